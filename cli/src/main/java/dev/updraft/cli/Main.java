@@ -1,0 +1,66 @@
+package dev.updraft.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code updraft} command: every capability of the system is one of its subcommands. */
+@Command(
+        name = "updraft",
+        mixinStandardHelpOptions = true,
+        version = "updraft 0.1.0",
+        description = "Updates the firmware of STM32 devices in the field, and never bricks one.",
+        subcommands = {HelpCommand.class})
+public final class Main implements Runnable {
+    /** Exit code for input that the person can put right. */
+    static final int BAD_INPUT = 2;
+
+    /** Exit code for a failure of ours; the stack trace is shown with {@code --trace-errors}. */
+    static final int FAILED = 1;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
+    private CommandSpec spec;
+
+    @Option(names = "--trace-errors", description = "Print the stack trace of an error.")
+    private boolean traceErrors;
+
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /** Runs one command line; separate from {@link #main} so that tests need no process. */
+    static int run(String... args) {
+        Main main = new Main();
+        return new CommandLine(main)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Main::wrongUsage)
+                .setExecutionExceptionHandler((error, line, parsed) -> main.failed(error, line))
+                .execute(args);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Say what to do: see 'updraft help'.");
+    }
+
+    private static int wrongUsage(ParameterException error, String[] args) {
+        CommandLine line = error.getCommandLine();
+        line.getErr().println("updraft: " + error.getMessage());
+        line.getErr().println("See '" + line.getCommandSpec().qualifiedName() + " --help'.");
+        return BAD_INPUT;
+    }
+
+    private int failed(Exception error, CommandLine line) {
+        if (traceErrors) {
+            error.printStackTrace(line.getErr());
+        }
+        String sentence = error.getMessage() == null ? error.toString() : error.getMessage();
+        line.getErr().println("updraft: " + sentence);
+        return error instanceof UserError ? BAD_INPUT : FAILED;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.emulator;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.image;
+
+import org.jspecify.annotations.NullMarked;
