@@ -1,0 +1,13 @@
+package dev.updraft.emulator.core;
+
+/**
+ * Registers behind a range of addresses. Offsets count from the base that the device was mapped at; {@code width} is 1, 2
+ * or 4 bytes, and the access is aligned to it. A device that refuses an access throws {@link BusFault}.
+ */
+public interface Device {
+    /** The value, in the low {@code width} bytes. */
+    int read(int offset, int width);
+
+    /** Takes the low {@code width} bytes of {@code value}. */
+    void write(int offset, int width, int value);
+}
