@@ -25,29 +25,76 @@ public final class Cpu {
         boolean handle(Cpu cpu, int number);
     }
 
+    private final CpuModel model;
     private final Bus bus;
     private final Clock clock;
     private final Nvic nvic;
-    private final Registers registers = new Registers();
+    private final Attention attention = new Attention();
+    private final Registers registers = new Registers(attention);
+    private final DataPort port;
+    private final CodeCache code;
+    private final SystemOperations system;
+    private final ExceptionUnit exceptions;
+    private final Interpreter interpreter;
+    private final SysTick sysTick;
+    private final SystemControl control;
+    private final CycleCounter cycleCounter;
     private final int initialVectorTable;
     private Sleep sleep = cycles -> cycles == Clock.NEVER ? 0 : cycles;
     private BreakpointHandler breakpoints = (cpu, number) -> false;
     private @Nullable StopReason stop;
     private boolean asleep;
-    private boolean attention;
     private long retired;
 
+    /** A Cortex-M4; otherwise as {@link #Cpu(CpuModel, Bus, Clock, int, int)}. */
+    public Cpu(Bus bus, Clock clock, int interrupts, int vectorTable) {
+        this(CpuModel.CORTEX_M4, bus, clock, interrupts, vectorTable);
+    }
+
     /**
+     * Maps the processor's own registers (0xE0000000 to 0xE000EFFF) on the bus.
+     *
      * @param interrupts number of interrupt lines of the chip
      * @param vectorTable where the vector table is after reset
      */
-    public Cpu(Bus bus, Clock clock, int interrupts, int vectorTable) {
+    public Cpu(CpuModel model, Bus bus, Clock clock, int interrupts, int vectorTable) {
+        this.model = model;
         this.bus = bus;
         this.clock = clock;
         this.initialVectorTable = vectorTable;
-        nvic = new Nvic(interrupts, 4);
+        nvic = new Nvic(interrupts, model.priorityBits);
+        system = new SystemOperations(registers, nvic, attention);
+        exceptions = new ExceptionUnit(registers, nvic, bus, system);
+        port = new DataPort(bus, clock, exceptions);
+        code = new CodeCache(bus, (insn, high, low) -> insn.op = Op.NO_COPROCESSOR);
+        interpreter = new Interpreter(registers, port, attention, new RareOperations(registers, port, system));
+        sysTick = new SysTick(clock, nvic);
+        control = new SystemControl(
+                model, nvic, sysTick, exceptions, system, port, () -> stop(new StopReason.SystemReset()));
+        cycleCounter = new CycleCounter(clock);
+        bus.addDevice("ITM", 0xE000_0000, 0x1000, new Silent());
+        bus.addDevice("DWT", 0xE000_1000, 0x1000, cycleCounter);
+        bus.addDevice("FPB", 0xE000_2000, 0x1000, new Silent());
+        bus.addDevice("SCS", 0xE000_E000, 0x1000, control);
         nvic.onChange(this::lookUp);
         clock.onChange(this::lookUp);
+    }
+
+    /** Registers of debug units that nobody needs: they read as 0. */
+    private static final class Silent implements Device {
+        @Override
+        public int read(int offset, int width) {
+            return 0;
+        }
+
+        @Override
+        public void write(int offset, int width, int value) {
+            // Nothing listens.
+        }
+    }
+
+    public CpuModel model() {
+        return model;
     }
 
     public Bus bus() {
@@ -82,12 +129,22 @@ public final class Cpu {
     public void reset() {
         registers.reset();
         nvic.reset();
+        exceptions.reset(initialVectorTable);
+        control.reset();
+        cycleCounter.reset();
+        system.supervisorCall = false;
+        system.sleep = false;
+        system.event = false;
         asleep = false;
         stop = null;
-        registers.r[Registers.SP] = bus.read(initialVectorTable, 4) & ~3;
-        int start = bus.read(initialVectorTable + 4, 4);
-        registers.thumb = (start & 1) != 0;
-        registers.r[Registers.PC] = start & ~1;
+        try {
+            registers.r[Registers.SP] = bus.read(initialVectorTable, 4) & ~3;
+            int start = bus.read(initialVectorTable + 4, 4);
+            registers.thumb = (start & 1) != 0;
+            registers.r[Registers.PC] = start & ~1;
+        } catch (BusFault refused) {
+            exceptions.lockup = "lockup: the reset vector cannot be read: " + refused.getMessage();
+        }
     }
 
     /** r0 to r15; 15 is the address of the next instruction. */
@@ -101,6 +158,21 @@ public final class Cpu {
 
     public int xpsr() {
         return registers.xpsr();
+    }
+
+    /** Sets flags and execution state; the exception number stays. */
+    public void setXpsr(int value) {
+        registers.setXpsrExceptMode(value);
+    }
+
+    /** A special register, by its number in MRS (B5.2.2): 8 MSP, 9 PSP, 16 PRIMASK, 17 BASEPRI, 19 FAULTMASK, 20 CONTROL. */
+    public int special(int number) {
+        return system.readSpecial(number);
+    }
+
+    /** What the last fault was about, empty when there was none since reset. */
+    public String lastFault() {
+        return exceptions.lastFault;
     }
 
     /** Instructions that were executed since power-on, failed conditions included. */
@@ -118,6 +190,9 @@ public final class Cpu {
                 stop = null;
                 return reason;
             }
+            if (exceptions.lockup != null) {
+                return new StopReason.Lockup(exceptions.lockup);
+            }
             if (clock.now() >= end) {
                 return new StopReason.Budget();
             }
@@ -129,44 +204,132 @@ public final class Cpu {
                 }
                 continue;
             }
-            attention = false;
-            execute(limit);
+            exceptions.takePending();
+            if (exceptions.lockup != null) {
+                continue;
+            }
+            attention.asked = false;
+            StopReason stopped = execute(limit);
+            if (stopped != null) {
+                return stopped;
+            }
         }
     }
 
     private @Nullable StopReason passSleep(long limit) {
-        if (nvic.candidate() != 0) {
+        if (exceptions.wakesUp() || system.sleepForEvent && system.event) {
             asleep = false;
+            system.event = false;
             return null;
         }
         long passed = sleep.pass(limit == Clock.NEVER ? Clock.NEVER : limit - clock.now());
         clock.at(clock.now() + passed);
-        return passed == 0 && nvic.candidate() == 0 && clock.nextDeadline() == Clock.NEVER
+        return passed == 0 && !exceptions.wakesUp() && clock.nextDeadline() == Clock.NEVER
                 ? new StopReason.Asleep()
                 : null;
     }
 
-    private void execute(long limit) {
-        while (clock.now() < limit && !attention) {
-            int pc = registers.r[Registers.PC];
-            int encoding = bus.read(pc, 2);
-            if (encoding == 0xBF00) { // NOP
-                registers.r[Registers.PC] = pc + 2;
-            } else if (encoding >>> 8 != 0xBE) {
-                stop(new StopReason.UnknownInstruction(pc, encoding));
-                return;
-            } else if (breakpoints.handle(this, encoding & 0xFF)) {
-                registers.r[Registers.PC] = pc + 2;
-            } else {
-                stop(new StopReason.Breakpoint(pc));
-                return;
-            }
-            retired++;
-            clock.at(clock.now() + 1);
+    /** Executes until the clock reaches the limit or something asks for attention. */
+    private @Nullable StopReason execute(long limit) {
+        try {
+            Block block = null;
+            do {
+                block = next(block);
+                long now = clock.now();
+                int count = (int) Math.min(block.code.length, limit - now);
+                port.blockStart = now;
+                interpreter.execute(block.code, count);
+                count(interpreter.done);
+            } while (!attention.asked && clock.now() < limit);
+        } catch (BusFault fault) {
+            count(interpreter.done);
+            exceptions.take(fault);
+            return null;
+        } catch (Fault fault) {
+            count(interpreter.done);
+            return takeFault(fault);
         }
+        if (registers.exceptionReturn != 0) {
+            int value = registers.exceptionReturn;
+            registers.exceptionReturn = 0;
+            exceptions.returnFrom(value);
+        }
+        if (system.supervisorCall) {
+            system.supervisorCall = false;
+            exceptions.supervisorCall();
+        }
+        if (system.sleep) {
+            system.sleep = false;
+            asleep = true;
+        }
+        return null;
+    }
+
+    private void count(int instructions) {
+        retired += instructions;
+        clock.at(port.blockStart + instructions);
+        port.blockStart = clock.now();
+        interpreter.done = 0;
+    }
+
+    private Block next(@Nullable Block last) {
+        int pc = registers.r[Registers.PC];
+        if (!registers.thumb) {
+            port.blockStart = clock.now();
+            throw Fault.usage(Fault.INVSTATE, "code that is not Thumb at 0x" + Integer.toHexString(pc));
+        }
+        port.blockStart = clock.now();
+        if (registers.it != 0) {
+            return code.inside(pc, registers.it);
+        }
+        if (last == null) {
+            return code.at(pc);
+        }
+        Block guess = pc == last.to ? last.following : last.branchedTo;
+        if (guess != null && guess.from == pc && guess.current()) {
+            return guess;
+        }
+        Block found = code.at(pc);
+        if (pc == last.to) {
+            last.following = found;
+        } else {
+            last.branchedTo = found;
+        }
+        return found;
+    }
+
+    private @Nullable StopReason takeFault(Fault fault) {
+        if (fault.exception != Fault.EMULATOR) {
+            exceptions.take(fault);
+            return null;
+        }
+        int pc = registers.r[Registers.PC];
+        if (fault.status < 0) {
+            if (nvic.isEnabled(Nvic.USAGE_FAULT)) {
+                exceptions.take(Fault.usage(Fault.UNDEFINSTR, String.valueOf(fault.getMessage())));
+                return null;
+            }
+            return new StopReason.UnknownInstruction(pc, encodingAt(pc));
+        }
+        if (!breakpoints.handle(this, fault.status)) {
+            return new StopReason.Breakpoint(pc);
+        }
+        if (registers.r[Registers.PC] == pc) {
+            registers.r[Registers.PC] = pc + 2;
+            registers.it = CodeCache.advance(registers.it);
+        }
+        count(1);
+        return null;
+    }
+
+    private int encodingAt(int pc) {
+        byte[] bytes = bus.peek(pc, 2);
+        int high = bytes == null ? 0 : LittleEndian.get(bytes, 0, 2);
+        byte[] more = bus.peek(pc + 2, 2);
+        return high >>> 11 < 0b11101 || more == null ? high : high << 16 | LittleEndian.get(more, 0, 2);
     }
 
     private void lookUp() {
-        attention = true;
+        attention.asked = true;
     }
 }

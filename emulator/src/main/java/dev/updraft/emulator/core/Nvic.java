@@ -33,6 +33,7 @@ public final class Nvic {
     private int candidate;
     private int candidatePriority = LOWEST;
     private int activePriority = LOWEST;
+    private int running;
     private Runnable changed = () -> {};
 
     Nvic(int interrupts, int priorityBits) {
@@ -171,6 +172,11 @@ public final class Nvic {
         return activePriority;
     }
 
+    /** The active exception that is being handled: the most urgent one. */
+    int runningException() {
+        return running;
+    }
+
     int activeCount() {
         return activeCount;
     }
@@ -201,19 +207,22 @@ public final class Nvic {
     private void update() {
         int best = 0;
         int bestPriority = LOWEST;
-        int running = LOWEST;
+        int activeBest = LOWEST;
+        int activeException = 0;
         for (int i = 1; i < exceptions; i++) {
             if (pending[i] && enabled[i] && priority[i] < bestPriority) {
                 best = i;
                 bestPriority = priority[i];
             }
-            if (active[i]) {
-                running = Math.min(running, groupPriority(priority[i]));
+            if (active[i] && groupPriority(priority[i]) < activeBest) {
+                activeBest = groupPriority(priority[i]);
+                activeException = i;
             }
         }
         candidate = best;
         candidatePriority = best == 0 ? LOWEST : groupPriority(bestPriority);
-        activePriority = running;
+        activePriority = activeBest;
+        running = activeException;
         changed.run();
     }
 

@@ -6,6 +6,12 @@ final class Registers {
     static final int LR = 14;
     static final int PC = 15;
 
+    private final Attention attention;
+
+    Registers(Attention attention) {
+        this.attention = attention;
+    }
+
     /** r0 to r14, and the address of the next instruction in 15. */
     final int[] r = new int[16];
 
@@ -37,6 +43,135 @@ final class Registers {
     int otherSp;
     /** The address that an exclusive load marked, or -1 (never aligned). */
     int exclusive = -1;
+
+    /** Position, in its block, of the instruction under way; kept for those that may fault. */
+    int at;
+    /** The value that a handler branched to in order to return, or 0 (B1.5.8). */
+    int exceptionReturn;
+
+    /** Sets N and Z. */
+    int result(int value) {
+        n = value;
+        z = value;
+        return value;
+    }
+
+    /** Sets all flags. */
+    int add(int a, int b) {
+        int sum = a + b;
+        n = sum;
+        z = sum;
+        c = Integer.compareUnsigned(sum, a) < 0 ? 1 : 0;
+        v = (a ^ sum) & (b ^ sum);
+        return sum;
+    }
+
+    /** Sets all flags. */
+    int subtract(int a, int b) {
+        int difference = a - b;
+        n = difference;
+        z = difference;
+        c = Integer.compareUnsigned(a, b) >= 0 ? 1 : 0;
+        v = (a ^ b) & (a ^ difference);
+        return difference;
+    }
+
+    /** Sets all flags; subtracts when b is inverted. */
+    int addWithCarry(int a, int b) {
+        long wide = (a & 0xFFFF_FFFFL) + (b & 0xFFFF_FFFFL) + c;
+        int sum = (int) wide;
+        n = sum;
+        z = sum;
+        c = (int) (wide >>> 32);
+        v = (a ^ sum) & (b ^ sum);
+        return sum;
+    }
+
+    /** BX and its kind: bit 0 chooses the instruction set, high addresses return from an exception. */
+    void branchExchange(int target) {
+        if (exception != 0 && target >>> 28 == 15) {
+            exceptionReturn = target;
+            attention.asked = true;
+        } else {
+            thumb = (target & 1) != 0;
+        }
+        r[PC] = target & ~1;
+    }
+
+    /** {@link Op#SHIFTED}. */
+    void shifted(Insn insn) {
+        int carry = c;
+        int b = r[insn.rm];
+        if (insn.byRegister) {
+            if (insn.shift != 0) {
+                carry = Shifts.carry(b, insn.shiftType, insn.shift, c);
+                b = Shifts.shift(b, insn.shiftType, insn.shift, c);
+            }
+        } else {
+            b = insn.imm;
+        }
+        int a = r[insn.rn];
+        if (!insn.setFlags) {
+            int value = plain(insn.sub, a, b);
+            r[insn.rd] = insn.rd == SP ? value & ~3 : value;
+            return;
+        }
+        switch (insn.sub) {
+            case Op.ADD -> r[insn.rd] = add(a, b);
+            case Op.CMN -> add(a, b);
+            case Op.SUB -> r[insn.rd] = subtract(a, b);
+            case Op.CMP -> subtract(a, b);
+            case Op.RSB -> r[insn.rd] = subtract(b, a);
+            case Op.ADC -> r[insn.rd] = addWithCarry(a, b);
+            case Op.SBC -> r[insn.rd] = addWithCarry(a, ~b);
+            case Op.TST -> {
+                result(a & b);
+                c = carry;
+            }
+            case Op.TEQ -> {
+                result(a ^ b);
+                c = carry;
+            }
+            default -> {
+                r[insn.rd] = result(plain(insn.sub, a, b));
+                c = carry;
+            }
+        }
+        if (insn.rd == SP) {
+            r[SP] &= ~3;
+        }
+    }
+
+    private int plain(int function, int a, int b) {
+        return switch (function) {
+            case Op.AND -> a & b;
+            case Op.BIC -> a & ~b;
+            case Op.ORR -> a | b;
+            case Op.ORN -> a | ~b;
+            case Op.EOR -> a ^ b;
+            case Op.ADD -> a + b;
+            case Op.ADC -> a + b + c;
+            case Op.SBC -> a - b - 1 + c;
+            case Op.SUB -> a - b;
+            case Op.RSB -> b - a;
+            case Op.MVN -> ~b;
+            default -> b;
+        };
+    }
+
+    /** {@link Op#SHIFT_REG}. */
+    void shiftByRegister(Insn insn) {
+        int amount = r[insn.rm] & 0xFF;
+        int value = r[insn.rn];
+        int shifted = amount == 0 ? value : Shifts.shift(value, insn.shiftType, amount, c);
+        if (insn.setFlags) {
+            if (amount != 0) {
+                c = Shifts.carry(value, insn.shiftType, amount, c);
+            }
+            result(shifted);
+        }
+        r[insn.rd] = shifted;
+    }
 
     boolean usesProcessStack() {
         return (control & 2) != 0 && exception == 0;

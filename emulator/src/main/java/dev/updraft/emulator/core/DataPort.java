@@ -1,0 +1,200 @@
+package dev.updraft.emulator.core;
+
+/**
+ * The processor's data accesses. Two windows of plain memory are read straight: flash, and the RAM that was used last.
+ * Everything else is looked up, with the clock set to the instruction that asks.
+ */
+final class DataPort implements Bus.CodeListener {
+    private static final byte[] NOTHING = new byte[4];
+
+    private final Bus bus;
+    private final Clock clock;
+    private final ExceptionUnit exceptions;
+
+    byte[] ram = NOTHING;
+    int ramBase;
+    /** Offsets below it have four bytes behind them. */
+    int ramLimit;
+
+    byte[] flash = NOTHING;
+    int flashBase;
+    int flashLimit;
+
+    /** Cycle of the first instruction of the block under way; an access by its instruction i happens at this + i. */
+    long blockStart;
+
+    /** CCR.UNALIGN_TRP. */
+    private boolean alignmentTrap;
+
+    DataPort(Bus bus, Clock clock, ExceptionUnit exceptions) {
+        this.exceptions = exceptions;
+        this.bus = bus;
+        this.clock = clock;
+        bus.addListener(this);
+        mapChanged();
+    }
+
+    void setAlignmentTrap(boolean on) {
+        alignmentTrap = on;
+        mapChanged();
+    }
+
+    int load32(int address, int i) {
+        int offset = address - ramBase;
+        if (Integer.compareUnsigned(offset, ramLimit) < 0) {
+            return (int) LittleEndian.INT.get(ram, offset);
+        }
+        return load(address, 4, i);
+    }
+
+    int load16(int address, int i) {
+        int offset = address - ramBase;
+        if (Integer.compareUnsigned(offset, ramLimit) < 0) {
+            return (short) LittleEndian.SHORT.get(ram, offset) & 0xFFFF;
+        }
+        return load(address, 2, i);
+    }
+
+    int load8(int address, int i) {
+        int offset = address - ramBase;
+        if (Integer.compareUnsigned(offset, ramLimit) < 0) {
+            return ram[offset] & 0xFF;
+        }
+        return load(address, 1, i);
+    }
+
+    void store32(int address, int value, int i) {
+        int offset = address - ramBase;
+        if (Integer.compareUnsigned(offset, ramLimit) < 0) {
+            LittleEndian.INT.set(ram, offset, value);
+        } else {
+            store(address, 4, value, i);
+        }
+    }
+
+    void store16(int address, int value, int i) {
+        int offset = address - ramBase;
+        if (Integer.compareUnsigned(offset, ramLimit) < 0) {
+            LittleEndian.SHORT.set(ram, offset, (short) value);
+        } else {
+            store(address, 2, value, i);
+        }
+    }
+
+    void store8(int address, int value, int i) {
+        int offset = address - ramBase;
+        if (Integer.compareUnsigned(offset, ramLimit) < 0) {
+            ram[offset] = (byte) value;
+        } else {
+            store(address, 1, value, i);
+        }
+    }
+
+    /** Several words at once must be aligned (A3.2.1). */
+    static void requireWordAligned(int address) {
+        if ((address & 3) != 0) {
+            throw Fault.usage(Fault.UNALIGNED, unaligned(address));
+        }
+    }
+
+    private int load(int address, int width, int i) {
+        int offset = address - flashBase;
+        if (Integer.compareUnsigned(offset, flashLimit) < 0) {
+            return LittleEndian.get(flash, offset, width);
+        }
+        if ((address & width - 1) != 0) {
+            return loadUnaligned(address, width, i);
+        }
+        Region region = bus.find(address);
+        if (region instanceof Ram memory) {
+            use(memory);
+            return LittleEndian.get(memory.bytes(), address - memory.base(), width);
+        }
+        clock.at(blockStart + i);
+        try {
+            return bus.read(address, width);
+        } catch (BusFault fault) {
+            if (exceptions.ignores(fault)) {
+                return 0;
+            }
+            throw fault;
+        }
+    }
+
+    private void store(int address, int width, int value, int i) {
+        if ((address & width - 1) != 0) {
+            storeUnaligned(address, width, value, i);
+            return;
+        }
+        Region region = bus.find(address);
+        if (region instanceof Ram memory) {
+            use(memory);
+            LittleEndian.put(memory.bytes(), address - memory.base(), width, value);
+            return;
+        }
+        clock.at(blockStart + i);
+        try {
+            bus.write(address, width, value);
+        } catch (BusFault fault) {
+            if (!exceptions.ignores(fault)) {
+                throw fault;
+            }
+        }
+    }
+
+    private int loadUnaligned(int address, int width, int i) {
+        checkUnaligned(address);
+        int value = 0;
+        for (int k = 0; k < width; k++) {
+            value |= load8(address + k, i) << 8 * k;
+        }
+        return value;
+    }
+
+    private void storeUnaligned(int address, int width, int value, int i) {
+        checkUnaligned(address);
+        for (int k = 0; k < width; k++) {
+            store8(address + k, value >>> 8 * k, i);
+        }
+    }
+
+    /** Unaligned accesses work in normal memory only, and only if they are not trapped (A3.2.1, B3.2.8). */
+    private void checkUnaligned(int address) {
+        if (alignmentTrap || bus.find(address) instanceof DeviceRegion && bus.memoryAt(address) == null) {
+            throw Fault.usage(Fault.UNALIGNED, unaligned(address));
+        }
+    }
+
+    private static String unaligned(int address) {
+        return "unaligned access at 0x" + Integer.toHexString(address);
+    }
+
+    private void use(Ram memory) {
+        if (!alignmentTrap && memory.size() >= 4) {
+            ram = memory.bytes();
+            ramBase = memory.base();
+            ramLimit = memory.size() - 3;
+        }
+    }
+
+    @Override
+    public void codeChanged(int address, int length) {
+        // Data is read from the array itself.
+    }
+
+    @Override
+    public void mapChanged() {
+        ramLimit = 0;
+        flashLimit = 0;
+        if (alignmentTrap) {
+            return;
+        }
+        for (Region region : bus.regions()) {
+            if (region instanceof Flash memory && flashLimit == 0) {
+                flash = memory.bytes();
+                flashBase = memory.base();
+                flashLimit = Math.max(0, memory.firstGuarded() - 3);
+            }
+        }
+    }
+}

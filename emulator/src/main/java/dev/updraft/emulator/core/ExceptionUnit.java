@@ -1,0 +1,270 @@
+package dev.updraft.emulator.core;
+
+import org.jspecify.annotations.Nullable;
+
+/** Entry to and return from exceptions, and what becomes of faults (Armv7-M ARM B1.5). */
+final class ExceptionUnit {
+    private static final int BFHFNMIGN = 1 << 8;
+    private static final int STKALIGN = 1 << 9;
+    private static final int NONBASETHRDENA = 1;
+    private static final int HFSR_VECTTBL = 1 << 1;
+    private static final int HFSR_FORCED = 1 << 30;
+    private static final int FRAME = 0x20;
+
+    private final Registers s;
+    private final Nvic nvic;
+    private final Bus bus;
+    private final SystemOperations system;
+
+    int vectorTable;
+    int configuration = STKALIGN;
+    int configurableFaultStatus;
+    int hardFaultStatus;
+    int memManageAddress;
+    int busFaultAddress;
+    /** SCR. */
+    int systemControl;
+
+    /** What the last fault was, for reports. */
+    String lastFault = "";
+
+    /** Why the processor is locked up, or null. */
+    @Nullable
+    String lockup;
+
+    ExceptionUnit(Registers registers, Nvic nvic, Bus bus, SystemOperations system) {
+        this.s = registers;
+        this.nvic = nvic;
+        this.bus = bus;
+        this.system = system;
+    }
+
+    void reset(int table) {
+        vectorTable = table;
+        configuration = STKALIGN;
+        configurableFaultStatus = 0;
+        hardFaultStatus = 0;
+        systemControl = 0;
+        lastFault = "";
+        lockup = null;
+    }
+
+    /** Execution priority (B1.5.4): what is active, and the masks. */
+    int executionPriority() {
+        return Math.min(maskedPriority(), s.primask ? 0 : Nvic.LOWEST);
+    }
+
+    /** Without PRIMASK, which does not keep WFI from waking up (B1.5.19). */
+    private int maskedPriority() {
+        int priority = nvic.activePriority();
+        if (s.basepri != 0) {
+            priority = Math.min(priority, nvic.groupPriority(s.basepri));
+        }
+        return s.faultmask ? Math.min(priority, -1) : priority;
+    }
+
+    boolean wakesUp() {
+        return nvic.candidatePriority() < maskedPriority();
+    }
+
+    /** Takes the most urgent pending exception if it is urgent enough. */
+    void takePending() {
+        if (nvic.candidatePriority() < executionPriority()) {
+            enter(nvic.candidate());
+        }
+    }
+
+    void supervisorCall() {
+        if (nvic.groupPriority(nvic.priority(Nvic.SV_CALL)) < executionPriority()) {
+            enter(Nvic.SV_CALL);
+        } else {
+            escalate("a supervisor call where its priority does not allow it");
+        }
+    }
+
+    /** True when a data bus fault is to be ignored: CCR.BFHFNMIGN at priority -1 or -2 (B3.2.8). Its status is recorded. */
+    boolean ignores(BusFault fault) {
+        if ((configuration & BFHFNMIGN) == 0 || executionPriority() >= 0) {
+            return false;
+        }
+        record(fault);
+        return true;
+    }
+
+    private void record(BusFault fault) {
+        configurableFaultStatus |= Fault.PRECISERR | Fault.BFARVALID;
+        busFaultAddress = fault.address();
+    }
+
+    void take(BusFault fault) {
+        record(fault);
+        take(Nvic.BUS_FAULT, String.valueOf(fault.getMessage()));
+    }
+
+    void take(Fault fault) {
+        configurableFaultStatus |= fault.status;
+        take(fault.exception, String.valueOf(fault.getMessage()));
+    }
+
+    private void take(int exception, String why) {
+        if (nvic.isEnabled(exception) && nvic.groupPriority(nvic.priority(exception)) < executionPriority()) {
+            lastFault = why;
+            enter(exception);
+        } else {
+            escalate(why);
+        }
+    }
+
+    private void escalate(String why) {
+        if (executionPriority() <= -1) {
+            lockup = "lockup: " + why + " at 0x" + Integer.toHexString(s.r[Registers.PC])
+                    + (lastFault.isEmpty() ? "" : "; the fault before it: " + lastFault);
+            return;
+        }
+        lastFault = why;
+        hardFaultStatus |= HFSR_FORCED;
+        enter(Nvic.HARD_FAULT);
+    }
+
+    private void enter(int exception) {
+        boolean toPsp = s.usesProcessStack();
+        int exceptionReturn = s.exception != 0 ? 0xFFFF_FFF1 : toPsp ? 0xFFFF_FFFD : 0xFFFF_FFF9;
+        int sp = s.r[Registers.SP];
+        boolean realign = (configuration & STKALIGN) != 0 && (sp & 4) != 0;
+        int frame = sp - FRAME - (realign ? 4 : 0);
+        int[] saved = {
+            s.r[0],
+            s.r[1],
+            s.r[2],
+            s.r[3],
+            s.r[12],
+            s.r[Registers.LR],
+            s.r[Registers.PC],
+            s.xpsr() | (realign ? 1 << 9 : 0)
+        };
+        s.r[Registers.SP] = frame;
+        boolean stacked = true;
+        try {
+            for (int i = 0; i < saved.length; i++) {
+                bus.write(frame + 4 * i, 4, saved[i]);
+            }
+        } catch (BusFault refused) {
+            stacked = false;
+            configurableFaultStatus |= Fault.STKERR;
+            lastFault = "stacking for exception " + exception + ": " + refused.getMessage();
+        }
+        start(exception, exceptionReturn);
+        if (!stacked) {
+            stackingFailed();
+        }
+    }
+
+    /** A fault while stacking is a derived exception: it takes over without stacking again (B1.5.11). */
+    private void stackingFailed() {
+        int derived = nvic.isEnabled(Nvic.BUS_FAULT)
+                        && nvic.groupPriority(nvic.priority(Nvic.BUS_FAULT)) < executionPriority()
+                ? Nvic.BUS_FAULT
+                : Nvic.HARD_FAULT;
+        if (derived == Nvic.HARD_FAULT) {
+            if (executionPriority() <= -1) {
+                lockup = "lockup: " + lastFault;
+                return;
+            }
+            hardFaultStatus |= HFSR_FORCED;
+        }
+        int interrupted = s.exception;
+        nvic.setActive(interrupted, false);
+        nvic.setPending(interrupted, interrupted >= Nvic.PEND_SV);
+        start(derived, s.r[Registers.LR]);
+    }
+
+    /** Handler mode, main stack, vector. */
+    private void start(int exception, int exceptionReturn) {
+        s.setMode(exception, s.control & ~6);
+        s.r[Registers.LR] = exceptionReturn;
+        s.it = 0;
+        s.exclusive = -1;
+        system.event = true;
+        nvic.enter(exception);
+        try {
+            int vector = bus.read(vectorTable + 4 * exception, 4);
+            s.thumb = (vector & 1) != 0;
+            s.r[Registers.PC] = vector & ~1;
+        } catch (BusFault refused) {
+            hardFaultStatus |= HFSR_VECTTBL;
+            lockup = "lockup: the vector of exception " + exception + " cannot be read: " + refused.getMessage();
+        }
+    }
+
+    /** Returns from the exception that is being handled, to where EXC_RETURN says (B1.5.8). */
+    void returnFrom(int exceptionReturn) {
+        int finished = s.exception;
+        int kind = exceptionReturn & 15;
+        boolean toThread = kind != 1;
+        boolean valid = (exceptionReturn & 0x0FFF_FFE0) == 0x0FFF_FFE0
+                && (kind == 1 || kind == 9 || kind == 13)
+                && nvic.isActive(finished);
+        boolean nested = nvic.activeCount() > 1;
+        if (!valid || toThread && nested && (configuration & NONBASETHRDENA) == 0 || !toThread && !nested) {
+            nvic.setActive(finished, false);
+            s.r[Registers.LR] = exceptionReturn;
+            take(Fault.usage(Fault.INVPC, "exception return with 0x" + Integer.toHexString(exceptionReturn)));
+            return;
+        }
+        if (finished != Nvic.NMI) {
+            s.faultmask = false;
+        }
+        nvic.leave(finished);
+        if (nvic.candidatePriority() < executionPriority()) { // tail-chaining: the frame stays
+            start(nvic.candidate(), exceptionReturn);
+            return;
+        }
+        if (!unstack(exceptionReturn, kind, toThread)) {
+            return;
+        }
+        system.event = true;
+        if (toThread && (systemControl & 2) != 0 && s.exception == 0) { // SLEEPONEXIT
+            system.sleep = true;
+            system.sleepForEvent = false;
+        }
+    }
+
+    private boolean unstack(int exceptionReturn, int kind, boolean toThread) {
+        int frame = kind == 13 ? s.otherSp : s.r[Registers.SP];
+        int[] saved = new int[8];
+        try {
+            for (int i = 0; i < saved.length; i++) {
+                saved[i] = bus.read(frame + 4 * i, 4);
+            }
+        } catch (BusFault refused) {
+            take(Nvic.BUS_FAULT, Fault.UNSTKERR, "unstacking: " + refused.getMessage());
+            return false;
+        }
+        int xpsr = saved[7];
+        int exception = xpsr & 0x1FF;
+        if (toThread != (exception == 0)) {
+            s.r[Registers.LR] = exceptionReturn;
+            take(Fault.usage(Fault.INVPC, "exception return to a mode that does not fit the saved xPSR"));
+            return false;
+        }
+        int top = frame + FRAME + ((xpsr & 1 << 9) != 0 && (configuration & STKALIGN) != 0 ? 4 : 0);
+        if (kind == 13) {
+            s.otherSp = top;
+        } else {
+            s.r[Registers.SP] = top;
+        }
+        s.setMode(exception, s.control & ~2 | (kind == 13 ? 2 : 0));
+        System.arraycopy(saved, 0, s.r, 0, 4);
+        s.r[12] = saved[4];
+        s.r[Registers.LR] = saved[5];
+        s.r[Registers.PC] = saved[6] & ~1;
+        s.setXpsrExceptMode(xpsr);
+        s.exclusive = -1;
+        return true;
+    }
+
+    private void take(int exception, int status, String why) {
+        configurableFaultStatus |= status;
+        take(exception, why);
+    }
+}

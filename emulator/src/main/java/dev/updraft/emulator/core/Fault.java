@@ -1,0 +1,55 @@
+package dev.updraft.emulator.core;
+
+/** An instruction that could not be executed: the guest takes this exception with these bits in CFSR (B1.5.14, B3.2.15). */
+final class Fault extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    static final int IACCVIOL = 1;
+    static final int IBUSERR = 1 << 8;
+    static final int PRECISERR = 1 << 9;
+    static final int UNSTKERR = 1 << 11;
+    static final int STKERR = 1 << 12;
+    static final int BFARVALID = 1 << 15;
+    static final int UNDEFINSTR = 1 << 16;
+    static final int INVSTATE = 1 << 17;
+    static final int INVPC = 1 << 18;
+    static final int NOCP = 1 << 19;
+    static final int UNALIGNED = 1 << 24;
+    static final int DIVBYZERO = 1 << 25;
+
+    final int exception;
+    final int status;
+
+    /** Not an exception of the guest: BKPT, or an instruction that the emulator does not know. */
+    static final int EMULATOR = 0;
+
+    private Fault(int exception, int status, String why) {
+        super(why, null, false, false);
+        this.exception = exception;
+        this.status = status;
+    }
+
+    /** {@link #status} is the number of the breakpoint. */
+    static Fault breakpoint(int number) {
+        return new Fault(EMULATOR, number, "breakpoint");
+    }
+
+    static Fault unknown(Insn insn) {
+        return new Fault(EMULATOR, -1, "unknown instruction 0x" + Integer.toHexString(insn.encoding));
+    }
+
+    static Fault usage(int status, String why) {
+        return new Fault(Nvic.USAGE_FAULT, status, why);
+    }
+
+    static Fault noExecute(int address) {
+        return new Fault(
+                Nvic.MEM_MANAGE,
+                IACCVIOL,
+                "code fetch at 0x" + Integer.toHexString(address) + ", which is no memory for code");
+    }
+
+    static Fault fetch(String why) {
+        return new Fault(Nvic.BUS_FAULT, IBUSERR, why);
+    }
+}
