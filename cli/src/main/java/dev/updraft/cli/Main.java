@@ -1,5 +1,8 @@
 package dev.updraft.cli;
 
+import dev.updraft.cli.fleet.DeviceCommand;
+import dev.updraft.cli.fleet.PublishCommand;
+import dev.updraft.cli.fleet.ServeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -14,7 +17,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         version = "updraft 0.1.0",
         description = "Updates the firmware of STM32 devices in the field, and never bricks one.",
-        subcommands = {HelpCommand.class})
+        subcommands = {HelpCommand.class, ServeCommand.class, PublishCommand.class, DeviceCommand.class})
 public final class Main implements Runnable {
     /** Exit code for input that the person can put right. */
     static final int BAD_INPUT = 2;

@@ -1,0 +1,102 @@
+package dev.updraft.cli.fleet;
+
+import dev.updraft.cli.UserError;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The options that say which server to talk to, and the talking. Mixed into every command that does. */
+public final class Connection {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            defaultValue = "${env:UPDRAFT_SERVER:-http://127.0.0.1:8080}",
+            description = "The server; default $UPDRAFT_SERVER, else http://127.0.0.1:8080.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
+    private String server;
+
+    @Option(
+            names = "--token",
+            paramLabel = "TOKEN",
+            defaultValue = "${env:UPDRAFT_TOKEN}",
+            description = "API token; default $UPDRAFT_TOKEN. The first one is in DIR/admin-token of the server.")
+    private @Nullable String token;
+
+    JsonNode get(String path) {
+        return send(request(path).GET());
+    }
+
+    JsonNode post(String path, JsonNode body) {
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body))));
+    }
+
+    JsonNode post(String path) {
+        return send(request(path).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    JsonNode delete(String path) {
+        return send(request(path).DELETE());
+    }
+
+    JsonNode upload(String path, byte[] file) {
+        return send(request(path)
+                .header("Content-Type", "application/octet-stream")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(file)));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        if (token == null || token.isBlank()) {
+            throw new UserError("No API token: give --token or set UPDRAFT_TOKEN; the first one stands in the file"
+                    + " 'admin-token' of the server's data directory.");
+        }
+        try {
+            URI address = URI.create(server.replaceAll("/+$", "") + path);
+            if (address.getHost() == null) {
+                throw new IllegalArgumentException("no host");
+            }
+            return HttpRequest.newBuilder(address)
+                    .timeout(Duration.ofMinutes(5))
+                    .header("Authorization", "Bearer " + token.strip());
+        } catch (IllegalArgumentException e) {
+            throw new UserError("'" + server + "' is not the address of a server; write it as http://HOST:PORT.", e);
+        }
+    }
+
+    private JsonNode send(HttpRequest.Builder builder) {
+        HttpRequest request = builder.build();
+        try (HttpClient client =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build()) {
+            HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            JsonNode body = response.body().length == 0 ? JSON.nullNode() : JSON.readTree(response.body());
+            if (response.statusCode() >= 400) {
+                throw new UserError(body.path("error")
+                        .asString("The server at " + server + " answered " + response.statusCode() + "."));
+            }
+            return body;
+        } catch (ConnectException e) {
+            throw new UserError(
+                    "No server answers at " + server + "; start one with 'updraft serve', or name it with --server.",
+                    e);
+        } catch (JacksonException e) {
+            throw new UserError("What answers at " + server + " is not an Updraft server.", e);
+        } catch (IOException e) {
+            throw new UserError("The connection to " + server + " failed: " + e.getMessage() + ".", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UserError("Interrupted while waiting for " + server + ".", e);
+        }
+    }
+}

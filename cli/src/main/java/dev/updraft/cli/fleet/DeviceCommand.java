@@ -1,0 +1,121 @@
+package dev.updraft.cli.fleet;
+
+import dev.updraft.cli.UserError;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** {@code updraft device …}. */
+@Command(
+        name = "device",
+        mixinStandardHelpOptions = true,
+        description = "Registers devices and shows them.",
+        subcommands = {DeviceCommand.Add.class, DeviceCommand.ListAll.class, DeviceCommand.Show.class})
+public final class DeviceCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Say what to do: see 'updraft device --help'.");
+    }
+
+    @Command(
+            name = "add",
+            mixinStandardHelpOptions = true,
+            description = "Registers a device and prints its token, which is shown only this once.")
+    static final class Add implements Callable<Integer> {
+        @Parameters(paramLabel = "ID", description = "1 to 64 characters of A-Z a-z 0-9 . _ -")
+        @SuppressWarnings("NullAway.Init")
+        private String id;
+
+        @Mixin
+        @SuppressWarnings("NullAway.Init")
+        private Connection server;
+
+        @Spec
+        @SuppressWarnings("NullAway.Init")
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            JsonNode device = server.post(
+                    "/api/v1/devices", JsonNodeFactory.instance.objectNode().put("id", id));
+            spec.commandLine().getOut().println(device.path("token").asString());
+            return 0;
+        }
+    }
+
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the devices.")
+    static final class ListAll implements Callable<Integer> {
+        @Option(names = "--json", description = "Print what the server says, as JSON.")
+        private boolean json;
+
+        @Mixin
+        @SuppressWarnings("NullAway.Init")
+        private Connection server;
+
+        @Spec
+        @SuppressWarnings("NullAway.Init")
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            PrintWriter out = spec.commandLine().getOut();
+            JsonNode answer = server.get("/api/v1/devices");
+            if (json) {
+                out.println(answer.toPrettyString());
+                return 0;
+            }
+            out.printf("%-24s %-12s %-12s %-10s %s%n", "DEVICE", "BOARD", "VERSION", "STATE", "LAST SEEN");
+            for (JsonNode device : answer.path("devices")) {
+                out.printf(
+                        "%-24s %-12s %-12s %-10s %s%n",
+                        device.path("id").asString(),
+                        device.path("board").asString("-"),
+                        device.path("version").asString("-"),
+                        device.path("trial").asBoolean(false) ? "trial" : "-",
+                        device.has("lastSeen")
+                                ? Instant.ofEpochMilli(device.path("lastSeen").asLong())
+                                : "never");
+            }
+            return 0;
+        }
+    }
+
+    @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows one device and its history.")
+    static final class Show implements Callable<Integer> {
+        @Parameters(paramLabel = "ID")
+        @SuppressWarnings("NullAway.Init")
+        private String id;
+
+        @Mixin
+        @SuppressWarnings("NullAway.Init")
+        private Connection server;
+
+        @Spec
+        @SuppressWarnings("NullAway.Init")
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            if (!id.matches("[A-Za-z0-9._-]{1,64}")) {
+                throw new UserError("'" + id + "' is not a device id.");
+            }
+            spec.commandLine()
+                    .getOut()
+                    .println(server.get("/api/v1/devices/" + id).toPrettyString());
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.updraft.cli.fleet;
+
+import dev.updraft.cli.UserError;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/** {@code updraft publish}: upload, publish and roll out to every device of the image's board, in one go. */
+@Command(
+        name = "publish",
+        mixinStandardHelpOptions = true,
+        description = "Uploads a signed image and offers it to every device of its board.")
+public final class PublishCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "IMAGE", description = "A signed image, as 'updraft image sign' makes it.")
+    @SuppressWarnings("NullAway.Init")
+    private Path image;
+
+    @Option(names = "--notes", paramLabel = "TEXT", defaultValue = "", description = "What is new, for people.")
+    @SuppressWarnings("NullAway.Init")
+    private String notes;
+
+    @Option(names = "--board", paramLabel = "BOARD", description = "For an image that does not name its board itself.")
+    private @Nullable String board;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private Connection server;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        JsonNode draft = add(server, image, notes, board);
+        JsonNode release = server.post("/api/v1/releases/" + draft.path("id").asLong() + "/publish");
+        JsonNode published = release.path("images").path(0);
+        spec.commandLine()
+                .getOut()
+                .println("Published " + release.path("version").asString() + " for "
+                        + published.path("board").asString() + ", digest "
+                        + published.path("digest").asString() + ".");
+        return 0;
+    }
+
+    static JsonNode add(Connection server, Path image, String notes, @Nullable String board) {
+        return server.upload(
+                "/api/v1/releases?notes=" + encoded(notes) + (board == null ? "" : "&board=" + encoded(board)),
+                bytes(image));
+    }
+
+    private static byte[] bytes(Path image) {
+        try {
+            return Files.readAllBytes(image);
+        } catch (NoSuchFileException e) {
+            throw new UserError("There is no file '" + image + "'.", e);
+        } catch (IOException e) {
+            throw new UserError("The file '" + image + "' cannot be read: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

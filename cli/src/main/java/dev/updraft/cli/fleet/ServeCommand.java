@@ -1,0 +1,98 @@
+package dev.updraft.cli.fleet;
+
+import dev.updraft.cli.UserError;
+import dev.updraft.server.CannotStart;
+import dev.updraft.server.Server;
+import dev.updraft.server.ServerConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code updraft serve}. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        description = "Runs the fleet server until it is interrupted.")
+public final class ServeCommand implements Callable<Integer> {
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            defaultValue = "0.0.0.0",
+            description = "Address to listen on; default every one.")
+    @SuppressWarnings("NullAway.Init")
+    private String host;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "Default 8080; 0 = any free one.")
+    private int port;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            defaultValue = "updraft-data",
+            description = "Where the database, the artifacts and the first admin token are kept; default updraft-data.")
+    @SuppressWarnings("NullAway.Init")
+    private Path data;
+
+    @Option(
+            names = "--db",
+            paramLabel = "URL",
+            description = "jdbc:postgresql://HOST/NAME?user=…&password=…; default SQLite in the data directory.")
+    private @Nullable String database;
+
+    @Option(
+            names = "--check-in",
+            paramLabel = "SECONDS",
+            defaultValue = "300",
+            description = "How often devices are told to check in; default 300.")
+    private int checkInSeconds;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (port < 0 || port > 65_535) {
+            throw new UserError("A port is a number from 0 to 65535, and " + port + " is not.");
+        }
+        if (checkInSeconds < 1) {
+            throw new UserError("--check-in must be at least 1 second.");
+        }
+        ServerConfig config = ServerConfig.in(data)
+                .withHost(host)
+                .withPort(port)
+                .withDatabase(database)
+                .withCheckInEvery(Duration.ofSeconds(checkInSeconds));
+        Server server;
+        try {
+            server = Server.start(config);
+        } catch (CannotStart e) {
+            throw new UserError(String.valueOf(e.getMessage()), e);
+        }
+        CountDownLatch closed = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            server.close();
+            closed.countDown();
+        }));
+        spec.commandLine()
+                .getOut()
+                .println("Updraft server on http://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":"
+                        + server.port());
+        if (server.adminToken() != null) {
+            spec.commandLine().getOut().println("Admin token: in " + data.resolve("admin-token"));
+        }
+        spec.commandLine().getOut().flush();
+        closed.await();
+        return 0;
+    }
+}

@@ -1,0 +1,171 @@
+package dev.updraft.server;
+
+import dev.updraft.server.access.Operators;
+import dev.updraft.server.artifact.Artifacts;
+import dev.updraft.server.artifact.Directory;
+import dev.updraft.server.artifact.Download;
+import dev.updraft.server.fleet.Fleet;
+import dev.updraft.server.fleet.FleetApi;
+import dev.updraft.server.http.Errors;
+import dev.updraft.server.protocol.DeviceApi;
+import dev.updraft.server.protocol.Pace;
+import dev.updraft.server.release.Releases;
+import dev.updraft.server.rollout.ReleaseApi;
+import dev.updraft.server.rollout.Rollouts;
+import dev.updraft.server.store.Database;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** A running fleet server. {@link #start} wires its parts by hand and reads as the map of this room. */
+public final class Server implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Server.class.getName());
+
+    /** Held here because java.util.logging forgets the level of a logger that nobody holds. */
+    private static final Logger[] TALKATIVE = {
+        Logger.getLogger("io.helidon"), Logger.getLogger("org.flywaydb"), Logger.getLogger("com.zaxxer.hikari")
+    };
+
+    /** Prints a stack trace for a port in use, which {@link CannotStart} says in one sentence. */
+    private static final Logger STARTING = Logger.getLogger("io.helidon.webserver.LoomServer");
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private int port;
+    private @Nullable String adminToken;
+
+    private Server() {}
+
+    /**
+     * Starts a server; when this returns it answers.
+     *
+     * @throws CannotStart if something must be changed first: port in use, directory not writable, database not there
+     */
+    public static Server start(ServerConfig config) {
+        for (Logger logger : TALKATIVE) {
+            logger.setLevel(Level.WARNING);
+        }
+        STARTING.setLevel(Level.OFF);
+        Server server = new Server();
+        try {
+            server.wire(config);
+            return server;
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private void wire(ServerConfig config) {
+        Path data = writable(config.data());
+        Database database = opened(config, data);
+        Artifacts artifacts = artifacts(data);
+        Operators operators = new Operators(database);
+        adminToken = operators.bootstrap(data.resolve("admin-token"));
+        Fleet fleet = part(new Fleet(database));
+        Releases releases = new Releases(database, artifacts);
+        Rollouts rollouts = new Rollouts(database, fleet, releases);
+
+        HttpRouting.Builder routing = HttpRouting.builder()
+                .register(
+                        "/device/v1",
+                        new DeviceApi(fleet, rollouts, new Download(artifacts), new Pace(config.checkInEvery())))
+                .register("/api/v1/devices", new FleetApi(fleet, operators))
+                .register("/api/v1/releases", new ReleaseApi(releases, rollouts, operators, config.largestImage()));
+        Errors.register(routing);
+        listen(config, routing);
+    }
+
+    private void listen(ServerConfig config, HttpRouting.Builder routing) {
+        WebServer web = WebServer.builder()
+                .host(config.host())
+                .port(config.port())
+                .shutdownHook(false)
+                // A device knows that its connection stays open: HTTP/1.1 says so. 24 bytes less an answer.
+                .addProtocol(Http1Config.builder().sendKeepAliveHeader(false).build())
+                .routing(routing)
+                .build();
+        web.start();
+        if (!web.isRunning()) {
+            throw new CannotStart("Port " + config.port() + " of " + config.host()
+                    + " is in use or not allowed; choose another with --port.");
+        }
+        parts.push(web::stop);
+        port = web.port();
+    }
+
+    private <T extends AutoCloseable> T part(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private static Path writable(Path data) {
+        try {
+            Files.createDirectories(data);
+            Files.delete(Files.createTempFile(data, "writable", null));
+            return data;
+        } catch (IOException e) {
+            throw new CannotStart(
+                    "The data directory '" + data + "' cannot be written; choose another with --data.", e);
+        }
+    }
+
+    private Database opened(ServerConfig config, Path data) {
+        try {
+            return part(Database.open(config.database(), data));
+        } catch (IllegalArgumentException e) {
+            throw new CannotStart(String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException e) {
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            String where = config.database() == null ? "in '" + data + "'" : "of --db";
+            throw new CannotStart(
+                    "The database " + where + " cannot be opened: "
+                            + String.valueOf(root.getMessage())
+                                    .lines()
+                                    .findFirst()
+                                    .orElse("") + ".",
+                    e);
+        }
+    }
+
+    private Artifacts artifacts(Path data) {
+        try {
+            return part(new Directory(data.resolve("artifacts")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return port;
+    }
+
+    /** The token that the first start of all made, while the file {@code admin-token} in the data directory holds it; else null. */
+    public @Nullable String adminToken() {
+        return adminToken;
+    }
+
+    /** Stops taking requests, finishes those under way, writes what is waiting. */
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                LOG.log(Level.WARNING, "a part of the server did not close cleanly", e);
+            }
+        }
+    }
+}

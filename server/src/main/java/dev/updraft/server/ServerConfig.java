@@ -1,0 +1,40 @@
+package dev.updraft.server;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server is started with.
+ *
+ * @param host address to listen on
+ * @param port 0 = any free one
+ * @param data directory for the embedded database, the artifacts and the first admin token; made if it is not there
+ * @param database JDBC URL of SQLite or PostgreSQL; null = SQLite in {@code data}
+ * @param checkInEvery how often devices are told to come
+ * @param largestImage bytes that an uploaded image may have
+ */
+public record ServerConfig(
+        String host, int port, Path data, @Nullable String database, Duration checkInEvery, int largestImage) {
+
+    /** All defaults: listens on every address at port 8080, SQLite, a check-in every five minutes. */
+    public static ServerConfig in(Path data) {
+        return new ServerConfig("0.0.0.0", 8080, data, null, Duration.ofMinutes(5), 64 << 20);
+    }
+
+    public ServerConfig withHost(String to) {
+        return new ServerConfig(to, port, data, database, checkInEvery, largestImage);
+    }
+
+    public ServerConfig withPort(int to) {
+        return new ServerConfig(host, to, data, database, checkInEvery, largestImage);
+    }
+
+    public ServerConfig withDatabase(@Nullable String url) {
+        return new ServerConfig(host, port, data, url, checkInEvery, largestImage);
+    }
+
+    public ServerConfig withCheckInEvery(Duration interval) {
+        return new ServerConfig(host, port, data, database, interval, largestImage);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.updraft.server.access;
+
+import dev.updraft.server.http.Problem;
+import dev.updraft.server.store.Database;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The API tokens of operators. */
+public final class Operators {
+    private final Database database;
+    private final Map<Secret, Caller> callers = new ConcurrentHashMap<>();
+
+    public Operators(Database database) {
+        this.database = database;
+        reload();
+    }
+
+    private void reload() {
+        Map<Secret, Caller> now = new ConcurrentHashMap<>();
+        database.read(h -> h.createQuery("SELECT tenant, name, role, hash FROM api_token")
+                        .map((rs, context) -> Map.entry(
+                                Secret.ofHash(rs.getBytes("hash")),
+                                new Caller(
+                                        rs.getLong("tenant"),
+                                        rs.getString("name"),
+                                        Role.valueOf(rs.getString("role").toUpperCase(Locale.ROOT)))))
+                        .list())
+                .forEach(entry -> now.put(entry.getKey(), entry.getValue()));
+        callers.putAll(now);
+        callers.keySet().retainAll(now.keySet());
+    }
+
+    /**
+     * Who is calling.
+     *
+     * @throws Problem 401 without a valid token, 403 if the token's role does not cover {@code needed}
+     */
+    public Caller require(ServerRequest request, Role needed) {
+        Caller caller = callers.get(Secret.of(Bearer.token(request)));
+        if (caller == null) {
+            throw Problem.unauthorized("This token is not known here; ask an admin of this server for a new one.");
+        }
+        if (!caller.role().covers(needed)) {
+            throw Problem.forbidden("The token '" + caller.name() + "' has the role "
+                    + caller.role().name().toLowerCase(Locale.ROOT) + "; this needs "
+                    + needed.name().toLowerCase(Locale.ROOT) + ".");
+        }
+        return caller;
+    }
+
+    /** Makes a token and returns it; only its hash is kept. */
+    public String create(long tenant, String name, Role role) {
+        String token = Secret.newToken();
+        add(tenant, name, role, token);
+        return token;
+    }
+
+    private void add(long tenant, String name, Role role, String token) {
+        Secret secret = Secret.of(token);
+        database.change(h -> h.execute(
+                "INSERT INTO api_token (tenant, name, role, hash, created) VALUES (?, ?, ?, ?, ?)",
+                tenant,
+                name,
+                role.name().toLowerCase(Locale.ROOT),
+                secret.hash(),
+                System.currentTimeMillis()));
+        callers.put(secret, new Caller(tenant, name, role));
+    }
+
+    /**
+     * At the first start of all, makes the admin's token and leaves it in {@code file}, readable by its owner only.
+     *
+     * @return the token if {@code file} still holds a valid one
+     */
+    public @Nullable String bootstrap(Path file) {
+        try {
+            if (callers.isEmpty()) {
+                Files.deleteIfExists(file);
+                Files.createFile(file);
+                if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+                }
+                String token = Secret.newToken();
+                // Written before the database knows it: a crash between the two leaves a token that does not work
+                // and is replaced, never a server that nobody can enter.
+                Files.writeString(file, token + "\n");
+                add(1, "admin", Role.ADMIN, token);
+                return token;
+            }
+            if (!Files.exists(file)) {
+                return null;
+            }
+            String token = Files.readString(file).strip();
+            return callers.containsKey(Secret.of(token)) ? token : null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

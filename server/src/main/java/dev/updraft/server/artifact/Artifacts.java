@@ -1,0 +1,37 @@
+package dev.updraft.server.artifact;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Bytes by their SHA-256, in lower-case hex. What is stored never changes, so anything may be cached for ever. */
+public interface Artifacts extends AutoCloseable {
+    /** What {@link #store} kept. */
+    record Stored(String sha256, long size) {}
+
+    /**
+     * Keeps everything that {@code in} gives; it is on disk when this returns.
+     *
+     * @throws TooLarge if there are more than {@code largest} bytes; nothing is kept then
+     */
+    Stored store(InputStream in, long largest) throws IOException;
+
+    /** @return bytes that the artifact has, or -1 if it is not here */
+    long size(String sha256) throws IOException;
+
+    /** Opens {@code length} bytes from {@code offset}; both lie inside the artifact. */
+    InputStream open(String sha256, long offset, long length) throws IOException;
+
+    void delete(String sha256) throws IOException;
+
+    @Override
+    void close();
+
+    /** More bytes than allowed. */
+    final class TooLarge extends IOException {
+        private static final long serialVersionUID = 1;
+
+        public TooLarge(long largest) {
+            super("The upload is larger than the " + largest + " bytes that this server takes.");
+        }
+    }
+}

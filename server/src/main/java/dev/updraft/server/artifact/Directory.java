@@ -1,0 +1,183 @@
+package dev.updraft.server.artifact;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Artifacts as files: {@code ab/cdef…} by the hex of their SHA-256. */
+public final class Directory implements Artifacts {
+    private static final int COPY_BYTES = 64 * 1024;
+    private static final int OPEN_FILES = 64;
+
+    private final Path root;
+    private final Path incoming;
+
+    /** Devices fetch in small ranges: files that are being read stay open. Guarded by itself. */
+    private final Map<String, FileChannel> open = new LinkedHashMap<>(OPEN_FILES, 0.75f, true);
+
+    public Directory(Path root) throws IOException {
+        this.root = root;
+        this.incoming = root.resolve("incoming");
+        Files.createDirectories(incoming);
+        // What an earlier process was receiving when it died.
+        try (var leftovers = Files.newDirectoryStream(incoming)) {
+            for (Path leftover : leftovers) {
+                Files.deleteIfExists(leftover);
+            }
+        }
+    }
+
+    @Override
+    public Stored store(InputStream in, long largest) throws IOException {
+        Path temporary = Files.createTempFile(incoming, "upload", null);
+        try {
+            MessageDigest digest = sha256();
+            long size = 0;
+            try (FileChannel out = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                byte[] buffer = new byte[COPY_BYTES];
+                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                    size += n;
+                    if (size > largest) {
+                        throw new TooLarge(largest);
+                    }
+                    digest.update(buffer, 0, n);
+                    ByteBuffer chunk = ByteBuffer.wrap(buffer, 0, n);
+                    while (chunk.hasRemaining()) {
+                        out.write(chunk);
+                    }
+                }
+                out.force(true);
+            }
+            String sha256 = HexFormat.of().formatHex(digest.digest());
+            Path file = file(sha256);
+            Path folder = root.resolve(sha256.substring(0, 2));
+            Files.createDirectories(folder);
+            try {
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            } catch (AtomicMoveNotSupportedException e) {
+                throw new IOException("The artifact directory must be on one file system.", e);
+            }
+            forceDirectory(folder);
+            return new Stored(sha256, size);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    @Override
+    public long size(String sha256) throws IOException {
+        try {
+            return channel(sha256).size();
+        } catch (NoSuchFileException e) {
+            return -1;
+        }
+    }
+
+    @Override
+    public InputStream open(String sha256, long offset, long length) throws IOException {
+        return new Slice(channel(sha256), offset, length);
+    }
+
+    @Override
+    public void delete(String sha256) throws IOException {
+        // Not closed: a download may be reading it. The channel goes with its last reader.
+        synchronized (open) {
+            open.remove(sha256);
+        }
+        Files.deleteIfExists(file(sha256));
+    }
+
+    @Override
+    public void close() {
+        synchronized (open) {
+            for (FileChannel channel : open.values()) {
+                try {
+                    channel.close();
+                } catch (IOException ignored) {
+                    // Opened for reading only: nothing is lost.
+                }
+            }
+            open.clear();
+        }
+    }
+
+    private FileChannel channel(String sha256) throws IOException {
+        synchronized (open) {
+            FileChannel channel = open.get(sha256);
+            if (channel == null || !channel.isOpen()) {
+                channel = FileChannel.open(file(sha256), StandardOpenOption.READ);
+                open.put(sha256, channel);
+                if (open.size() > OPEN_FILES) {
+                    // Dropped, not closed, for the same reason as in delete: the garbage collector closes it.
+                    open.remove(open.keySet().iterator().next());
+                }
+            }
+            return channel;
+        }
+    }
+
+    private Path file(String sha256) {
+        if (!sha256.matches("[0-9a-f]{64}")) {
+            throw new IllegalArgumentException("not a SHA-256 in lower-case hex");
+        }
+        return root.resolve(sha256.substring(0, 2)).resolve(sha256.substring(2));
+    }
+
+    private static void forceDirectory(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Part of a file, read by position so that many readers share one channel. */
+    private static final class Slice extends InputStream {
+        private final FileChannel channel;
+        private long position;
+        private long left;
+
+        Slice(FileChannel channel, long offset, long length) {
+            this.channel = channel;
+            this.position = offset;
+            this.left = length;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            if (left == 0) {
+                return -1;
+            }
+            int n = channel.read(ByteBuffer.wrap(into, offset, (int) Math.min(length, left)), position);
+            if (n > 0) {
+                position += n;
+                left -= n;
+            }
+            return n;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.updraft.server.fleet;
+
+import java.util.Locale;
+
+/** What a device's agent and bootloader can take beyond a plain image. */
+public enum Capability {
+    HEATSHRINK(1),
+    ENCRYPTED(2),
+    DELTA(4);
+
+    private final long bit;
+
+    Capability(long bit) {
+        this.bit = bit;
+    }
+
+    /** Its part of the sum that a device sends. */
+    public long bit() {
+        return bit;
+    }
+
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

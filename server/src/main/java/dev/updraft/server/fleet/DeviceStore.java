@@ -1,0 +1,123 @@
+package dev.updraft.server.fleet;
+
+import dev.updraft.server.access.Secret;
+import dev.updraft.server.http.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** The tables device, device_seen and report. */
+final class DeviceStore {
+    void all(Handle handle, Consumer<Device> each) {
+        handle.createQuery("SELECT d.*, s.at AS seen FROM device d LEFT JOIN device_seen s ON s.device = d.key")
+                .setFetchSize(1_000)
+                .map((rs, context) -> device(rs))
+                .forEach(each);
+    }
+
+    boolean exists(Handle handle, long tenant, String id) {
+        return handle.createQuery("SELECT 1 FROM device WHERE tenant = ? AND id = ?")
+                .bind(0, tenant)
+                .bind(1, id)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+    }
+
+    long insert(Handle handle, long tenant, String id, Secret secret, long created) {
+        return handle.createQuery(
+                        "INSERT INTO device (tenant, id, token_hash, created) VALUES (?, ?, ?, ?) RETURNING key")
+                .bind(0, tenant)
+                .bind(1, id)
+                .bind(2, secret.hash())
+                .bind(3, created)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    void facts(Handle handle, long device, Facts facts) {
+        handle.execute(
+                "UPDATE device SET board = ?, digest = ?, version = ?, room = ?, can = ?, trial = ?, counter = ?,"
+                        + " attributes = ? WHERE key = ?",
+                facts.board(),
+                facts.digest().bytes(),
+                facts.version(),
+                facts.room(),
+                facts.can(),
+                facts.trial() ? 1 : 0,
+                facts.counter(),
+                Json.string(facts.attributes()),
+                device);
+    }
+
+    /** @return false if the device has reported this number before */
+    boolean report(Handle handle, long device, Report report) {
+        return handle.execute(
+                        "INSERT INTO report (device, at, seq, event, digest, reason, detail) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                                + " ON CONFLICT DO NOTHING",
+                        device,
+                        report.at(),
+                        report.seq(),
+                        report.event().label(),
+                        report.digest().bytes(),
+                        report.reason(),
+                        report.detail())
+                == 1;
+    }
+
+    List<Report> history(Handle handle, long device, int most) {
+        return handle.createQuery("SELECT * FROM report WHERE device = ? ORDER BY key DESC LIMIT ?")
+                .bind(0, device)
+                .bind(1, most)
+                .map((rs, context) -> new Report(
+                        rs.getLong("at"),
+                        rs.getLong("seq"),
+                        event(rs.getString("event")),
+                        Digest.of(rs.getBytes("digest")),
+                        rs.getString("reason"),
+                        rs.getString("detail")))
+                .list();
+    }
+
+    private static Event event(String label) {
+        Event event = Event.ofLabel(label);
+        if (event == null) {
+            throw new IllegalStateException(
+                    "the database holds an event '" + label + "' that this version does not know");
+        }
+        return event;
+    }
+
+    private static Device device(ResultSet rs) throws SQLException {
+        return new Device(
+                rs.getLong("key"),
+                rs.getLong("tenant"),
+                rs.getString("id"),
+                rs.getLong("created"),
+                Secret.ofHash(rs.getBytes("token_hash")),
+                facts(rs),
+                rs.getLong("seen"));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static @Nullable Facts facts(ResultSet rs) throws SQLException {
+        byte[] digest = rs.getBytes("digest");
+        if (digest == null) {
+            return null;
+        }
+        String attributes = rs.getString("attributes");
+        return new Facts(
+                Digest.of(digest),
+                rs.getString("version"),
+                rs.getString("board"),
+                rs.getLong("room"),
+                rs.getLong("can"),
+                rs.getInt("trial") != 0,
+                rs.getLong("counter"),
+                attributes.equals("{}") ? Map.of() : Map.copyOf(Json.parse(attributes, Map.class)));
+    }
+}

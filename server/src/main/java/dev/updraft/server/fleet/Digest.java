@@ -1,0 +1,40 @@
+package dev.updraft.server.fleet;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+
+/** The digest of an image (docs/reference/image.md): 32 bytes, hex in JSON. */
+public record Digest(long a, long b, long c, long d) {
+    public static Digest of(byte[] bytes) {
+        if (bytes.length != 32) {
+            throw new IllegalArgumentException("a digest has 32 bytes, not " + bytes.length);
+        }
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        return new Digest(in.getLong(), in.getLong(), in.getLong(), in.getLong());
+    }
+
+    @JsonCreator
+    public static Digest of(String hex) {
+        if (hex.length() != 64) {
+            throw new IllegalArgumentException("a digest has 64 hex digits, not " + hex.length());
+        }
+        return of(HexFormat.of().parseHex(hex));
+    }
+
+    public byte[] bytes() {
+        return ByteBuffer.allocate(32)
+                .putLong(a)
+                .putLong(b)
+                .putLong(c)
+                .putLong(d)
+                .array();
+    }
+
+    @Override
+    @JsonValue
+    public String toString() {
+        return HexFormat.of().formatHex(bytes());
+    }
+}

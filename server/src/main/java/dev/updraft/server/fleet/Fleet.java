@@ -1,0 +1,127 @@
+package dev.updraft.server.fleet;
+
+import dev.updraft.server.access.Secret;
+import dev.updraft.server.http.Problem;
+import dev.updraft.server.store.Database;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** All devices, in memory and in the database. A check-in that changes nothing touches the database only to note the time, later and in a batch. */
+public final class Fleet implements AutoCloseable {
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    private final Database database;
+    private final DeviceStore store = new DeviceStore();
+    private final LastSeen lastSeen;
+    private final Map<Long, Map<String, Device>> byId = new ConcurrentHashMap<>();
+    private final Map<Secret, Device> bySecret = new ConcurrentHashMap<>();
+
+    public Fleet(Database database) {
+        this.database = database;
+        database.read(handle -> {
+            store.all(handle, this::index);
+            return true;
+        });
+        this.lastSeen = new LastSeen(database);
+    }
+
+    private void index(Device device) {
+        tenant(device.tenant()).put(device.id(), device);
+        bySecret.put(device.secret(), device);
+    }
+
+    private Map<String, Device> tenant(long tenant) {
+        return byId.computeIfAbsent(tenant, t -> new ConcurrentHashMap<>());
+    }
+
+    /** A device and the token that only this answer ever holds. */
+    public record Registered(Device device, String token) {}
+
+    /** @throws Problem 400 for an id that is none, 409 if it is taken */
+    public Registered register(long tenant, String id) {
+        if (!ID.matcher(id).matches()) {
+            throw Problem.badRequest("A device id has 1 to 64 characters of A-Z a-z 0-9 . _ - , and '"
+                    + (id.length() > 80 ? id.substring(0, 80) + "…" : id) + "' does not.");
+        }
+        String token = Secret.newToken();
+        Secret secret = Secret.of(token);
+        long now = System.currentTimeMillis();
+        Device device = database.write(handle -> {
+            if (store.exists(handle, tenant, id)) {
+                throw Problem.conflict("The device '" + id + "' is registered already.");
+            }
+            return new Device(store.insert(handle, tenant, id, secret, now), tenant, id, now, secret, null, 0);
+        });
+        index(device);
+        return new Registered(device, token);
+    }
+
+    public @Nullable Device find(long tenant, String id) {
+        return tenant(tenant).get(id);
+    }
+
+    /** @throws Problem 404 */
+    public Device get(long tenant, String id) {
+        Device device = find(tenant, id);
+        if (device == null) {
+            throw Problem.notFound("There is no device '" + id + "'.");
+        }
+        return device;
+    }
+
+    /** The device that holds {@code token}. */
+    public @Nullable Device holder(String token) {
+        return bySecret.get(Secret.of(token));
+    }
+
+    public Collection<Device> all(long tenant) {
+        return tenant(tenant).values();
+    }
+
+    /**
+     * Takes in what {@code device} says of itself.
+     *
+     * @param changed called in the same transaction with the facts before, if any of them differ
+     */
+    public void checkedIn(Device device, Facts now, BiConsumer<Handle, @Nullable Facts> changed) {
+        Facts before = device.facts();
+        if (!now.equals(before)) {
+            database.change(handle -> {
+                store.facts(handle, device.key(), now);
+                changed.accept(handle, before);
+            });
+            device.facts(now);
+        }
+        device.seen(System.currentTimeMillis());
+        lastSeen.note(device);
+    }
+
+    /**
+     * Adds to the device's history.
+     *
+     * @param recorded called in the same transaction, unless the report was there already
+     */
+    public void report(Device device, Report report, BiConsumer<Handle, Report> recorded) {
+        database.change(handle -> {
+            if (store.report(handle, device.key(), report)) {
+                recorded.accept(handle, report);
+            }
+        });
+    }
+
+    /** The newest reports of {@code device}, newest first. */
+    public List<Report> history(Device device, int most) {
+        return database.read(handle -> store.history(handle, device.key(), most));
+    }
+
+    @Override
+    public void close() {
+        lastSeen.close();
+    }
+}

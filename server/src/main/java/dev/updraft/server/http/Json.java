@@ -1,0 +1,65 @@
+package dev.updraft.server.http;
+
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Records to JSON and back; input is bounded in depth and length. */
+public final class Json {
+    private static final int LARGEST_BODY = 1 << 20;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(32)
+                            .maxStringLength(LARGEST_BODY)
+                            .maxNameLength(256)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+
+    private Json() {}
+
+    /** The body as a {@code type}; a member that {@code type} does not have is the caller's mistake and is told. */
+    public static <T> T read(ServerRequest request, Class<T> type) {
+        return parse(Body.read(request, LARGEST_BODY), type);
+    }
+
+    public static <T> T parse(byte[] json, Class<T> type) {
+        try {
+            T value = MAPPER.readValue(json, type);
+            if (value == null) {
+                throw Problem.badRequest("The body must be a JSON object, not null.");
+            }
+            return value;
+        } catch (JacksonException e) {
+            throw Problem.badRequest("The body is not the JSON that this endpoint takes: " + firstLine(e));
+        }
+    }
+
+    public static <T> T parse(String json, Class<T> type) {
+        return parse(json.getBytes(java.nio.charset.StandardCharsets.UTF_8), type);
+    }
+
+    public static byte[] bytes(Object value) {
+        return MAPPER.writeValueAsBytes(value);
+    }
+
+    public static String string(Object value) {
+        return MAPPER.writeValueAsString(value);
+    }
+
+    public static void send(ServerResponse response, int status, Object value) {
+        response.status(status).header(HeaderValues.CONTENT_TYPE_JSON).send(bytes(value));
+    }
+
+    private static String firstLine(JacksonException e) {
+        return e.getOriginalMessage().lines().findFirst().orElse("malformed") + ".";
+    }
+}

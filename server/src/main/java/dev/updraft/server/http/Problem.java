@@ -1,0 +1,70 @@
+package dev.updraft.server.http;
+
+import java.io.Serial;
+import org.jspecify.annotations.Nullable;
+
+/** A request that cannot be served; the message is one sentence that the caller can act on. */
+public final class Problem extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+    private final int retryAfterSeconds;
+
+    private Problem(int status, String sentence, int retryAfterSeconds, @Nullable Throwable cause) {
+        // No stack trace: these are answers, and a flood of bad requests must stay cheap.
+        super(sentence, cause, false, false);
+        this.status = status;
+        this.retryAfterSeconds = retryAfterSeconds;
+    }
+
+    public static Problem badRequest(String sentence) {
+        return new Problem(400, sentence, 0, null);
+    }
+
+    public static Problem unauthorized(String sentence) {
+        return new Problem(401, sentence, 0, null);
+    }
+
+    public static Problem forbidden(String sentence) {
+        return new Problem(403, sentence, 0, null);
+    }
+
+    public static Problem notFound(String sentence) {
+        return new Problem(404, sentence, 0, null);
+    }
+
+    public static Problem conflict(String sentence) {
+        return new Problem(409, sentence, 0, null);
+    }
+
+    public static Problem tooLarge(String sentence) {
+        return new Problem(413, sentence, 0, null);
+    }
+
+    public static Problem unsupportedType(String sentence) {
+        return new Problem(415, sentence, 0, null);
+    }
+
+    public static Problem tooMany(String sentence, int retryAfterSeconds) {
+        return new Problem(429, sentence, retryAfterSeconds, null);
+    }
+
+    public static Problem unavailable(String sentence, int retryAfterSeconds) {
+        return new Problem(503, sentence, retryAfterSeconds, null);
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** What {@code Retry-After} says; 0 = not sent. */
+    public int retryAfterSeconds() {
+        return retryAfterSeconds;
+    }
+
+    public String sentence() {
+        String message = getMessage();
+        return message == null ? "" : message;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.updraft.server.protocol;
+
+import dev.updraft.server.access.Bearer;
+import dev.updraft.server.artifact.Download;
+import dev.updraft.server.fleet.Device;
+import dev.updraft.server.fleet.Facts;
+import dev.updraft.server.fleet.Fleet;
+import dev.updraft.server.http.Body;
+import dev.updraft.server.http.Problem;
+import dev.updraft.server.rollout.Offer;
+import dev.updraft.server.rollout.Rollouts;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+
+/** {@code /device/v1}: docs/reference/device-protocol.md. */
+public final class DeviceApi implements HttpService {
+    private static final HeaderName NEXT_CHECK_IN = HeaderNames.create("Next-Check-In");
+
+    /** A check-in with every attribute it may have fits. */
+    private static final int LARGEST_BODY = 32 * 1024;
+
+    private final Fleet fleet;
+    private final Rollouts rollouts;
+    private final Download download;
+    private final Pace pace;
+
+    public DeviceApi(Fleet fleet, Rollouts rollouts, Download download, Pace pace) {
+        this.fleet = fleet;
+        this.rollouts = rollouts;
+        this.download = download;
+        this.pace = pace;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.post("/{id}/check-in", this::checkIn)
+                .get("/artifacts/{sha256}", this::fetch)
+                .head("/artifacts/{sha256}", this::fetch)
+                .post("/{id}/reports", this::report);
+    }
+
+    private void checkIn(ServerRequest request, ServerResponse response) {
+        Device device = device(request);
+        Encoding encoding = Encoding.of(request);
+        Facts facts = Messages.checkIn(encoding, Body.read(request, LARGEST_BODY));
+        Offer offer = rollouts.checkIn(device, facts);
+        response.header(NEXT_CHECK_IN, Long.toString(pace.next()));
+        if (offer == null) {
+            response.status(Status.NO_CONTENT_204).send();
+        } else {
+            response.header(encoding.contentType()).send(Messages.offer(encoding, offer));
+        }
+    }
+
+    private void fetch(ServerRequest request, ServerResponse response) throws IOException {
+        holder(request);
+        download.send(request, response, request.path().pathParameters().get("sha256"));
+    }
+
+    private void report(ServerRequest request, ServerResponse response) {
+        Device device = device(request);
+        Encoding encoding = Encoding.of(request);
+        byte[] body = Body.read(request, LARGEST_BODY);
+        rollouts.report(device, Messages.report(encoding, body, System.currentTimeMillis()));
+        response.status(Status.NO_CONTENT_204).send();
+    }
+
+    /** The device that the path names, if the token is its own. */
+    private Device device(ServerRequest request) {
+        Device device = holder(request);
+        if (!device.id().equals(request.path().pathParameters().get("id"))) {
+            throw unknown();
+        }
+        return device;
+    }
+
+    private Device holder(ServerRequest request) {
+        Device device = fleet.holder(Bearer.token(request));
+        if (device == null) {
+            throw unknown();
+        }
+        return device;
+    }
+
+    private static Problem unknown() {
+        // The same answer for a device that is not registered and for a wrong token: nobody learns which ids exist.
+        return Problem.unauthorized("No device of this id holds this token.");
+    }
+}

@@ -1,0 +1,79 @@
+package dev.updraft.server.release;
+
+import dev.updraft.server.fleet.Digest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/** The tables release, release_image and artifact. */
+final class ReleaseStore {
+    private record Row(long release, Release.Image image) {}
+
+    List<Release> all(Handle handle) {
+        Map<Long, List<Release.Image>> images = handle
+                .createQuery("SELECT * FROM release_image ORDER BY board")
+                .map((rs, context) -> new Row(
+                        rs.getLong("release"),
+                        new Release.Image(
+                                rs.getString("board"),
+                                Digest.of(rs.getBytes("digest")),
+                                HexFormat.of().formatHex(rs.getBytes("sha256")),
+                                rs.getLong("size"),
+                                rs.getLong("needs"),
+                                rs.getLong("counter"))))
+                .list()
+                .stream()
+                .collect(Collectors.groupingBy(Row::release, Collectors.mapping(Row::image, Collectors.toList())));
+        return handle.createQuery("SELECT * FROM release ORDER BY key")
+                .map((rs, context) -> new Release(
+                        rs.getLong("key"),
+                        rs.getLong("tenant"),
+                        rs.getString("version"),
+                        rs.getString("notes"),
+                        Release.State.valueOf(rs.getString("state").toUpperCase(Locale.ROOT)),
+                        rs.getLong("created"),
+                        images.getOrDefault(rs.getLong("key"), List.of())))
+                .list();
+    }
+
+    long insert(Handle handle, long tenant, String version, String notes, long created) {
+        return handle.createQuery(
+                        "INSERT INTO release (tenant, version, notes, state, created) VALUES (?, ?, ?, 'draft', ?)"
+                                + " RETURNING key")
+                .bind(0, tenant)
+                .bind(1, version)
+                .bind(2, notes)
+                .bind(3, created)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    void insertImage(Handle handle, long release, Release.Image image) {
+        handle.execute(
+                "INSERT INTO release_image (release, board, digest, sha256, size, needs, counter)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                release,
+                image.board(),
+                image.digest().bytes(),
+                HexFormat.of().parseHex(image.sha256()),
+                image.size(),
+                image.needs(),
+                image.counter());
+    }
+
+    void insertArtifact(Handle handle, long tenant, String sha256, long size, long created) {
+        handle.execute(
+                "INSERT INTO artifact (tenant, sha256, size, created) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                tenant,
+                HexFormat.of().parseHex(sha256),
+                size,
+                created);
+    }
+
+    void state(Handle handle, long release, Release.State state) {
+        handle.execute("UPDATE release SET state = ? WHERE key = ?", state.label(), release);
+    }
+}

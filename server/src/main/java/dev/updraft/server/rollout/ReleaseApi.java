@@ -1,0 +1,77 @@
+package dev.updraft.server.rollout;
+
+import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.Role;
+import dev.updraft.server.http.Body;
+import dev.updraft.server.http.Json;
+import dev.updraft.server.http.Problem;
+import dev.updraft.server.release.Release;
+import dev.updraft.server.release.Releases;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.List;
+
+/** {@code /api/v1/releases}. */
+public final class ReleaseApi implements HttpService {
+    private final Releases releases;
+    private final Rollouts rollouts;
+    private final Operators operators;
+    private final int largestImage;
+
+    public ReleaseApi(Releases releases, Rollouts rollouts, Operators operators, int largestImage) {
+        this.releases = releases;
+        this.rollouts = rollouts;
+        this.operators = operators;
+        this.largestImage = largestImage;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.post("/", this::add)
+                .get("/", this::list)
+                .get("/{id}", this::get)
+                .post("/{id}/publish", this::publish)
+                .post("/{id}/withdraw", this::withdraw);
+    }
+
+    record ReleaseList(List<Release> releases) {}
+
+    private void add(ServerRequest request, ServerResponse response) {
+        long tenant = operators.require(request, Role.OPERATOR).tenant();
+        byte[] file = Body.read(request, largestImage);
+        String notes = request.query().first("notes").orElse("");
+        String board = request.query().first("board").orElse(null);
+        Json.send(response, 201, releases.add(tenant, file, notes, board));
+    }
+
+    private void list(ServerRequest request, ServerResponse response) {
+        long tenant = operators.require(request, Role.VIEWER).tenant();
+        Json.send(response, 200, new ReleaseList(releases.all(tenant)));
+    }
+
+    private void get(ServerRequest request, ServerResponse response) {
+        long tenant = operators.require(request, Role.VIEWER).tenant();
+        Json.send(response, 200, releases.get(tenant, key(request)));
+    }
+
+    private void publish(ServerRequest request, ServerResponse response) {
+        long tenant = operators.require(request, Role.OPERATOR).tenant();
+        Json.send(response, 200, rollouts.publish(tenant, key(request)));
+    }
+
+    private void withdraw(ServerRequest request, ServerResponse response) {
+        long tenant = operators.require(request, Role.OPERATOR).tenant();
+        Json.send(response, 200, rollouts.withdraw(tenant, key(request)));
+    }
+
+    private static long key(ServerRequest request) {
+        String id = request.path().pathParameters().get("id");
+        try {
+            return Long.parseLong(id);
+        } catch (NumberFormatException e) {
+            throw Problem.notFound("There is no release '" + id + "'.");
+        }
+    }
+}
