@@ -77,8 +77,8 @@ int _write(int file, const char *text, int length) {
 void *_sbrk(int bytes) {
   static char *top = end;
   char *before = top;
-  char limit;
-  if (top + bytes > &limit - 1024) {
+  char *limit = (char *)__builtin_frame_address(0);
+  if (top + bytes > limit - 1024) {
     return (void *)-1;
   }
   top += bytes;

@@ -1,7 +1,5 @@
 package dev.updraft.emulator.core;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.updraft.emulator.semihosting.Semihosting;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A board that is only memory, and the programs of src/test/firmware to run on it. */
-final class Bench {
+final class BareBoard {
     static final int FLASH = 0;
     static final int RAM = 0x2000_0000;
 
@@ -25,11 +23,11 @@ final class Bench {
     final Flash flashRegion;
     final Cpu cpu;
 
-    Bench() {
+    BareBoard() {
         this(CpuModel.CORTEX_M4);
     }
 
-    Bench(CpuModel model) {
+    BareBoard(CpuModel model) {
         flashRegion = bus.addFlash("flash", FLASH, flash, new FlashController() {
             @Override
             public int guardedRead(int offset, int width) {
@@ -48,7 +46,7 @@ final class Bench {
     }
 
     /** Puts a binary at the start of flash and resets. */
-    Bench load(byte[] binary) {
+    BareBoard load(byte[] binary) {
         System.arraycopy(binary, 0, flash, 0, binary.length);
         flashRegion.changed(0, binary.length);
         cpu.reset();
@@ -62,8 +60,10 @@ final class Bench {
     /** Runs to the program's end and returns its exit status. */
     int runToExit(long cycles) {
         StopReason reason = cpu.run(cycles);
-        assertThat(reason).as(reason.message()).isInstanceOf(StopReason.Requested.class);
-        return ((StopReason.Requested) reason).code();
+        if (reason instanceof StopReason.Requested end) {
+            return end.code();
+        }
+        throw new AssertionError(reason.message() + "; it had printed: " + printed());
     }
 
     /** Compiles programs of src/test/firmware to a flash image. */
@@ -93,7 +93,9 @@ final class Bench {
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
-            assertThat(process.waitFor()).as(said).isZero();
+            if (process.waitFor() != 0) {
+                throw new AssertionError(said);
+            }
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);
         }
