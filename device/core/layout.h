@@ -1,0 +1,25 @@
+// The flash map of a board (docs/reference/flash-map.md): who owns which bytes.
+#ifndef UPDRAFT_LAYOUT_H
+#define UPDRAFT_LAYOUT_H
+
+#include "flash.h"
+
+struct updraft_layout {
+    const char *board; // as in the image's BOARD TLV
+    struct updraft_area log[2];
+    struct updraft_area settings;
+    struct updraft_area running; // slot that code runs from; whole steps
+    struct updraft_area staging; // one step larger than `running`: a new image is written from its second step on
+    uint32_t step;               // bytes moved between two records of the walk: a multiple of both slots' erase units
+    uint32_t header_size;        // of an image, so that its vector table is aligned
+};
+
+// Offset in `staging` at which a new image starts. The first step stays free so that the swap can walk one way.
+static inline uint32_t updraft_layout_staged_offset(const struct updraft_layout *layout) {
+    return layout->step;
+}
+
+// The board this was compiled for; port/<chip>/board.c.
+extern const struct updraft_layout updraft_board_layout;
+
+#endif

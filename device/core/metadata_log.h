@@ -1,0 +1,139 @@
+// The metadata log: what is wanted and what was seen, by digest, in two groups of erase units used in turn.
+// Every byte: docs/reference/metadata-log.md.
+//
+// Each record holds the whole state, so the last valid one is the state and nothing has to be put together. A record
+// that cannot be read or whose CRC is wrong is absent. Both the bootloader and the agent append:
+//
+//     struct updraft_log log;
+//     updraft_log_open(&log, &updraft_board_layout);
+//     log.state.phase = ...;
+//     updraft_log_append(&log);
+//
+// A record torn by a power cut may be there at one boot and gone at the next. So whoever acts on what the log says
+// (erases, programs) calls updraft_log_settle first; append does the same. What is written after power-up for the first
+// time is written UPDRAFT_LOG_COPIES times, because the first free-looking places may be ones that a cut left unstable.
+#ifndef UPDRAFT_METADATA_LOG_H
+#define UPDRAFT_METADATA_LOG_H
+
+#include <stdbool.h>
+
+#include "layout.h"
+
+#define UPDRAFT_DIGEST_SIZE 32
+#define UPDRAFT_LOG_COPIES 3
+
+enum updraft_phase_recorded {
+    UPDRAFT_PHASE_NEW = 0,       // nothing known yet: a device fresh from the programmer
+    UPDRAFT_PHASE_CONFIRMED = 1, // `running` runs
+    UPDRAFT_PHASE_WANTED = 2,    // install `wanted`; the agent's request
+    UPDRAFT_PHASE_WALKING = 3,   // verified, being installed; `running` is the fallback
+    UPDRAFT_PHASE_TRIAL = 4,     // `wanted` is in place, started `attempts` times, not confirmed
+    UPDRAFT_PHASE_REVERTING = 5, // `running` is being copied back
+};
+
+// Numbers are the device protocol's events.
+enum updraft_outcome_kind {
+    UPDRAFT_OUTCOME_NONE = 0,
+    UPDRAFT_OUTCOME_CONFIRMED = 5,
+    UPDRAFT_OUTCOME_ROLLED_BACK = 6,
+    UPDRAFT_OUTCOME_REFUSED = 7,
+};
+
+// Each is a reason of docs/reference/device-protocol.md; updraft_reason_name gives the text.
+enum updraft_reason {
+    UPDRAFT_REASON_NONE = 0,
+    UPDRAFT_REASON_SIGNATURE = 1,
+    UPDRAFT_REASON_DIGEST = 2,
+    UPDRAFT_REASON_DOWNLOAD = 3,
+    UPDRAFT_REASON_MALFORMED = 4,
+    UPDRAFT_REASON_BOARD = 5,
+    UPDRAFT_REASON_COUNTER = 6,
+    UPDRAFT_REASON_DEPENDENCY = 7,
+    UPDRAFT_REASON_TOO_LARGE = 8,
+    UPDRAFT_REASON_FLASH = 9, // outcome.address names the sector
+    UPDRAFT_REASON_NOT_CONFIRMED = 10,
+    UPDRAFT_REASON_SELF_TEST = 11,
+    UPDRAFT_REASON_WATCHDOG = 12,
+    UPDRAFT_REASON_NETWORK = 13,
+};
+
+enum updraft_source {
+    UPDRAFT_SOURCE_STAGING = 0, // from updraft_layout_staged_offset on
+    UPDRAFT_SOURCE_CARD = 1,    // the file UPDATE.UPD in the root of an SD card
+};
+
+// What happened to the last update, kept until the agent has reported it (then set kind to UPDRAFT_OUTCOME_NONE and
+// append).
+struct updraft_outcome {
+    uint8_t kind;                        // enum updraft_outcome_kind
+    uint8_t reason;                      // enum updraft_reason
+    uint8_t attempts;                    // starts on trial
+    uint8_t reset_cause;                 // enum updraft_reset_cause of the last start on trial
+    uint32_t address;                    // of the sector that failed, where reason is FLASH
+    uint32_t checkpoint;                 // last value that the application put into the backup register
+    uint8_t digest[UPDRAFT_DIGEST_SIZE]; // the image it is about
+};
+
+// Download in progress, the agent's own; the bootloader keeps it as it is.
+struct updraft_download {
+    uint32_t size;      // of the file; 0: none in progress
+    uint32_t received;  // bytes staged and proven
+    uint32_t kind;      // as in the offer
+    uint8_t sha256[32]; // of the file
+};
+
+struct updraft_state_record {
+    uint8_t phase;        // enum updraft_phase_recorded
+    uint8_t source;       // enum updraft_source of `wanted`
+    uint8_t attempts;     // starts on trial so far
+    uint8_t reason;       // why REVERTING
+    uint16_t steps_new;   // steps that the new image takes; set when WALKING begins
+    uint16_t steps_old;   // steps that the fallback takes
+    uint16_t steps_done;  // proven
+    uint8_t has_running;  // `running` is set
+    uint8_t has_fallback; // CONFIRMED: the image before stands whole in staging, `wanted` is its digest
+    uint32_t counter;     // security counter; never falls
+    uint32_t counter_new; // that of `wanted`, becomes `counter` when it is confirmed
+    uint8_t running[UPDRAFT_DIGEST_SIZE];
+    uint8_t wanted[UPDRAFT_DIGEST_SIZE];
+    struct updraft_outcome outcome;
+    struct updraft_download download;
+};
+
+struct updraft_log {
+    const struct updraft_layout *layout;
+    struct updraft_state_record state; // change this, then append
+    uint32_t sequence;                 // of the last record; 0: none
+    uint32_t next;                     // offset in the group where the next record goes
+    uint32_t failed_address;           // of the last flash error, 0: none
+    uint8_t group;
+    bool settled; // a record was written and read back since power-up
+};
+
+// Replays. A log with no valid record gives an all-zero state (UPDRAFT_PHASE_NEW) and UPDRAFT_OK. Writes nothing.
+enum updraft_status updraft_log_open(struct updraft_log *log, const struct updraft_layout *layout);
+
+// Writes log->state. On an error the state on the flash is what it was.
+enum updraft_status updraft_log_append(struct updraft_log *log);
+
+// Makes sure that the state which was replayed stands; writes nothing if something was appended since power-up.
+enum updraft_status updraft_log_settle(struct updraft_log *log);
+
+// "signature", "not-confirmed", ...; NULL for NONE.
+const char *updraft_reason_name(uint8_t reason);
+
+// The agent's sentences, each a change of the state and one append:
+// install `digest` from `source`. UPDRAFT_ERROR_FORMAT unless CONFIRMED or WANTED.
+enum updraft_status updraft_log_request(struct updraft_log *log, enum updraft_source source,
+                                        const uint8_t digest[UPDRAFT_DIGEST_SIZE]);
+// The image on trial works. UPDRAFT_OK and no write when nothing is on trial.
+enum updraft_status updraft_log_confirm(struct updraft_log *log);
+// The image on trial does not work (reason SELF_TEST): reset afterwards, the bootloader takes it back.
+enum updraft_status updraft_log_reject(struct updraft_log *log, enum updraft_reason reason);
+// The outcome was reported; it is forgotten.
+enum updraft_status updraft_log_reported(struct updraft_log *log);
+// Staging is about to be overwritten: the old image there is no fallback any more. Before the first erase of a
+// download.
+enum updraft_status updraft_log_claim_staging(struct updraft_log *log);
+
+#endif

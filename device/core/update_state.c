@@ -1,0 +1,79 @@
+// The agent's sentences: each changes the state and appends it once.
+#include <stddef.h>
+#include <string.h>
+
+#include "metadata_log.h"
+
+const char *updraft_reason_name(uint8_t reason) {
+    static const char *const names[] = {
+        NULL,         "signature", "digest", "download",      "malformed", "board",    "counter",
+        "dependency", "too-large", "flash",  "not-confirmed", "self-test", "watchdog", "network",
+    };
+    return reason < sizeof names / sizeof names[0] ? names[reason] : NULL;
+}
+
+// The old state comes back when the append fails, so that the caller may try again.
+static enum updraft_status append_or_keep(struct updraft_log *log, const struct updraft_state_record *before) {
+    enum updraft_status status = updraft_log_append(log);
+    if (status != UPDRAFT_OK)
+        log->state = *before;
+    return status;
+}
+
+enum updraft_status updraft_log_request(struct updraft_log *log, enum updraft_source source,
+                                        const uint8_t digest[UPDRAFT_DIGEST_SIZE]) {
+    struct updraft_state_record before = log->state;
+    if (before.phase != UPDRAFT_PHASE_CONFIRMED && before.phase != UPDRAFT_PHASE_WANTED)
+        return UPDRAFT_ERROR_FORMAT;
+    log->state.phase = UPDRAFT_PHASE_WANTED;
+    log->state.source = (uint8_t)source;
+    log->state.has_fallback = 0;
+    memcpy(log->state.wanted, digest, UPDRAFT_DIGEST_SIZE);
+    memset(&log->state.download, 0, sizeof log->state.download);
+    return append_or_keep(log, &before);
+}
+
+enum updraft_status updraft_log_confirm(struct updraft_log *log) {
+    struct updraft_state_record before = log->state;
+    struct updraft_state_record *state = &log->state;
+    if (before.phase != UPDRAFT_PHASE_TRIAL)
+        return UPDRAFT_OK;
+    state->phase = UPDRAFT_PHASE_CONFIRMED;
+    memcpy(state->running, before.wanted, UPDRAFT_DIGEST_SIZE);
+    memcpy(state->wanted, before.running, UPDRAFT_DIGEST_SIZE);
+    state->has_running = 1;
+    state->has_fallback = before.has_running;
+    if (before.counter_new > before.counter)
+        state->counter = before.counter_new;
+    memset(&state->outcome, 0, sizeof state->outcome);
+    state->outcome.kind = UPDRAFT_OUTCOME_CONFIRMED;
+    state->outcome.attempts = before.attempts;
+    memcpy(state->outcome.digest, before.wanted, UPDRAFT_DIGEST_SIZE);
+    return append_or_keep(log, &before);
+}
+
+enum updraft_status updraft_log_reject(struct updraft_log *log, enum updraft_reason reason) {
+    struct updraft_state_record before = log->state;
+    if (before.phase != UPDRAFT_PHASE_TRIAL || !before.has_running)
+        return UPDRAFT_ERROR_FORMAT;
+    log->state.phase = UPDRAFT_PHASE_REVERTING;
+    log->state.reason = (uint8_t)reason;
+    log->state.steps_done = 0;
+    return append_or_keep(log, &before);
+}
+
+enum updraft_status updraft_log_reported(struct updraft_log *log) {
+    struct updraft_state_record before = log->state;
+    if (before.outcome.kind == UPDRAFT_OUTCOME_NONE)
+        return UPDRAFT_OK;
+    memset(&log->state.outcome, 0, sizeof log->state.outcome);
+    return append_or_keep(log, &before);
+}
+
+enum updraft_status updraft_log_claim_staging(struct updraft_log *log) {
+    struct updraft_state_record before = log->state;
+    if (before.phase != UPDRAFT_PHASE_CONFIRMED)
+        return UPDRAFT_ERROR_FORMAT; // the fallback of an installation under way stands there
+    log->state.has_fallback = 0;
+    return before.has_fallback ? append_or_keep(log, &before) : updraft_log_settle(log);
+}
