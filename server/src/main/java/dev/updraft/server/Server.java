@@ -11,6 +11,7 @@ import dev.updraft.server.protocol.DeviceApi;
 import dev.updraft.server.protocol.Pace;
 import dev.updraft.server.release.Releases;
 import dev.updraft.server.rollout.ReleaseApi;
+import dev.updraft.server.rollout.RolloutApi;
 import dev.updraft.server.rollout.Rollouts;
 import dev.updraft.server.store.Database;
 import io.helidon.webserver.WebServer;
@@ -72,13 +73,14 @@ public final class Server implements AutoCloseable {
         adminToken = operators.bootstrap(data.resolve("admin-token"));
         Fleet fleet = part(new Fleet(database));
         Releases releases = new Releases(database, artifacts);
-        Rollouts rollouts = new Rollouts(database, fleet, releases);
+        Rollouts rollouts = part(new Rollouts(database, fleet, releases));
 
         HttpRouting.Builder routing = HttpRouting.builder()
                 .register(
                         "/device/v1",
                         new DeviceApi(fleet, rollouts, new Download(artifacts), new Pace(config.checkInEvery())))
                 .register("/api/v1/devices", new FleetApi(fleet, operators))
+                .register("/api/v1/rollouts", new RolloutApi(rollouts, operators))
                 .register("/api/v1/releases", new ReleaseApi(releases, rollouts, operators, config.largestImage()));
         Errors.register(routing);
         listen(config, routing);

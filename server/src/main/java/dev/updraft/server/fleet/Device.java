@@ -1,6 +1,7 @@
 package dev.updraft.server.fleet;
 
 import dev.updraft.server.access.Secret;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +16,26 @@ public final class Device {
     private volatile Secret secret;
     private volatile @Nullable Facts facts;
     private volatile long seen;
+    private volatile List<String> tags;
     private volatile long idleSince;
+    private volatile long idleUntil;
 
-    Device(long key, long tenant, String id, long created, Secret secret, @Nullable Facts facts, long seen) {
+    Device(
+            long key,
+            long tenant,
+            String id,
+            long created,
+            Secret secret,
+            @Nullable Facts facts,
+            List<String> tags,
+            long seen) {
         this.key = key;
         this.tenant = tenant;
         this.id = id;
         this.created = created;
         this.secret = secret;
         this.facts = facts;
+        this.tags = tags;
         this.seen = seen;
     }
 
@@ -58,19 +70,39 @@ public final class Device {
         return seen;
     }
 
-    /** The plan under which there was nothing for this device with the facts it has; 0 = not known. */
-    public long idleSince() {
-        return idleSince;
+    /** What operators have tagged it with, in order. */
+    public List<String> tags() {
+        return tags;
     }
 
-    /** Remembers that plan {@code epoch} holds nothing for this device; forgotten when its facts change. */
-    public void idle(long epoch) {
+    /** True if plan {@code epoch} holds nothing at {@code now} for this device with the facts it has. */
+    public boolean isIdle(long epoch, long now) {
+        return idleSince == epoch && now < idleUntil;
+    }
+
+    /** Remembers that plan {@code epoch} holds nothing for this device before {@code until}. */
+    public void idle(long epoch, long until) {
+        idleUntil = until;
         idleSince = epoch;
+    }
+
+    /** Forgets it: what this device gets must be decided again. */
+    public void reconsider() {
+        idleSince = 0;
     }
 
     void facts(Facts now) {
         facts = now;
         idleSince = 0;
+    }
+
+    void tags(List<String> now) {
+        tags = now;
+        idleSince = 0;
+    }
+
+    void secret(Secret now) {
+        secret = now;
     }
 
     void seen(long at) {

@@ -54,6 +54,21 @@ final class DeviceStore {
                 device);
     }
 
+    void tags(Handle handle, long device, List<String> tags) {
+        handle.execute("UPDATE device SET tags = ? WHERE key = ?", Json.string(tags), device);
+    }
+
+    void secret(Handle handle, long device, Secret secret) {
+        handle.execute("UPDATE device SET token_hash = ? WHERE key = ?", secret.hash(), device);
+    }
+
+    void delete(Handle handle, long device) {
+        for (String table : new String[] {"device_seen", "report", "device_update"}) {
+            handle.execute("DELETE FROM " + table + " WHERE device = ?", device);
+        }
+        handle.execute("DELETE FROM device WHERE key = ?", device);
+    }
+
     /** @return false if the device has reported this number before */
     boolean report(Handle handle, long device, Report report) {
         return handle.execute(
@@ -100,6 +115,7 @@ final class DeviceStore {
                 rs.getLong("created"),
                 Secret.ofHash(rs.getBytes("token_hash")),
                 facts(rs),
+                List.of(Json.parse(rs.getString("tags"), String[].class)),
                 rs.getLong("seen"));
     }
 

@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** All devices, in memory and in the database. A check-in that changes nothing touches the database only to note the time, later and in a batch. */
 public final class Fleet implements AutoCloseable {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    private static final Pattern TAG = Pattern.compile("[\\p{L}\\p{N}._:-]{1,64}");
 
     private final Database database;
     private final DeviceStore store = new DeviceStore();
@@ -56,7 +58,8 @@ public final class Fleet implements AutoCloseable {
             if (store.exists(handle, tenant, id)) {
                 throw Problem.conflict("The device '" + id + "' is registered already.");
             }
-            return new Device(store.insert(handle, tenant, id, secret, now), tenant, id, now, secret, null, 0);
+            return new Device(
+                    store.insert(handle, tenant, id, secret, now), tenant, id, now, secret, null, List.of(), 0);
         });
         index(device);
         return new Registered(device, token);
@@ -87,14 +90,14 @@ public final class Fleet implements AutoCloseable {
     /**
      * Takes in what {@code device} says of itself.
      *
-     * @param changed called in the same transaction with the facts before, if any of them differ
+     * @param changed called in the same transaction if any of it differs from what is known
      */
-    public void checkedIn(Device device, Facts now, BiConsumer<Handle, @Nullable Facts> changed) {
+    public void checkedIn(Device device, Facts now, Consumer<Handle> changed) {
         Facts before = device.facts();
         if (!now.equals(before)) {
             database.change(handle -> {
                 store.facts(handle, device.key(), now);
-                changed.accept(handle, before);
+                changed.accept(handle);
             });
             device.facts(now);
         }
@@ -102,16 +105,55 @@ public final class Fleet implements AutoCloseable {
         lastSeen.note(device);
     }
 
+    /** Tags {@code device} with exactly {@code tags}. */
+    public void tag(Device device, List<String> tags) {
+        for (String tag : tags) {
+            if (!TAG.matcher(tag).matches()) {
+                throw Problem.badRequest("A tag has 1 to 64 letters, digits or . _ - : characters.");
+            }
+        }
+        List<String> sorted = tags.stream().distinct().sorted().toList();
+        synchronized (device) {
+            database.change(handle -> store.tags(handle, device.key(), sorted));
+            device.tags(sorted);
+        }
+    }
+
+    /** Gives {@code device} a new token; the old one ends at once. */
+    public String renewToken(Device device) {
+        String token = Secret.newToken();
+        Secret secret = Secret.of(token);
+        synchronized (device) {
+            database.change(handle -> store.secret(handle, device.key(), secret));
+            bySecret.remove(device.secret(), device);
+            device.secret(secret);
+            bySecret.put(secret, device);
+        }
+        return token;
+    }
+
+    /** Removes {@code device} with its history; its token ends at once. */
+    public void remove(Device device) {
+        synchronized (device) {
+            database.change(handle -> store.delete(handle, device.key()));
+            bySecret.remove(device.secret(), device);
+            tenant(device.tenant()).remove(device.id(), device);
+        }
+    }
+
     /**
      * Adds to the device's history.
      *
      * @param recorded called in the same transaction, unless the report was there already
+     * @return false if it was
      */
-    public void report(Device device, Report report, BiConsumer<Handle, Report> recorded) {
-        database.change(handle -> {
-            if (store.report(handle, device.key(), report)) {
-                recorded.accept(handle, report);
+    public boolean report(Device device, Report report, Consumer<Handle> recorded) {
+        return database.write(handle -> {
+            boolean fresh = store.report(handle, device.key(), report);
+            if (fresh) {
+                recorded.accept(handle);
             }
+            return fresh;
         });
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.updraft.server.access.Operators;
 import dev.updraft.server.access.Role;
 import dev.updraft.server.http.Json;
+import dev.updraft.server.http.Page;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -11,6 +12,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/devices}. */
@@ -25,10 +27,17 @@ public final class FleetApi implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.post("/", this::create).get("/", this::list).get("/{id}", this::get);
+        rules.post("/", this::create)
+                .get("/", this::list)
+                .get("/{id}", this::get)
+                .patch("/{id}", this::patch)
+                .post("/{id}/token", this::renewToken)
+                .delete("/{id}", this::delete);
     }
 
-    record NewDevice(String id) {}
+    record NewDevice(String id, @Nullable List<String> tags) {}
+
+    record Change(List<String> tags) {}
 
     record CreatedDevice(String id, String token) {}
 
@@ -42,13 +51,15 @@ public final class FleetApi implements HttpService {
             @Nullable String version,
             @Nullable Boolean trial,
             @Nullable Map<String, String> attributes,
+            List<String> tags,
             @Nullable List<Report> history) {
 
         static DeviceView of(Device device, @Nullable List<Report> history) {
             Facts facts = device.facts();
             Long seen = device.seen() == 0 ? null : device.seen();
             if (facts == null) {
-                return new DeviceView(device.id(), device.created(), seen, null, null, null, null, null, history);
+                return new DeviceView(
+                        device.id(), device.created(), seen, null, null, null, null, null, device.tags(), history);
             }
             return new DeviceView(
                     device.id(),
@@ -59,31 +70,63 @@ public final class FleetApi implements HttpService {
                     facts.version(),
                     facts.trial(),
                     facts.attributes(),
+                    device.tags(),
                     history);
         }
     }
 
-    record DeviceList(List<DeviceView> devices) {}
+    record DeviceList(List<DeviceView> devices, long total) {}
 
     private void create(ServerRequest request, ServerResponse response) {
         long tenant = operators.require(request, Role.OPERATOR).tenant();
-        Fleet.Registered registered =
-                fleet.register(tenant, Json.read(request, NewDevice.class).id());
+        NewDevice wanted = Json.read(request, NewDevice.class);
+        Fleet.Registered registered = fleet.register(tenant, wanted.id());
+        if (wanted.tags() != null) {
+            fleet.tag(registered.device(), wanted.tags());
+        }
         Json.send(response, 201, new CreatedDevice(registered.device().id(), registered.token()));
     }
 
     private void list(ServerRequest request, ServerResponse response) {
         long tenant = operators.require(request, Role.VIEWER).tenant();
-        List<DeviceView> devices = fleet.all(tenant).stream()
-                .sorted(Comparator.comparing(Device::id))
+        Page page = Page.of(request, 1_000, 10_000);
+        Predicate<Device> filter =
+                DeviceFields.filter(request.query().first("filter").orElse(""));
+        long[] total = {0};
+        // The fleet is scanned, but only a page of it is kept and sorted.
+        List<DeviceView> devices = page
+                .cut(
+                        fleet.all(tenant).stream().filter(filter).peek(device -> total[0]++),
+                        Comparator.comparing(Device::id))
+                .stream()
                 .map(device -> DeviceView.of(device, null))
                 .toList();
-        Json.send(response, 200, new DeviceList(devices));
+        Json.send(response, 200, new DeviceList(devices, total[0]));
+    }
+
+    private void patch(ServerRequest request, ServerResponse response) {
+        Device device = device(request, Role.OPERATOR);
+        fleet.tag(device, Json.read(request, Change.class).tags());
+        Json.send(response, 200, DeviceView.of(device, null));
+    }
+
+    private void renewToken(ServerRequest request, ServerResponse response) {
+        Device device = device(request, Role.OPERATOR);
+        Json.send(response, 200, new CreatedDevice(device.id(), fleet.renewToken(device)));
+    }
+
+    private void delete(ServerRequest request, ServerResponse response) {
+        fleet.remove(device(request, Role.OPERATOR));
+        response.status(204).send();
     }
 
     private void get(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.VIEWER).tenant();
-        Device device = fleet.get(tenant, request.path().pathParameters().get("id"));
+        Device device = device(request, Role.VIEWER);
         Json.send(response, 200, DeviceView.of(device, fleet.history(device, 100)));
+    }
+
+    private Device device(ServerRequest request, Role needed) {
+        long tenant = operators.require(request, needed).tenant();
+        return fleet.get(tenant, request.path().pathParameters().get("id"));
     }
 }

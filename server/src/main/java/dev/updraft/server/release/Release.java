@@ -8,12 +8,17 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** One version of the firmware, with an image for each board it is for. */
+/**
+ * One version of the firmware, with an image for each board it is for.
+ *
+ * @param from which versions may move to it, see {@link VersionRange}; empty = every one
+ */
 public record Release(
         @JsonProperty("id") long key,
         @JsonIgnore long tenant,
         String version,
         String notes,
+        String from,
         State state,
         long created,
         List<Image> images) {
@@ -58,5 +63,13 @@ public record Release(
             }
         }
         return null;
+    }
+
+    public Release withState(State to) {
+        return new Release(key, tenant, version, notes, from, to, created, images);
+    }
+
+    Release withImages(List<Image> to) {
+        return new Release(key, tenant, version, notes, from, state, created, List.copyOf(to));
     }
 }

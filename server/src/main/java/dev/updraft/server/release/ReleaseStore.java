@@ -33,20 +33,22 @@ final class ReleaseStore {
                         rs.getLong("tenant"),
                         rs.getString("version"),
                         rs.getString("notes"),
+                        rs.getString("from_versions"),
                         Release.State.valueOf(rs.getString("state").toUpperCase(Locale.ROOT)),
                         rs.getLong("created"),
                         images.getOrDefault(rs.getLong("key"), List.of())))
                 .list();
     }
 
-    long insert(Handle handle, long tenant, String version, String notes, long created) {
-        return handle.createQuery(
-                        "INSERT INTO release (tenant, version, notes, state, created) VALUES (?, ?, ?, 'draft', ?)"
-                                + " RETURNING key")
+    long insert(Handle handle, long tenant, String version, String notes, String from, long created) {
+        return handle.createQuery("INSERT INTO release (tenant, version, notes, from_versions, state, created)"
+                        + " VALUES (?, ?, ?, ?, 'draft', ?)"
+                        + " RETURNING key")
                 .bind(0, tenant)
                 .bind(1, version)
                 .bind(2, notes)
-                .bind(3, created)
+                .bind(3, from)
+                .bind(4, created)
                 .mapTo(Long.class)
                 .one();
     }

@@ -7,11 +7,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** All releases; few enough to be held in memory. */
@@ -30,10 +29,12 @@ public final class Releases {
     /**
      * Adds the image {@code file}: to the draft of its version if there is one, else to a new draft.
      *
+     * @param from which versions may move to it, see {@link VersionRange}
      * @param board for an image that does not name its board itself
      * @throws Problem 400 if it is not a signed image, 409 if its version is out or has an image for this board already
      */
-    public synchronized Release add(long tenant, byte[] file, String notes, @Nullable String board) {
+    public synchronized Release add(long tenant, byte[] file, String notes, String from, @Nullable String board) {
+        VersionRange.parse(from);
         ImageFile image = ImageFile.read(file);
         String forBoard = image.board() == null ? board : image.board();
         if (forBoard == null) {
@@ -57,10 +58,11 @@ public final class Releases {
             Release release = before != null
                     ? before
                     : new Release(
-                            store.insert(handle, tenant, version, notes, now),
+                            store.insert(handle, tenant, version, notes, from, now),
                             tenant,
                             version,
                             notes,
+                            from,
                             Release.State.DRAFT,
                             now,
                             List.of());
@@ -68,7 +70,7 @@ public final class Releases {
             store.insertImage(handle, release.key(), added);
             List<Release.Image> images = new ArrayList<>(release.images());
             images.add(added);
-            return with(release, release.state(), images);
+            return release.withImages(images);
         });
         byKey.put(after.key(), after);
         return after;
@@ -82,28 +84,17 @@ public final class Releases {
         }
     }
 
-    /**
-     * Moves a release to {@code state}.
-     *
-     * @param also done in the same transaction
-     */
-    public synchronized Release move(long tenant, long key, Release.State state, Consumer<Handle> also) {
+    /** Moves a release to {@code state}; one that was withdrawn stays so. */
+    public synchronized Release move(long tenant, long key, Release.State state) {
         Release before = get(tenant, key);
         if (before.state() == Release.State.WITHDRAWN && state != Release.State.WITHDRAWN) {
             throw Problem.conflict(
                     "Version " + before.version() + " was withdrawn and stays so; publish a higher version instead.");
         }
-        database.change(handle -> {
-            store.state(handle, key, state);
-            also.accept(handle);
-        });
-        Release after = with(before, state, before.images());
+        database.change(handle -> store.state(handle, key, state));
+        Release after = before.withState(state);
         byKey.put(key, after);
         return after;
-    }
-
-    private static Release with(Release r, Release.State state, List<Release.Image> images) {
-        return new Release(r.key(), r.tenant(), r.version(), r.notes(), state, r.created(), List.copyOf(images));
     }
 
     public @Nullable Release find(long tenant, String version) {
@@ -124,11 +115,16 @@ public final class Releases {
         return release;
     }
 
+    /** Of every tenant. */
+    public List<Release> all() {
+        return List.copyOf(byKey.values());
+    }
+
     /** Oldest first. */
     public List<Release> all(long tenant) {
         return byKey.values().stream()
                 .filter(release -> release.tenant() == tenant)
-                .sorted(java.util.Comparator.comparingLong(Release::key))
+                .sorted(Comparator.comparingLong(Release::key))
                 .toList();
     }
 }

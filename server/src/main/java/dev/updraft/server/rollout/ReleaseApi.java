@@ -1,5 +1,6 @@
 package dev.updraft.server.rollout;
 
+import dev.updraft.server.access.Caller;
 import dev.updraft.server.access.Operators;
 import dev.updraft.server.access.Role;
 import dev.updraft.server.http.Body;
@@ -43,7 +44,8 @@ public final class ReleaseApi implements HttpService {
         byte[] file = Body.read(request, largestImage);
         String notes = request.query().first("notes").orElse("");
         String board = request.query().first("board").orElse(null);
-        Json.send(response, 201, releases.add(tenant, file, notes, board));
+        String from = request.query().first("from").orElse("");
+        Json.send(response, 201, releases.add(tenant, file, notes, from, board));
     }
 
     private void list(ServerRequest request, ServerResponse response) {
@@ -57,8 +59,14 @@ public final class ReleaseApi implements HttpService {
     }
 
     private void publish(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.OPERATOR).tenant();
-        Json.send(response, 200, rollouts.publish(tenant, key(request)));
+        Caller caller = operators.require(request, Role.OPERATOR);
+        String to = request.query().first("to").orElse("everyone");
+        Release published = switch (to) {
+            case "everyone" -> rollouts.publishToEveryone(caller.tenant(), key(request), caller.name());
+            case "nobody" -> rollouts.publish(caller.tenant(), key(request));
+            default -> throw Problem.badRequest("'to' is everyone (the default) or nobody, for a rollout to come.");
+        };
+        Json.send(response, 200, published);
     }
 
     private void withdraw(ServerRequest request, ServerResponse response) {

@@ -1,6 +1,7 @@
 package dev.updraft.server.rollout;
 
 import dev.updraft.server.fleet.Digest;
+import dev.updraft.server.http.Json;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -14,19 +15,46 @@ final class RolloutStore {
                         rs.getLong("key"),
                         rs.getLong("tenant"),
                         rs.getLong("release"),
+                        Json.parse(rs.getString("terms"), Terms.class),
                         Rollout.State.valueOf(rs.getString("state").toUpperCase(Locale.ROOT)),
+                        rs.getInt("stage"),
+                        rs.getString("reason"),
+                        rs.getString("creator"),
                         rs.getLong("created")))
                 .list();
     }
 
-    long insert(Handle handle, long tenant, long release, long created) {
-        return handle.createQuery(
-                        "INSERT INTO rollout (tenant, release, state, created) VALUES (?, ?, 'running', ?) RETURNING key")
-                .bind(0, tenant)
-                .bind(1, release)
-                .bind(2, created)
+    long insert(Handle handle, Rollout rollout) {
+        return handle.createQuery("INSERT INTO rollout (tenant, release, terms, state, stage, creator, created)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING key")
+                .bind(0, rollout.tenant())
+                .bind(1, rollout.release())
+                .bind(2, Json.string(rollout.terms()))
+                .bind(3, rollout.state().label())
+                .bind(4, rollout.stage())
+                .bind(5, rollout.creator())
+                .bind(6, rollout.created())
                 .mapTo(Long.class)
                 .one();
+    }
+
+    void move(Handle handle, Rollout rollout) {
+        handle.execute(
+                "UPDATE rollout SET state = ?, stage = ?, reason = ? WHERE key = ?",
+                rollout.state().label(),
+                rollout.stage(),
+                rollout.reason(),
+                rollout.key());
+    }
+
+    record Count(long rollout, Update.State state, long devices) {}
+
+    List<Count> counts(Handle handle) {
+        return handle.createQuery(
+                        "SELECT rollout, state, count(*) AS devices FROM device_update GROUP BY rollout, state")
+                .map((rs, context) -> new Count(
+                        rs.getLong("rollout"), Update.State.ofLabel(rs.getString("state")), rs.getLong("devices")))
+                .list();
     }
 
     /** Updates that still matter to what a device is offered: all but the confirmed ones. */
@@ -39,6 +67,7 @@ final class RolloutStore {
                         rs.getLong("rollout"),
                         Update.State.ofLabel(rs.getString("state")),
                         rs.getString("reason"),
+                        rs.getLong("attempts"),
                         rs.getLong("started"),
                         rs.getLong("changed")))
                 .forEach(each);
@@ -46,15 +75,16 @@ final class RolloutStore {
 
     void save(Handle handle, Update update) {
         handle.execute(
-                "INSERT INTO device_update (device, digest, rollout, state, reason, started, changed)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, digest) DO UPDATE SET"
+                "INSERT INTO device_update (device, digest, rollout, state, reason, attempts, started, changed)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, digest) DO UPDATE SET"
                         + " rollout = excluded.rollout, state = excluded.state, reason = excluded.reason,"
-                        + " started = excluded.started, changed = excluded.changed",
+                        + " attempts = excluded.attempts, started = excluded.started, changed = excluded.changed",
                 update.device(),
                 update.digest().bytes(),
                 update.rollout(),
                 update.state().label(),
                 update.reason(),
+                update.attempts(),
                 update.started(),
                 update.changed());
     }

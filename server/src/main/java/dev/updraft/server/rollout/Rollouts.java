@@ -1,151 +1,284 @@
 package dev.updraft.server.rollout;
 
 import dev.updraft.server.fleet.Device;
+import dev.updraft.server.fleet.Digest;
 import dev.updraft.server.fleet.Facts;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.fleet.Report;
+import dev.updraft.server.http.Problem;
 import dev.updraft.server.release.Release;
 import dev.updraft.server.release.Releases;
-import dev.updraft.server.release.Version;
 import dev.updraft.server.store.Database;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Decides what each device is offered, and follows every update to its end. */
-public final class Rollouts {
+/** Decides what each device is offered, follows every update to its end, and moves rollouts from stage to stage. */
+public final class Rollouts implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Rollouts.class.getName());
+    private static final long TICK_MILLIS = 500;
+
+    private final Database database;
     private final Fleet fleet;
     private final Releases releases;
     private final RolloutStore store = new RolloutStore();
     private final Updates updates;
     private final Map<Long, Rollout> byKey = new ConcurrentHashMap<>();
+    private final Map<Long, Reach> reached = new ConcurrentHashMap<>();
+    private final Thread ticker;
     private volatile Plan plan;
+    private volatile boolean closing;
 
     public Rollouts(Database database, Fleet fleet, Releases releases) {
+        this.database = database;
         this.fleet = fleet;
         this.releases = releases;
         this.updates = new Updates(database, store);
         database.read(store::all).forEach(rollout -> byKey.put(rollout.key(), rollout));
-        this.plan = plan(1);
+        this.plan = new Plan(1, releases.all(), byKey.values());
+        this.ticker = Thread.ofPlatform().name("updraft-rollouts").daemon(true).start(this::tick);
     }
 
-    /** What may be offered at present, the highest version first. Immutable; any change makes the next one. */
-    private record Plan(long epoch, List<Candidate> candidates) {}
-
-    private record Candidate(Rollout rollout, Release release, Version version) {}
-
-    private Plan plan(long epoch) {
-        List<Candidate> candidates = new ArrayList<>();
-        for (Rollout rollout : byKey.values()) {
-            Release release = releases.get(rollout.tenant(), rollout.release());
-            Version version = Version.parse(release.version());
-            if (rollout.state() == Rollout.State.RUNNING
-                    && release.state() == Release.State.PUBLISHED
-                    && version != null) {
-                candidates.add(new Candidate(rollout, release, version));
-            }
+    /** @throws Problem 404 */
+    public Rollout get(long tenant, long key) {
+        Rollout rollout = byKey.get(key);
+        if (rollout == null || rollout.tenant() != tenant) {
+            throw Problem.notFound("There is no rollout " + key + ".");
         }
-        candidates.sort(Comparator.comparing(Candidate::version).reversed());
-        return new Plan(epoch, List.copyOf(candidates));
+        return rollout;
     }
 
-    private synchronized void replan() {
-        plan = plan(plan.epoch() + 1);
+    /** Oldest first. */
+    public List<Rollout> all(long tenant) {
+        return byKey.values().stream()
+                .filter(rollout -> rollout.tenant() == tenant)
+                .sorted(Comparator.comparingLong(Rollout::key))
+                .toList();
     }
 
-    /** Publishes a release and starts its rollout to every device of its boards. */
+    /** Fixes a release so that rollouts can offer it. */
     public Release publish(long tenant, long release) {
-        long now = System.currentTimeMillis();
-        List<Rollout> started = new ArrayList<>();
-        boolean out = byKey.values().stream()
-                .anyMatch(rollout -> rollout.release() == release && rollout.state() == Rollout.State.RUNNING);
-        Release published = releases.move(tenant, release, Release.State.PUBLISHED, handle -> {
-            if (!out) {
-                long key = store.insert(handle, tenant, release, now);
-                started.add(new Rollout(key, tenant, release, Rollout.State.RUNNING, now));
-            }
-        });
-        started.forEach(rollout -> byKey.put(rollout.key(), rollout));
+        Release published = releases.move(tenant, release, Release.State.PUBLISHED);
         replan();
+        return published;
+    }
+
+    /** {@link #publish}, and a rollout to every device of its boards if there is none yet. */
+    public Release publishToEveryone(long tenant, long release, String creator) {
+        Release published = publish(tenant, release);
+        if (byKey.values().stream().noneMatch(rollout -> rollout.release() == release && rollout.offers())) {
+            create(tenant, release, Terms.EVERYONE, creator);
+        }
         return published;
     }
 
     /** Takes a release back: no device is offered it from now on. */
     public Release withdraw(long tenant, long release) {
-        Release withdrawn = releases.move(tenant, release, Release.State.WITHDRAWN, handle -> {});
+        Release withdrawn = releases.move(tenant, release, Release.State.WITHDRAWN);
         replan();
         return withdrawn;
+    }
+
+    /** @throws Problem 400 for terms that do not fit together, 404 for an unknown release, 409 for one that is not published */
+    public synchronized Rollout create(long tenant, long release, Terms terms, String creator) {
+        terms.check();
+        Release of = releases.get(tenant, release);
+        if (of.state() != Release.State.PUBLISHED) {
+            throw Problem.conflict("Version " + of.version() + " is "
+                    + of.state().label() + "; only a published release can be rolled out.");
+        }
+        Rollout.State first = terms.approvalOr() ? Rollout.State.WAITING : Rollout.State.RUNNING;
+        Rollout draft = new Rollout(0, tenant, release, terms, first, 0, null, creator, System.currentTimeMillis());
+        Rollout rollout = database.write(handle -> draft.withKey(store.insert(handle, draft)));
+        byKey.put(rollout.key(), rollout);
+        replan();
+        return rollout;
+    }
+
+    /** Lets a waiting rollout start. */
+    public Rollout approve(long tenant, long key, String approver) {
+        Rollout rollout = get(tenant, key);
+        if (rollout.creator().equals(approver)) {
+            throw Problem.forbidden("A rollout is approved by somebody other than its maker.");
+        }
+        return move(tenant, key, List.of(Rollout.State.WAITING), Rollout.State.RUNNING, null);
+    }
+
+    public Rollout pause(long tenant, long key) {
+        return move(tenant, key, List.of(Rollout.State.RUNNING), Rollout.State.PAUSED, "paused by an operator");
+    }
+
+    public Rollout resume(long tenant, long key) {
+        return move(tenant, key, List.of(Rollout.State.PAUSED), Rollout.State.RUNNING, null);
+    }
+
+    public Rollout abort(long tenant, long key) {
+        return move(
+                tenant,
+                key,
+                List.of(Rollout.State.WAITING, Rollout.State.RUNNING, Rollout.State.PAUSED, Rollout.State.FINISHED),
+                Rollout.State.ABORTED,
+                "aborted by an operator");
+    }
+
+    private synchronized Rollout move(
+            long tenant, long key, List<Rollout.State> from, Rollout.State to, @Nullable String why) {
+        Rollout before = get(tenant, key);
+        if (!from.contains(before.state())) {
+            throw Problem.conflict("Rollout " + key + " is " + before.state().label() + ".");
+        }
+        return replace(before.in(to, before.stage(), why));
+    }
+
+    private synchronized Rollout replace(Rollout after) {
+        database.change(handle -> store.move(handle, after));
+        byKey.put(after.key(), after);
+        replan();
+        return after;
+    }
+
+    private synchronized void replan() {
+        plan = new Plan(plan.epoch() + 1, releases.all(), byKey.values());
     }
 
     /** Takes in a check-in and answers it: an offer, or null. */
     public @Nullable Offer checkIn(Device device, Facts facts) {
         Plan now = plan;
-        if (device.idleSince() == now.epoch() && facts.equals(device.facts())) {
-            fleet.checkedIn(device, facts, (handle, before) -> {});
+        if (device.isIdle(now.epoch(), System.currentTimeMillis()) && facts.equals(device.facts())) {
+            fleet.checkedIn(device, facts, handle -> {});
             return null;
         }
         synchronized (device) {
             Updates.Step step = updates.running(device, facts);
-            fleet.checkedIn(device, facts, (handle, before) -> {
+            fleet.checkedIn(device, facts, handle -> {
                 if (step != null) {
                     step.write(handle);
                 }
             });
             if (step != null) {
                 step.apply();
+                outcome(step.after());
             }
-            Offer offer = decide(now, device, facts);
-            if (offer == null) {
-                device.idle(now.epoch());
-            } else {
-                updates.offered(device, offer.image().digest(), offer.rollout());
-            }
-            return offer;
+            return offer(now, device, facts);
         }
     }
 
-    private @Nullable Offer decide(Plan now, Device device, Facts facts) {
-        if (facts.trial()) {
-            // One thing at a time: the running image must first be confirmed or taken back.
-            return null;
+    private @Nullable Offer offer(Plan now, Device device, Facts facts) {
+        Plan.Decision decision = now.decide(device, facts, updates, System.currentTimeMillis());
+        Offer offer = decision.offer();
+        if (offer == null) {
+            device.idle(now.epoch(), decision.until());
+        } else {
+            updates.offered(device, offer.image().digest(), offer.rollout());
         }
-        Version running = Version.parse(facts.version());
-        for (Candidate candidate : now.candidates()) {
-            Release.Image image = candidate.release().imageFor(facts.board());
-            if (candidate.rollout().tenant() == device.tenant()
-                    && image != null
-                    && !image.digest().equals(facts.digest())
-                    && (running == null || candidate.version().compareTo(running) > 0)
-                    && (image.needs() & ~facts.can()) == 0
-                    && image.size() <= facts.room()
-                    && image.counter() >= facts.counter()) {
-                Update update = updates.find(device, image.digest());
-                if (update == null || !update.turnedDown()) {
-                    return new Offer(candidate.rollout().key(), candidate.release(), image);
-                }
-            }
-        }
-        return null;
+        return offer;
     }
 
     /** Takes in a report; it is on disk when this returns. */
     public void report(Device device, Report report) {
         synchronized (device) {
             Updates.Step step = updates.reported(device, report);
-            boolean[] fresh = {false};
-            fleet.report(device, report, (handle, recorded) -> {
-                fresh[0] = true;
+            boolean fresh = fleet.report(device, report, handle -> {
                 if (step != null) {
                     step.write(handle);
                 }
             });
-            if (step != null && fresh[0]) {
+            if (step != null && fresh) {
                 step.apply();
-                device.idle(0);
+                device.reconsider();
+                outcome(step.after());
             }
+        }
+    }
+
+    /** What {@code device} was offered of {@code digest} and how far it is; null if nothing or confirmed. */
+    public @Nullable Update update(Device device, Digest digest) {
+        return updates.find(device, digest);
+    }
+
+    private void outcome(Update update) {
+        Rollout rollout = byKey.get(update.rollout());
+        if (rollout == null || !update.turnedDown() || !rollout.offers()) {
+            return;
+        }
+        Progress progress = progress(rollout);
+        if (FailureTest.alarms(rollout.terms().acceptableFailuresOr(), progress.confirmed(), progress.failures())) {
+            pauseForFailures(rollout, progress);
+        }
+    }
+
+    private synchronized void pauseForFailures(Rollout seen, Progress progress) {
+        Rollout rollout = byKey.get(seen.key());
+        if (rollout != null && rollout.offers()) {
+            replace(rollout.in(
+                    Rollout.State.PAUSED,
+                    rollout.stage(),
+                    progress.failures() + " of " + (progress.failures() + progress.confirmed())
+                            + " devices went back or refused: more than chance makes of the acceptable "
+                            + rollout.terms().acceptableFailuresOr() * 100 + " %"));
+        }
+    }
+
+    /** How far {@code rollout} is. */
+    public Progress progress(Rollout rollout) {
+        return Progress.of(updates.counts(rollout.key()), reached.get(rollout.key()));
+    }
+
+    /** Who would get a release under {@code terms}, without doing anything. */
+    public Reach preview(long tenant, long release, Terms terms) {
+        terms.check();
+        Release of = releases.get(tenant, release);
+        Release published = of.withState(Release.State.PUBLISHED);
+        Rollout rollout = new Rollout(Long.MAX_VALUE, tenant, release, terms, Rollout.State.RUNNING, 0, null, "", 0);
+        return Reach.of(new Plan(0, List.of(published), List.of(rollout)), rollout, of, fleet.all(tenant));
+    }
+
+    private void tick() {
+        while (!closing) {
+            try {
+                Thread.sleep(TICK_MILLIS);
+                byKey.values().forEach(this::advance);
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "rollouts could not be moved on; tried again shortly", e);
+            }
+        }
+    }
+
+    private void advance(Rollout rollout) {
+        Reach before = reached.get(rollout.key());
+        if (rollout.state() != Rollout.State.RUNNING || (before != null && !before.isStale(rollout))) {
+            return;
+        }
+        Release release = releases.get(rollout.tenant(), rollout.release());
+        Reach reach = Reach.of(plan, rollout, release, fleet.all(rollout.tenant()));
+        reached.put(rollout.key(), reach);
+        boolean last = rollout.stage() == rollout.terms().stagesOr().size() - 1;
+        if (reach.succeeded(rollout)) {
+            synchronized (this) {
+                if (rollout.equals(byKey.get(rollout.key()))) {
+                    replace(
+                            last
+                                    ? rollout.in(Rollout.State.FINISHED, rollout.stage(), null)
+                                    : rollout.in(Rollout.State.RUNNING, rollout.stage() + 1, null));
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        ticker.interrupt();
+        try {
+            ticker.join(10_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param digest of the image
  * @param rollout key of the rollout that offered it
  * @param reason the device's word, where something went wrong
+ * @param attempts how often it was offered after it had been turned down, and once more
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Update(
@@ -24,6 +25,7 @@ public record Update(
         @JsonProperty("rollout") long rollout,
         State state,
         @Nullable String reason,
+        long attempts,
         long started,
         long changed) {
 
@@ -53,12 +55,12 @@ public record Update(
         }
     }
 
-    /** True if this device has shown that it will not keep this image: it is not offered again. */
+    /** True if this device has shown that it will not keep this image; only a rollout's retries offer it again. */
     boolean turnedDown() {
         return state == State.ROLLED_BACK || state == State.REFUSED;
     }
 
     Update moved(State to, @Nullable String why, long at) {
-        return new Update(device, digest, rollout, to, why, started, at);
+        return new Update(device, digest, rollout, to, why, attempts, started, at);
     }
 }

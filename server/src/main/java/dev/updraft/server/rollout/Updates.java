@@ -5,47 +5,64 @@ import dev.updraft.server.fleet.Digest;
 import dev.updraft.server.fleet.Facts;
 import dev.updraft.server.fleet.Report;
 import dev.updraft.server.store.Database;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Every update under way or turned down, by device. Methods that take a device are called holding its monitor. */
+/** Every update under way or turned down, by device, and how many are where. Methods that take a device are called holding its monitor. */
 final class Updates {
     private final Database database;
     private final RolloutStore store;
-    private final Map<Long, Map<Digest, Update>> byDevice = new ConcurrentHashMap<>();
+    private final Map<Long, List<Update>> byDevice = new ConcurrentHashMap<>();
+    private final Map<Long, EnumMap<Update.State, Long>> counts = new ConcurrentHashMap<>();
 
     Updates(Database database, RolloutStore store) {
         this.database = database;
         this.store = store;
         database.read(handle -> {
             store.open(handle, this::remember);
+            store.counts(handle).forEach(count -> count(count.rollout(), count.state(), count.devices()));
             return true;
         });
     }
 
-    private void remember(Update update) {
-        byDevice.computeIfAbsent(update.device(), key -> new ConcurrentHashMap<>(2))
-                .put(update.digest(), update);
-    }
-
     @Nullable
     Update find(Device device, Digest digest) {
-        Map<Digest, Update> updates = byDevice.get(device.key());
-        return updates == null ? null : updates.get(digest);
+        for (Update update : byDevice.getOrDefault(device.key(), List.of())) {
+            if (update.digest().equals(digest)) {
+                return update;
+            }
+        }
+        return null;
+    }
+
+    /** How many devices of {@code rollout} are in each state. */
+    Map<Update.State, Long> counts(long rollout) {
+        EnumMap<Update.State, Long> of = counts.get(rollout);
+        if (of == null) {
+            return Map.of();
+        }
+        synchronized (of) {
+            return new EnumMap<>(of);
+        }
     }
 
     /** Records that {@code device} is offered {@code digest}; nothing to record if it was before. */
     void offered(Device device, Digest digest, long rollout) {
         Update before = find(device, digest);
-        if (before != null && before.rollout() == rollout && before.state() != Update.State.FAILED) {
+        if (before != null && before.rollout() == rollout && !before.turnedDown()) {
             return;
         }
         long now = System.currentTimeMillis();
-        Update update = new Update(device.key(), digest, rollout, Update.State.OFFERED, null, now, now);
-        database.change(handle -> store.save(handle, update));
-        remember(update);
+        long attempts = before != null && before.turnedDown() ? before.attempts() + 1 : 1;
+        Update after = new Update(device.key(), digest, rollout, Update.State.OFFERED, null, attempts, now, now);
+        Step step = new Step(before, after);
+        database.change(step::write);
+        step.apply();
     }
 
     /** What a report means for the update it is about; null if it is about none of ours. */
@@ -54,7 +71,7 @@ final class Updates {
         Update before = find(device, report.digest());
         return before == null
                 ? null
-                : new Step(before.moved(Update.State.of(report.event()), report.reason(), report.at()));
+                : new Step(before, before.moved(Update.State.of(report.event()), report.reason(), report.at()));
     }
 
     /**
@@ -63,21 +80,17 @@ final class Updates {
      */
     @Nullable
     Step running(Device device, Facts now) {
-        Map<Digest, Update> updates = byDevice.get(device.key());
-        if (updates == null) {
-            return null;
-        }
         long at = System.currentTimeMillis();
-        for (Update update : updates.values()) {
+        for (Update update : byDevice.getOrDefault(device.key(), List.of())) {
             boolean runs = update.digest().equals(now.digest());
             if (runs && !now.trial()) {
-                return new Step(update.moved(Update.State.CONFIRMED, null, at));
+                return new Step(update, update.moved(Update.State.CONFIRMED, null, at));
             }
             if (runs && update.state() != Update.State.TRIAL) {
-                return new Step(update.moved(Update.State.TRIAL, null, at));
+                return new Step(update, update.moved(Update.State.TRIAL, null, at));
             }
             if (!runs && !now.trial() && update.state() == Update.State.TRIAL) {
-                return new Step(update.moved(Update.State.ROLLED_BACK, "not-confirmed", at));
+                return new Step(update, update.moved(Update.State.ROLLED_BACK, "not-confirmed", at));
             }
         }
         return null;
@@ -85,10 +98,16 @@ final class Updates {
 
     /** A change to one update: written inside the caller's transaction, taken over once that is committed. */
     final class Step {
+        private final @Nullable Update before;
         private final Update after;
 
-        private Step(Update after) {
+        private Step(@Nullable Update before, Update after) {
+            this.before = before;
             this.after = after;
+        }
+
+        Update after() {
+            return after;
         }
 
         void write(Handle handle) {
@@ -96,14 +115,43 @@ final class Updates {
         }
 
         void apply() {
+            if (before != null) {
+                count(before.rollout(), before.state(), -1);
+            }
+            count(after.rollout(), after.state(), 1);
             if (after.state() == Update.State.CONFIRMED) {
-                byDevice.computeIfPresent(after.device(), (key, updates) -> {
-                    updates.remove(after.digest());
-                    return updates.isEmpty() ? null : updates;
-                });
+                forget(after);
             } else {
                 remember(after);
             }
         }
+    }
+
+    private void count(long rollout, Update.State state, long change) {
+        EnumMap<Update.State, Long> of = counts.computeIfAbsent(rollout, key -> new EnumMap<>(Update.State.class));
+        synchronized (of) {
+            of.merge(state, change, Long::sum);
+        }
+    }
+
+    private void remember(Update update) {
+        byDevice.compute(update.device(), (key, updates) -> {
+            if (updates == null) {
+                return List.of(update);
+            }
+            List<Update> now = new ArrayList<>(updates);
+            now.removeIf(other -> other.digest().equals(update.digest()));
+            now.add(update);
+            return List.copyOf(now);
+        });
+    }
+
+    private void forget(Update update) {
+        byDevice.computeIfPresent(update.device(), (key, updates) -> {
+            List<Update> now = updates.stream()
+                    .filter(other -> !other.digest().equals(update.digest()))
+                    .toList();
+            return now.isEmpty() ? null : now;
+        });
     }
 }

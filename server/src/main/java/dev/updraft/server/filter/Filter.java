@@ -1,0 +1,129 @@
+package dev.updraft.server.filter;
+
+import cz.jirutka.rsql.parser.RSQLParser;
+import cz.jirutka.rsql.parser.RSQLParserException;
+import cz.jirutka.rsql.parser.ast.AndNode;
+import cz.jirutka.rsql.parser.ast.ComparisonNode;
+import cz.jirutka.rsql.parser.ast.LogicalNode;
+import cz.jirutka.rsql.parser.ast.Node;
+import dev.updraft.server.http.Problem;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * A filter such as {@code board==stm32f407;version=lt=1.2.0,tag==beta}: {@code ;} is and, {@code ,} is or, {@code *} in a value of
+ * {@code ==} stands for anything. Numbers and versions compare by their parts, everything else as text.
+ */
+public final class Filter {
+    private static final Pattern NUMBERS = Pattern.compile("\\d+([.+]\\d+)*");
+    private static final int LONGEST = 4_096;
+
+    private Filter() {}
+
+    /** The values that a field of something has: none, one, or for a list several. */
+    public interface Fields<T> {
+        /** @throws Problem 400 if there is no such field */
+        Function<T, Collection<String>> field(String name);
+    }
+
+    /** @throws Problem 400 with a sentence that says where the filter is wrong */
+    public static <T> Predicate<T> parse(String filter, Fields<T> fields) {
+        if (filter.isBlank()) {
+            return all -> true;
+        }
+        if (filter.length() > LONGEST) {
+            throw Problem.badRequest("A filter has at most " + LONGEST + " characters.");
+        }
+        try {
+            return predicate(new RSQLParser().parse(filter), fields);
+        } catch (RSQLParserException e) {
+            throw Problem.badRequest("The filter '" + filter + "' is not understood; write it like"
+                    + " board==stm32f407;version=lt=1.2.0,tag==beta.");
+        } catch (StackOverflowError e) {
+            throw Problem.badRequest("The filter has too many brackets inside each other.");
+        }
+    }
+
+    private static <T> Predicate<T> predicate(Node node, Fields<T> fields) {
+        if (node instanceof LogicalNode logical) {
+            List<Predicate<T>> parts = logical.getChildren().stream()
+                    .map(child -> predicate(child, fields))
+                    .toList();
+            return node instanceof AndNode
+                    ? value -> parts.stream().allMatch(part -> part.test(value))
+                    : value -> parts.stream().anyMatch(part -> part.test(value));
+        }
+        return comparison((ComparisonNode) node, fields);
+    }
+
+    private static <T> Predicate<T> comparison(ComparisonNode node, Fields<T> fields) {
+        Function<T, Collection<String>> field = fields.field(node.getSelector());
+        List<String> arguments = node.getArguments();
+        String first = arguments.getFirst();
+        return switch (node.getOperator().getSymbol()) {
+            case "==" -> any(field, matching(first));
+            case "!=" -> Predicate.not(any(field, matching(first)));
+            case "=in=" -> any(field, arguments::contains);
+            case "=out=" -> Predicate.not(any(field, arguments::contains));
+            case "=gt=", ">" -> any(field, value -> compare(value, first) > 0);
+            case "=ge=", ">=" -> any(field, value -> compare(value, first) >= 0);
+            case "=lt=", "<" -> any(field, value -> compare(value, first) < 0);
+            case "=le=", "<=" -> any(field, value -> compare(value, first) <= 0);
+            default ->
+                throw Problem.badRequest(
+                        "The filter operator " + node.getOperator().getSymbol() + " is not known here.");
+        };
+    }
+
+    private static <T> Predicate<T> any(Function<T, Collection<String>> field, Predicate<String> test) {
+        return value -> field.apply(value).stream().anyMatch(test);
+    }
+
+    private static Predicate<String> matching(String wanted) {
+        if (wanted.indexOf('*') < 0) {
+            return wanted::equalsIgnoreCase;
+        }
+        String[] literals = wanted.toLowerCase(Locale.ROOT).split("\\*", -1);
+        return value -> wildcard(value.toLowerCase(Locale.ROOT), literals);
+    }
+
+    /** Leftmost matches of each literal in turn: linear, where a regular expression could be made to backtrack. */
+    private static boolean wildcard(String value, String[] literals) {
+        String last = literals[literals.length - 1];
+        if (!value.startsWith(literals[0])) {
+            return false;
+        }
+        int at = literals[0].length();
+        for (int i = 1; i < literals.length - 1; i++) {
+            int found = value.indexOf(literals[i], at);
+            if (found < 0) {
+                return false;
+            }
+            at = found + literals[i].length();
+        }
+        return value.length() - last.length() >= at && value.endsWith(last);
+    }
+
+    static int compare(String a, String b) {
+        if (!NUMBERS.matcher(a).matches() || !NUMBERS.matcher(b).matches()) {
+            return a.compareToIgnoreCase(b);
+        }
+        String[] as = a.split("[.+]");
+        String[] bs = b.split("[.+]");
+        for (int i = 0; i < Math.max(as.length, bs.length); i++) {
+            int order = number(as, i).compareTo(number(bs, i));
+            if (order != 0) {
+                return order;
+            }
+        }
+        return 0;
+    }
+
+    private static java.math.BigInteger number(String[] parts, int i) {
+        return i < parts.length ? new java.math.BigInteger(parts[i]) : java.math.BigInteger.ZERO;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.updraft.server.fleet;
+
+import dev.updraft.server.filter.Filter;
+import dev.updraft.server.http.Problem;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** What a filter may ask of a device: id, board, version, digest, trial, seen, tag and attribute.NAME. */
+public final class DeviceFields {
+    private static final String ATTRIBUTE = "attribute.";
+
+    private DeviceFields() {}
+
+    /** @throws Problem 400 if {@code filter} is none */
+    public static Predicate<Device> filter(String filter) {
+        return Filter.parse(filter, DeviceFields::field);
+    }
+
+    private static Function<Device, Collection<String>> field(String name) {
+        if (name.startsWith(ATTRIBUTE)) {
+            String attribute = name.substring(ATTRIBUTE.length());
+            return fact(facts -> facts.attributes().getOrDefault(attribute, ""));
+        }
+        return switch (name) {
+            case "id" -> device -> List.of(device.id());
+            case "tag" -> Device::tags;
+            case "seen" -> device -> List.of(Long.toString(device.seen()));
+            case "board" -> fact(Facts::board);
+            case "version" -> fact(Facts::version);
+            case "digest" -> fact(facts -> facts.digest().toString());
+            case "trial" -> fact(facts -> Boolean.toString(facts.trial()));
+            default ->
+                throw Problem.badRequest("A device has no field '" + name
+                        + "'; there are id, board, version, digest, trial, seen, tag and attribute.NAME.");
+        };
+    }
+
+    private static Function<Device, Collection<String>> fact(Function<Facts, String> of) {
+        return device -> {
+            Facts facts = device.facts();
+            return facts == null ? List.of() : List.of(of.apply(facts));
+        };
+    }
+}

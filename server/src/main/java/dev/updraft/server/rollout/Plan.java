@@ -1,0 +1,191 @@
+package dev.updraft.server.rollout;
+
+import dev.updraft.server.fleet.Device;
+import dev.updraft.server.fleet.DeviceFields;
+import dev.updraft.server.fleet.Facts;
+import dev.updraft.server.release.Release;
+import dev.updraft.server.release.Version;
+import dev.updraft.server.release.VersionRange;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What may be offered to whom at present. Immutable; any change of a release or rollout makes the next one. */
+final class Plan {
+    private final long epoch;
+    private final Map<Long, List<Goal>> goals = new HashMap<>();
+    private final Map<Long, List<Step>> steps = new HashMap<>();
+
+    /** A running rollout and the release it leads to. */
+    private record Goal(Rollout rollout, Release release, Version version, Predicate<Device> filter) {}
+
+    /** A published release as a step on the way to one. */
+    private record Step(Release release, Version version, VersionRange from) {}
+
+    /** What to do with a device now: an offer, or nothing before {@code until}. */
+    record Decision(@Nullable Offer offer, long until) {}
+
+    Plan(long epoch, Collection<Release> releases, Collection<Rollout> rollouts) {
+        this.epoch = epoch;
+        Map<Long, Release> byKey = new HashMap<>();
+        for (Release release : releases) {
+            Version version = Version.parse(release.version());
+            if (release.state() == Release.State.PUBLISHED && version != null) {
+                byKey.put(release.key(), release);
+                steps.computeIfAbsent(release.tenant(), t -> new ArrayList<>())
+                        .add(new Step(release, version, VersionRange.parse(release.from())));
+            }
+        }
+        for (Rollout rollout : rollouts) {
+            Release release = byKey.get(rollout.release());
+            Version version = release == null ? null : Version.parse(release.version());
+            if (release != null && version != null && rollout.offers()) {
+                goals.computeIfAbsent(rollout.tenant(), t -> new ArrayList<>())
+                        .add(new Goal(
+                                rollout,
+                                release,
+                                version,
+                                DeviceFields.filter(rollout.terms().filterOr())));
+            }
+        }
+        goals.values()
+                .forEach(list -> list.sort(Comparator.comparingInt(
+                                (Goal goal) -> goal.rollout().terms().priorityOr())
+                        .thenComparing(Goal::version)
+                        .reversed()));
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    /** Devices that {@code rollout} is for, whatever its stage. */
+    Predicate<Device> members(Rollout rollout) {
+        for (Goal goal : goals.getOrDefault(rollout.tenant(), List.of())) {
+            if (goal.rollout().key() == rollout.key()) {
+                return device -> {
+                    Facts facts = device.facts();
+                    return facts != null
+                            && goal.release().imageFor(facts.board()) != null
+                            && goal.filter().test(device);
+                };
+            }
+        }
+        return device -> false;
+    }
+
+    Decision decide(Device device, Facts facts, Updates updates, long now) {
+        long until = Long.MAX_VALUE;
+        if (facts.trial()) {
+            // One thing at a time: the running image must first be confirmed or taken back.
+            return new Decision(null, until);
+        }
+        Version running = Version.parse(facts.version());
+        for (Goal goal : goals.getOrDefault(device.tenant(), List.of())) {
+            Rollout rollout = goal.rollout();
+            Release.Image image = goal.release().imageFor(facts.board());
+            if (image == null
+                    || rollout.place(device.id()) >= rollout.percent()
+                    || !goal.filter().test(device)) {
+                continue;
+            }
+            if (image.digest().equals(facts.digest())) {
+                // It is where the most important rollout wants it: a lesser one must not take it elsewhere.
+                return new Decision(null, until);
+            }
+            if (!rollout.terms().downgradeOr()
+                    && running != null
+                    && goal.version().compareTo(running) <= 0) {
+                continue;
+            }
+            long opens = opens(rollout.terms(), facts, now);
+            if (opens > now) {
+                until = Math.min(until, opens);
+                continue;
+            }
+            Release next = next(goal, running, device, facts, updates);
+            Release.Image hop = next == null ? null : next.imageFor(facts.board());
+            if (next == null || hop == null || !fits(hop, facts)) {
+                continue;
+            }
+            long again = again(rollout.terms(), updates.find(device, hop.digest()));
+            if (again <= now) {
+                return new Decision(new Offer(rollout.key(), next, hop), until);
+            }
+            until = Math.min(until, again);
+        }
+        return new Decision(null, until);
+    }
+
+    private static long opens(Terms terms, Facts facts, long now) {
+        if (terms.startAt() != null && terms.startAt() > now) {
+            return terms.startAt();
+        }
+        if (terms.window() == null || (terms.deadline() != null && terms.deadline() <= now)) {
+            return now;
+        }
+        long opens = terms.window().opens(facts.attributes(), now);
+        return terms.deadline() == null ? opens : Math.min(opens, terms.deadline());
+    }
+
+    private static boolean fits(Release.Image image, Facts facts) {
+        return (image.needs() & ~facts.can()) == 0
+                && image.size() <= facts.room()
+                && image.counter() >= facts.counter();
+    }
+
+    /** From when on an image may be offered again; 0 if it was not turned down, never after the last retry. */
+    private static long again(Terms terms, @Nullable Update update) {
+        if (update == null || !update.turnedDown()) {
+            return 0;
+        }
+        if (update.attempts() > terms.retriesOr()) {
+            return Long.MAX_VALUE;
+        }
+        return update.changed() + (terms.retryAfterOr() * 1_000L << Math.min(update.attempts() - 1, 20));
+    }
+
+    /** The first release on the shortest allowed way from what runs to the goal; null if there is none. */
+    private @Nullable Release next(Goal goal, @Nullable Version running, Device device, Facts facts, Updates updates) {
+        if (running == null || VersionRange.parse(goal.release().from()).allows(running)) {
+            return goal.release();
+        }
+        record Path(Version at, @Nullable Release first) {}
+        Queue<Path> open = new ArrayDeque<>(List.of(new Path(running, null)));
+        Set<Version> seen = new HashSet<>(Set.of(running));
+        while (!open.isEmpty()) {
+            Path path = open.remove();
+            for (Step step : steps.getOrDefault(device.tenant(), List.of())) {
+                Release.Image image = step.release().imageFor(facts.board());
+                boolean onTheWay = image != null
+                        && step.version().compareTo(path.at()) > 0
+                        && step.version().compareTo(goal.version()) <= 0
+                        && step.from().allows(path.at())
+                        && fits(image, facts);
+                if (!onTheWay || turnedDown(updates, device, image) || !seen.add(step.version())) {
+                    continue;
+                }
+                Release first = path.first() == null ? step.release() : path.first();
+                if (step.release().key() == goal.release().key()) {
+                    return first;
+                }
+                open.add(new Path(step.version(), first));
+            }
+        }
+        return null;
+    }
+
+    private static boolean turnedDown(Updates updates, Device device, Release.@Nullable Image image) {
+        Update update = image == null ? null : updates.find(device, image.digest());
+        return update != null && update.turnedDown();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.server.filter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.server.rollout;
+
+import org.jspecify.annotations.NullMarked;
