@@ -1,0 +1,36 @@
+package dev.updraft.emulator.flash;
+
+import dev.updraft.emulator.chip.RegisterBlock;
+import dev.updraft.emulator.core.Flash;
+import dev.updraft.emulator.core.FlashController;
+
+/** The flash memory of a chip, as its board sees it. */
+public interface ChipFlash {
+    /** The cells. */
+    FlashArray array();
+
+    /** The registers, to be put on the bus. */
+    RegisterBlock registers();
+
+    /** Decides about reads and writes of the array. */
+    FlashController controller();
+
+    /** Called once with the array's place on the bus. */
+    void attach(Flash memory);
+
+    /** Production programming: content becomes stable, busy times and locks do not matter. */
+    void load(int offset, byte[] content);
+
+    /** Power comes on. */
+    void powerUp();
+
+    /** Power goes, or a reset hits: an operation under way is left torn. */
+    void interrupt(Tear tear);
+
+    /** Cycles until the operation under way ends; 0 when there is none. */
+    long busyCycles();
+
+    Object save();
+
+    void restore(Object from);
+}

@@ -1,0 +1,27 @@
+package dev.updraft.emulator.part;
+
+import java.util.Map;
+
+/**
+ * How an ESP-AT module is made and where it is.
+ *
+ * @param firmware which generation of ESP-AT it runs
+ * @param accessPoints name and password of the Wi-Fi networks in reach; empty: any name and password is accepted
+ * @param factor how much slower (above 1) or faster than a typical module it boots, joins and answers
+ */
+public record EspSettings(Firmware firmware, Map<String, String> accessPoints, double factor) {
+    /** ESP-AT releases differ in how passive receive is switched on. */
+    public enum Firmware {
+        /** up to v3.2: AT+CIPRECVMODE */
+        V2,
+        /** from v3.3.0.0: AT+CIPRECVTYPE */
+        V3
+    }
+
+    /** A v3 module that joins any network. */
+    public static final EspSettings USUAL = new EspSettings(Firmware.V3, Map.of(), 1);
+
+    public EspSettings {
+        accessPoints = Map.copyOf(accessPoints);
+    }
+}
