@@ -1,0 +1,327 @@
+package dev.updraft.emulator.board;
+
+import dev.updraft.emulator.chip.ChipTime;
+import dev.updraft.emulator.chip.ResetCause;
+import dev.updraft.emulator.core.Clock;
+import dev.updraft.emulator.core.Cpu;
+import dev.updraft.emulator.core.StopReason;
+import dev.updraft.emulator.flash.FlashArray;
+import dev.updraft.emulator.flash.FlashListener;
+import dev.updraft.emulator.flash.FlashOperation;
+import dev.updraft.emulator.flash.Tear;
+import dev.updraft.emulator.network.Network;
+import dev.updraft.emulator.part.Console;
+import dev.updraft.emulator.part.EspAt;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A board that can be switched on. It belongs to one thread at a time. Time is virtual: while only timers run, sleep is skipped, and
+ * the same board with the same seed does the same again; only while its Wi-Fi module waits for a real network does it keep pace with
+ * real time.
+ */
+public final class Board implements AutoCloseable {
+    /** How long the processor runs before the board looks at conditions and at the network, in virtual nanoseconds. */
+    private static final long SLICE = 100_000;
+
+    /** How far virtual time may be ahead of real time while the board waits for a real network. */
+    private static final long AHEAD = 1_000_000;
+
+    private final String name;
+    private final Chip chip;
+    private final long seed;
+    private final Console console;
+    private final EspAt wifi;
+    private final Network network;
+    private final Clock.Timer cutTimer;
+
+    private boolean on;
+    private boolean stopAtReset;
+    private long powerUps;
+    private Tear timedTear = Tear.untouched();
+    private long pacedSinceReal;
+    private long pacedSinceVirtual = -1;
+
+    Board(String name, Chip chip, long seed, Console console, EspAt wifi, Network network) {
+        this.name = name;
+        this.chip = chip;
+        this.seed = seed;
+        this.console = console;
+        this.wifi = wifi;
+        this.network = network;
+        cutTimer = chip.clock.timer("power cut", this::cutByTimer);
+        chip.cpu.onSleep(this::sleep);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** The processor, for debuggers, tracers and reports. */
+    public Cpu cpu() {
+        return chip.cpu;
+    }
+
+    /** Virtual time. */
+    public ChipTime time() {
+        return chip.time;
+    }
+
+    /** The terminal on USART1. */
+    public Console console() {
+        return console;
+    }
+
+    /** The Wi-Fi module on USART2. */
+    public EspAt wifi() {
+        return wifi;
+    }
+
+    /** Content of the chip's flash as it is now; not to be changed. */
+    public FlashArray flash() {
+        return chip.flash().array();
+    }
+
+    /** Writes flash as a production programmer does; {@code address} is the processor's. */
+    public void program(int address, byte[] content) {
+        int offset = address - Chip.FLASH_BASE;
+        if (offset < 0 || offset + content.length > flash().bytes().length) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "0x%08X to 0x%08X is not within the flash of the %s (0x%08X, %d KB)",
+                    address,
+                    address + content.length,
+                    chip.name,
+                    Chip.FLASH_BASE,
+                    flash().bytes().length / 1024));
+        }
+        chip.flash().load(offset, content);
+    }
+
+    /** An RTC backup register. */
+    public int backupRegister(int number) {
+        return chip.rtc().backup(number);
+    }
+
+    /** What the firmware did that has no effect on the chip and is most likely a mistake. */
+    public List<String> notes() {
+        return chip.signals.notes();
+    }
+
+    /** Told each such note when it first happens. */
+    public void onNote(Consumer<String> listener) {
+        chip.signals.onNote(listener);
+    }
+
+    // Flash operations
+
+    /** Flash operations begun since the board was made, in all its memories. */
+    public long flashOperations() {
+        return chip.operations.count();
+    }
+
+    public void addFlashListener(FlashListener listener) {
+        chip.operations.addListener(listener);
+    }
+
+    public void removeFlashListener(FlashListener listener) {
+        chip.operations.removeListener(listener);
+    }
+
+    // Power
+
+    public boolean isOn() {
+        return on;
+    }
+
+    /** Switches the power on; the chip starts from its reset vector at the next run. */
+    public void powerOn() {
+        if (on) {
+            throw new IllegalStateException("the board is on already");
+        }
+        on = true;
+        powerUps++;
+        chip.signals.clear();
+        chip.powerUp(seed * 31 + powerUps);
+        chip.reset(ResetCause.POWER_ON);
+        console.powerUp();
+        wifi.powerUp();
+    }
+
+    /**
+     * Switches the power off. A flash operation under way is left torn.
+     *
+     * @param keepBackupDomain whether a battery keeps the RTC backup registers and the backup RAM
+     */
+    public void powerOff(boolean keepBackupDomain) {
+        powerOff(keepBackupDomain, Tear.any(seed + chip.operations.count()));
+    }
+
+    private void powerOff(boolean keepBackupDomain, Tear tear) {
+        if (on) {
+            chip.flash().interrupt(tear);
+            console.powerDown();
+            wifi.powerDown();
+            on = false;
+            cutTimer.cancel();
+            pacedSinceVirtual = -1;
+        }
+        if (!keepBackupDomain) {
+            chip.loseBackupPower();
+        }
+    }
+
+    /**
+     * The power goes during flash operation {@code number} (counted as {@link #flashOperations()}; 0: not at all) and leaves it as the
+     * tear says. The run ends with {@link Outcome.PowerCut}; the backup domain keeps its content until {@link #powerOff(boolean)} says
+     * otherwise.
+     */
+    public void cutPowerAt(long number, Tear tear) {
+        chip.operations.cutAt(number, tear);
+    }
+
+    /** The power goes after so many processor cycles; a flash operation that is then under way is left as the tear says. */
+    public void cutPowerAfterCycles(long cycles, Tear tear) {
+        timedTear = tear;
+        cutTimer.start(cycles);
+    }
+
+    private void cutByTimer() {
+        chip.signals.cutPower(null);
+    }
+
+    /** Presses the reset button. */
+    public void pressReset() {
+        reset(ResetCause.PIN);
+    }
+
+    /** Whether runs end at each reset instead of going on; off at first. */
+    public void stopAtReset(boolean stop) {
+        stopAtReset = stop;
+    }
+
+    private void reset(ResetCause cause) {
+        // RM0090 3.5.1, RM0351 3.3.5, RM0433 4.3.8: contents are not guaranteed when a reset hits a flash operation.
+        chip.flash().interrupt(Tear.any(seed + chip.operations.count()));
+        chip.reset(cause);
+    }
+
+    // Running
+
+    /** Runs until something ends it; a busy firmware runs for ever. */
+    public Outcome run() {
+        return run(() -> false, Long.MAX_VALUE);
+    }
+
+    /** Runs for so much virtual time, unless something ends it before. */
+    public Outcome runFor(long micros) {
+        return run(() -> false, micros);
+    }
+
+    /** Runs until the condition holds, which is looked at every 100 microseconds of virtual time, at most for so many microseconds. */
+    public Outcome run(BooleanSupplier until, long micros) {
+        if (!on) {
+            throw new IllegalStateException("the board is off");
+        }
+        long end = micros > (Long.MAX_VALUE - chip.time.nanos()) / 1000 ? Long.MAX_VALUE : chip.time.nanos() + micros * 1000;
+        while (true) {
+            network.deliver();
+            if (until.getAsBoolean()) {
+                return new Outcome.TimeUp(true);
+            }
+            long left = end - chip.time.nanos();
+            if (left <= 0) {
+                return new Outcome.TimeUp(false);
+            }
+            Outcome outcome = look(chip.cpu.run(chip.time.cyclesOfNanos(Math.min(SLICE, left))));
+            if (outcome != null) {
+                return outcome;
+            }
+            keepPace();
+        }
+    }
+
+    /** Executes one instruction, for debuggers; null when nothing else happened. */
+    public @Nullable Outcome step() {
+        network.deliver();
+        return look(chip.cpu.run(1));
+    }
+
+    private @Nullable Outcome look(StopReason reason) {
+        if (chip.signals.isCut()) {
+            FlashOperation operation = chip.signals.takeCut();
+            powerOff(true, timedTear);
+            return new Outcome.PowerCut(operation);
+        }
+        String notModelled = chip.signals.takeNotModelled();
+        if (notModelled != null) {
+            return stopped(notModelled);
+        }
+        ResetCause cause = chip.signals.takeReset();
+        return switch (reason) {
+            case StopReason.Budget() -> null;
+            case StopReason.SystemReset() -> afterReset(ResetCause.SOFTWARE);
+            case StopReason.Asleep() -> new Outcome.Idle();
+            case StopReason.Requested(String message, int code) -> {
+                if (cause != null) {
+                    yield afterReset(cause);
+                }
+                yield message.equals("exit") ? new Outcome.Exited(code) : stopped(message);
+            }
+            default -> stopped(reason.message());
+        };
+    }
+
+    private @Nullable Outcome afterReset(ResetCause cause) {
+        reset(cause);
+        return stopAtReset ? new Outcome.Reset(cause) : null;
+    }
+
+    private Outcome stopped(String message) {
+        return new Outcome.Stopped(message, report());
+    }
+
+    /** Registers, stack and last fault as they are now. */
+    public FaultReport report() {
+        return FaultReport.of(chip.name, chip.cpu, chip.time.nanos());
+    }
+
+    // Time
+
+    /** With a real network in play a board that sleeps for ever may still be woken. */
+    private long sleep(long cycles) {
+        boolean nothingLeft = chip.clock.nextDeadline() == Clock.NEVER && !waitsForRealNetwork();
+        return nothingLeft || cycles == Clock.NEVER ? 0 : cycles;
+    }
+
+    private boolean waitsForRealNetwork() {
+        return network.isReal() && wifi.waitsForNetwork();
+    }
+
+    /** While the module waits for a real network, virtual time must not run ahead, or the firmware's time-outs would strike at once. */
+    private void keepPace() {
+        if (!waitsForRealNetwork() || chip.flash().busyCycles() > 0) {
+            pacedSinceVirtual = -1;
+            return;
+        }
+        if (pacedSinceVirtual < 0) {
+            pacedSinceVirtual = chip.time.nanos();
+            pacedSinceReal = System.nanoTime();
+            return;
+        }
+        long ahead = chip.time.nanos() - pacedSinceVirtual - (System.nanoTime() - pacedSinceReal);
+        if (ahead > AHEAD) {
+            network.await(ahead);
+        }
+    }
+
+    /** Switches off and closes the connections that the Wi-Fi module has open. */
+    @Override
+    public void close() {
+        powerOff(true);
+        network.close();
+    }
+}

@@ -1,0 +1,173 @@
+package dev.updraft.emulator.board;
+
+import dev.updraft.emulator.chip.ChipTime;
+import dev.updraft.emulator.chip.InterruptLine;
+import dev.updraft.emulator.chip.RegisterBlock;
+import dev.updraft.emulator.chip.ResetCause;
+import dev.updraft.emulator.core.Bus;
+import dev.updraft.emulator.core.Clock;
+import dev.updraft.emulator.core.Cpu;
+import dev.updraft.emulator.core.CpuModel;
+import dev.updraft.emulator.core.Ram;
+import dev.updraft.emulator.flash.ChipFlash;
+import dev.updraft.emulator.flash.FlashOperations;
+import dev.updraft.emulator.flash.FlashTiming;
+import dev.updraft.emulator.part.UartPart;
+import dev.updraft.emulator.peripheral.Gpio;
+import dev.updraft.emulator.peripheral.Iwdg;
+import dev.updraft.emulator.peripheral.Rcc;
+import dev.updraft.emulator.peripheral.Rtc;
+import dev.updraft.emulator.peripheral.SpiBus;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** One chip: processor, memories and peripherals, at their addresses. Each chip's class reads as its memory map. */
+abstract class Chip {
+    /** What differs between boards with the same chip. */
+    record Options(long seed, byte[] uid, FlashTiming timing) {}
+
+    static final int FLASH_BASE = 0x0800_0000;
+
+    final String name;
+    final Bus bus = new Bus();
+    final Clock clock;
+    final ChipTime time;
+    final Cpu cpu;
+    final Signals signals;
+    final FlashOperations operations;
+    final SpiBus spi1Wires = new SpiBus();
+
+    private final List<RegisterBlock> blocks = new ArrayList<>();
+    private final List<Ram> volatileRams = new ArrayList<>();
+    private final List<Ram> backupRams = new ArrayList<>();
+
+    Chip(String name, CpuModel model, int interrupts, long hertzAtReset, Signals signals) {
+        this.name = name;
+        this.signals = signals;
+        clock = new Clock(hertzAtReset);
+        time = new ChipTime(clock, hertzAtReset);
+        cpu = new Cpu(model, bus, clock, interrupts, 0);
+        operations = new FlashOperations(signals::cutPower);
+        signals.connect(cpu);
+    }
+
+    // What a chip's class builds with.
+
+    final void flash(ChipFlash flash) {
+        var region = bus.addFlash("flash", FLASH_BASE, flash.array().bytes(), flash.controller());
+        bus.addAlias("flash at 0", 0, region.size(), region, 0);
+        flash.attach(region);
+    }
+
+    final void ram(String ramName, int base, int size) {
+        volatileRams.add(bus.addRam(ramName, base, new byte[size]));
+    }
+
+    /** RAM in the backup domain. */
+    final void backupRam(String ramName, int base, int size) {
+        backupRams.add(bus.addRam(ramName, base, new byte[size]));
+    }
+
+    final <P extends RegisterBlock> P add(int base, P peripheral) {
+        bus.addDevice(peripheral.name(), base, peripheral.size(), peripheral);
+        blocks.add(peripheral);
+        return peripheral;
+    }
+
+    final void missing(int base, int size, String peripheral) {
+        bus.addDevice(peripheral, base, size, new UnmodelledPeripheral(peripheral, signals));
+    }
+
+    final InterruptLine irq(int number) {
+        return high -> {
+            if (high) {
+                cpu.nvic().raise(number);
+            } else {
+                cpu.nvic().lower(number);
+            }
+        };
+    }
+
+    /** Whether the instruction under way came from flash. */
+    final boolean runsFromFlash(int size) {
+        int pc = cpu.register(15);
+        return Integer.compareUnsigned(pc - FLASH_BASE, size) <= 0 || Integer.compareUnsigned(pc, size) <= 0;
+    }
+
+    // What the board does with it.
+
+    abstract ChipFlash flash();
+
+    abstract Rcc rcc();
+
+    abstract Rtc rtc();
+
+    abstract Iwdg watchdog();
+
+    abstract Gpio gpio(char port);
+
+    /** Wires a part to a USART. */
+    abstract void connect(int usart, UartPart part);
+
+    /** All RAM comes up with something in it that is neither 0 nor the same every time. */
+    final void powerUp(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        volatileRams.forEach(ram -> random.nextBytes(ram.bytes()));
+        flash().powerUp();
+    }
+
+    final void loseBackupPower() {
+        rtc().backupReset();
+        rcc().loseBackupPower();
+        backupRams.forEach(ram -> Arrays.fill(ram.bytes(), (byte) 0));
+    }
+
+    /** The peripherals' and the processor's side of a reset. */
+    final void reset(ResetCause cause) {
+        blocks.forEach(RegisterBlock::reset);
+        rcc().resetBy(cause);
+        cpu.reset();
+    }
+
+    /** Name of the register at an address, or the region's name; for reports. */
+    final String describe(int address) {
+        var region = bus.find(address);
+        if (region == null) {
+            return "nothing";
+        }
+        for (RegisterBlock block : blocks) {
+            if (block.name().equals(region.name())) {
+                return block.registerName(address - region.base());
+            }
+        }
+        return region.name();
+    }
+
+    /** Everything inside the chip but the processor and the clock. */
+    record Memory(List<byte[]> rams, List<long[]> blocks, Object flash) {}
+
+    final Memory save() {
+        List<byte[]> rams = new ArrayList<>();
+        volatileRams.forEach(ram -> rams.add(ram.bytes().clone()));
+        backupRams.forEach(ram -> rams.add(ram.bytes().clone()));
+        return new Memory(rams, blocks.stream().map(RegisterBlock::save).toList(), flash().save());
+    }
+
+    final void restore(Memory from) {
+        int i = 0;
+        for (Ram ram : volatileRams) {
+            byte[] saved = from.rams.get(i++);
+            System.arraycopy(saved, 0, ram.bytes(), 0, saved.length);
+        }
+        for (Ram ram : backupRams) {
+            byte[] saved = from.rams.get(i++);
+            System.arraycopy(saved, 0, ram.bytes(), 0, saved.length);
+        }
+        for (int b = 0; b < blocks.size(); b++) {
+            blocks.get(b).restore(from.blocks.get(b));
+        }
+        flash().restore(from.flash);
+    }
+}
