@@ -226,7 +226,9 @@ public final class Board implements AutoCloseable {
         if (!on) {
             throw new IllegalStateException("the board is off");
         }
-        long end = micros > (Long.MAX_VALUE - chip.time.nanos()) / 1000 ? Long.MAX_VALUE : chip.time.nanos() + micros * 1000;
+        long end = micros > (Long.MAX_VALUE - chip.time.nanos()) / 1000
+                ? Long.MAX_VALUE
+                : chip.time.nanos() + micros * 1000;
         while (true) {
             network.deliver();
             if (until.getAsBoolean()) {
@@ -262,9 +264,9 @@ public final class Board implements AutoCloseable {
         }
         ResetCause cause = chip.signals.takeReset();
         return switch (reason) {
-            case StopReason.Budget() -> null;
-            case StopReason.SystemReset() -> afterReset(ResetCause.SOFTWARE);
-            case StopReason.Asleep() -> new Outcome.Idle();
+            case StopReason.Budget budget -> null;
+            case StopReason.SystemReset asked -> afterReset(ResetCause.SOFTWARE);
+            case StopReason.Asleep forEver -> new Outcome.Idle();
             case StopReason.Requested(String message, int code) -> {
                 if (cause != null) {
                     yield afterReset(cause);

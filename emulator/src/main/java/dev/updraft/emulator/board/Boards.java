@@ -16,7 +16,8 @@ public final class Boards {
     /** Begins to build a board with the usual parts: {@code Boards.create("stm32f407").build()}. */
     public static BoardBuilder create(String name) {
         if (!NAMES.contains(name)) {
-            throw new IllegalArgumentException("there is no board '" + name + "'; there are " + String.join(", ", NAMES));
+            throw new IllegalArgumentException(
+                    "there is no board '" + name + "'; there are " + String.join(", ", NAMES));
         }
         return new BoardBuilder(name);
     }

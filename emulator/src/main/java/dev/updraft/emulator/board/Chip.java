@@ -26,6 +26,7 @@ import java.util.SplittableRandom;
 /** One chip: processor, memories and peripherals, at their addresses. Each chip's class reads as its memory map. */
 abstract class Chip {
     /** What differs between boards with the same chip. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Options(long seed, byte[] uid, FlashTiming timing) {}
 
     static final int FLASH_BASE = 0x0800_0000;

@@ -23,7 +23,11 @@ public record FaultReport(String text) {
         }
         int exception = cpu.xpsr() & 0x1FF;
         out.append("xpsr ").append(hex(cpu.xpsr())).append("  ").append(exceptionName(exception));
-        out.append("  msp ").append(hex(cpu.special(8))).append("  psp ").append(hex(cpu.special(9))).append('\n');
+        out.append("  msp ")
+                .append(hex(cpu.special(8)))
+                .append("  psp ")
+                .append(hex(cpu.special(9)))
+                .append('\n');
         if (!cpu.lastFault().isEmpty()) {
             out.append("last fault: ").append(cpu.lastFault()).append('\n');
         }

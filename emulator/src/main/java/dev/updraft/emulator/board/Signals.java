@@ -69,13 +69,15 @@ final class Signals implements AccessMonitor {
         return List.copyOf(notes);
     }
 
-    @Nullable ResetCause takeReset() {
+    @Nullable
+    ResetCause takeReset() {
         ResetCause taken = reset;
         reset = null;
         return taken;
     }
 
-    @Nullable String takeNotModelled() {
+    @Nullable
+    String takeNotModelled() {
         String taken = notModelled;
         notModelled = null;
         return taken;
@@ -85,7 +87,8 @@ final class Signals implements AccessMonitor {
         return cut;
     }
 
-    @Nullable FlashOperation takeCut() {
+    @Nullable
+    FlashOperation takeCut() {
         cut = false;
         FlashOperation taken = cutOperation;
         cutOperation = null;

@@ -40,19 +40,28 @@ final class Stm32F407 extends Chip {
                 "system memory",
                 0x1FFF_7800,
                 0x400,
-                new SystemMemory(0x1FFF_7800, 0x400).put(0x1FFF_7A10, options.uid()).putHalfWord(0x1FFF_7A22, SIZE / 1024));
+                new SystemMemory(0x1FFF_7800, 0x400)
+                        .put(0x1FFF_7A10, options.uid())
+                        .putHalfWord(0x1FFF_7A22, SIZE / 1024));
 
         rcc = add(0x4002_3800, new RccF4(time, CRYSTAL, signals));
         add(0x4002_3C00, flash.registers());
-        PlainRegisters pwr = add(0x4000_7000, new PlainRegisters("PWR", 0x400, signals)
-                .with(0x00, "CR", 0x4000, 0x43F3)
-                .with(0x04, "CSR", 0x4008, 0x0300));
+        PlainRegisters pwr = add(
+                0x4000_7000,
+                new PlainRegisters("PWR", 0x400, signals)
+                        .with(0x00, "CR", 0x4000, 0x43F3)
+                        .with(0x04, "CSR", 0x4008, 0x0300));
         rtc = add(0x4000_2800, new Rtc(20, signals));
         rcc.backupWritableWhen(() -> (pwr.value(0) & 1 << 8) != 0);
         rcc.onBackupReset(rtc::backupReset);
         rtc.writableWhen(() -> (pwr.value(0) & 1 << 8) != 0);
-        watchdog = add(0x4000_3000, new Iwdg(
-                time, false, () -> signals.requestReset(dev.updraft.emulator.chip.ResetCause.INDEPENDENT_WATCHDOG), signals));
+        watchdog = add(
+                0x4000_3000,
+                new Iwdg(
+                        time,
+                        false,
+                        () -> signals.requestReset(dev.updraft.emulator.chip.ResetCause.INDEPENDENT_WATCHDOG),
+                        signals));
 
         usarts = Map.of(
                 1, usart("USART1", 0x4001_1000, rcc::apb2, 37, RccF4.APB2ENR, 4),
@@ -84,29 +93,35 @@ final class Stm32F407 extends Chip {
     }
 
     private void smallPeripherals() {
-        PlainRegisters syscfg = add(0x4001_3800, new PlainRegisters("SYSCFG", 0x400, signals)
-                .with(0x00, "MEMRMP", 0, 3)
-                .refusing(0x00, 3, "other memory at address 0 is not modelled")
-                .with(0x04, "PMC", 0, 1 << 23)
-                .with(0x08, "EXTICR1", 0, 0xFFFF)
-                .with(0x0C, "EXTICR2", 0, 0xFFFF)
-                .with(0x10, "EXTICR3", 0, 0xFFFF)
-                .with(0x14, "EXTICR4", 0, 0xFFFF)
-                .with(0x20, "CMPCR", 0, 1));
+        PlainRegisters syscfg = add(
+                0x4001_3800,
+                new PlainRegisters("SYSCFG", 0x400, signals)
+                        .with(0x00, "MEMRMP", 0, 3)
+                        .refusing(0x00, 3, "other memory at address 0 is not modelled")
+                        .with(0x04, "PMC", 0, 1 << 23)
+                        .with(0x08, "EXTICR1", 0, 0xFFFF)
+                        .with(0x0C, "EXTICR2", 0, 0xFFFF)
+                        .with(0x10, "EXTICR3", 0, 0xFFFF)
+                        .with(0x14, "EXTICR4", 0, 0xFFFF)
+                        .with(0x20, "CMPCR", 0, 1));
         rcc.gate(syscfg, RccF4.APB2ENR, RccF4.APB2ENR + RccF4.TO_RESET, 14);
-        add(0x4001_3C00, new PlainRegisters("EXTI", 0x400, signals)
-                .with(0x00, "IMR", 0, -1)
-                .refusing(0x00, -1, "interrupts from pins are not modelled")
-                .with(0x04, "EMR", 0, -1)
-                .with(0x08, "RTSR", 0, -1)
-                .with(0x0C, "FTSR", 0, -1)
-                .with(0x10, "SWIER", 0, 0)
-                .with(0x14, "PR", 0, 0));
-        add(0xE004_2000, new PlainRegisters("DBGMCU", 0x400, signals)
-                .with(0x00, "IDCODE", 0x1007_6413, 0)
-                .with(0x04, "CR", 0, -1)
-                .with(0x08, "APB1_FZ", 0, -1)
-                .with(0x0C, "APB2_FZ", 0, -1));
+        add(
+                0x4001_3C00,
+                new PlainRegisters("EXTI", 0x400, signals)
+                        .with(0x00, "IMR", 0, -1)
+                        .refusing(0x00, -1, "interrupts from pins are not modelled")
+                        .with(0x04, "EMR", 0, -1)
+                        .with(0x08, "RTSR", 0, -1)
+                        .with(0x0C, "FTSR", 0, -1)
+                        .with(0x10, "SWIER", 0, 0)
+                        .with(0x14, "PR", 0, 0));
+        add(
+                0xE004_2000,
+                new PlainRegisters("DBGMCU", 0x400, signals)
+                        .with(0x00, "IDCODE", 0x1007_6413, 0)
+                        .with(0x04, "CR", 0, -1)
+                        .with(0x08, "APB1_FZ", 0, -1)
+                        .with(0x0C, "APB2_FZ", 0, -1));
     }
 
     private void missingPeripherals() {

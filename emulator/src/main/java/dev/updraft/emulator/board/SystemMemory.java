@@ -33,6 +33,7 @@ final class SystemMemory implements Device {
 
     @Override
     public void write(int offset, int width, int value) {
-        throw new BusFault(base + offset, "write to read-only system memory at 0x" + Integer.toHexString(base + offset));
+        throw new BusFault(
+                base + offset, "write to read-only system memory at 0x" + Integer.toHexString(base + offset));
     }
 }

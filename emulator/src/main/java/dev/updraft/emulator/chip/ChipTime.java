@@ -79,9 +79,7 @@ public final class ChipTime {
     }
 
     private static long scale(long cycles, long oldHertz, long newHertz) {
-        return Math.multiplyHigh(cycles, newHertz) == 0
-                ? cycles * newHertz / oldHertz
-                : cycles / oldHertz * newHertz;
+        return Math.multiplyHigh(cycles, newHertz) == 0 ? cycles * newHertz / oldHertz : cycles / oldHertz * newHertz;
     }
 
     /** Present speed and the moment since which it holds. */

@@ -133,12 +133,13 @@ public abstract class RegisterBlock implements Device {
         int at = offset & ~3;
         int index = at / 4;
         if (names[index] == null) {
-            monitor.notModelled("write of 0x" + hex(value) + " to " + registerName(at) + ", a register that is not modelled");
+            monitor.notModelled(
+                    "write of 0x" + hex(value) + " to " + registerName(at) + ", a register that is not modelled");
             return;
         }
         if (!clocked.getAsBoolean()) {
-            monitor.suspicious(
-                    "write of 0x" + hex(value) + " to " + registerName(at) + " while " + name + " has no clock (see RCC)");
+            monitor.suspicious("write of 0x" + hex(value) + " to " + registerName(at) + " while " + name
+                    + " has no clock (see RCC)");
             return;
         }
         if (width < 4 && onNarrowWrite(offset, width, value & mask(width))) {

@@ -15,8 +15,7 @@ import java.util.function.BooleanSupplier;
  * that are 1 can be cleared at any time. While it is busy, code that runs from it stands still (RM0090 3.5.2).
  */
 public final class F4Flash extends StmFlash implements ChipFlash {
-    public static final FlashGeometry GEOMETRY =
-            FlashGeometry.ofSectors(4, false, sizes());
+    public static final FlashGeometry GEOMETRY = FlashGeometry.ofSectors(4, false, sizes());
 
     private static final int ACR = 0x00;
     private static final int KEYR = 0x04;
@@ -85,8 +84,8 @@ public final class F4Flash extends StmFlash implements ChipFlash {
     private static int[] sizes() {
         int kib = 1024;
         return new int[] {
-            16 * kib, 16 * kib, 16 * kib, 16 * kib, 64 * kib, 128 * kib, 128 * kib, 128 * kib, 128 * kib, 128 * kib, 128 * kib,
-            128 * kib
+            16 * kib, 16 * kib, 16 * kib, 16 * kib, 64 * kib, 128 * kib, 128 * kib, 128 * kib, 128 * kib, 128 * kib,
+            128 * kib, 128 * kib
         };
     }
 
@@ -203,8 +202,7 @@ public final class F4Flash extends StmFlash implements ChipFlash {
             registers.fail(WRPERR);
         } else {
             int size = GEOMETRY.sectorSize(sector);
-            begin(() -> engine.erase(
-                    GEOMETRY.sectorStart(sector), size, Math.round(timing.eraseNanos(size) * slower)));
+            begin(() -> engine.erase(GEOMETRY.sectorStart(sector), size, Math.round(timing.eraseNanos(size) * slower)));
         }
     }
 
@@ -349,7 +347,8 @@ public final class F4Flash extends StmFlash implements ChipFlash {
             optionKeysSeen = 0;
             optionsLockedUntilReset = true;
             change(OPTCR, OPTLOCK, true);
-            throw new BusFault(0x40023C08, "wrong key to FLASH.OPTKEYR: FLASH.OPTCR stays locked until reset (RM0090 3.7.2)");
+            throw new BusFault(
+                    0x40023C08, "wrong key to FLASH.OPTKEYR: FLASH.OPTCR stays locked until reset (RM0090 3.7.2)");
         }
 
         private void control(int written) {

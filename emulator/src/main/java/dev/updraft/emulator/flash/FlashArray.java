@@ -89,7 +89,10 @@ public final class FlashArray {
 
     /** End of what may be unstable. */
     public int unstableTo() {
-        return unstable.stream().mapToInt(range -> range.offset + range.length).max().orElse(0);
+        return unstable.stream()
+                .mapToInt(range -> range.offset + range.length)
+                .max()
+                .orElse(0);
     }
 
     /** Reads 1, 2 or 4 bytes with whatever an unstable unit gives this time; {@link #health()} tells the ECC's verdict. */

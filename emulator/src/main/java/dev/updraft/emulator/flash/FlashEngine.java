@@ -14,6 +14,7 @@ public final class FlashEngine {
         void finished();
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Running(FlashOperation operation, byte @Nullable [] data) {}
 
     private final String memory;
@@ -53,8 +54,7 @@ public final class FlashEngine {
         begin(FlashOperation.Kind.ERASE, offset, length, null, nanos);
     }
 
-    private void begin(
-            FlashOperation.Kind kind, int offset, int length, byte @Nullable [] data, long nanos) {
+    private void begin(FlashOperation.Kind kind, int offset, int length, byte @Nullable [] data, long nanos) {
         if (running != null) {
             throw new IllegalStateException(memory + " is busy");
         }

@@ -165,7 +165,8 @@ final class UnstableRange {
             return FlashArray.Health.UNCORRECTABLE;
         }
         if (look == Look.MIX && ecc && !matches(into, from)) {
-            // SEC-DED corrects one wrong bit, finds two, and takes some of three and more for one: an eighth gets through.
+            // SEC-DED corrects one wrong bit, finds two, and takes some of three and more for one: an eighth gets
+            // through.
             return (Chance.of(tear.seed(), index, view) & 7) == 0
                     ? FlashArray.Health.CORRECTED
                     : FlashArray.Health.UNCORRECTABLE;

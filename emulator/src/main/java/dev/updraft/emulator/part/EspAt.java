@@ -88,7 +88,12 @@ public final class EspAt implements UartPart {
      */
     public boolean waitsForNetwork() {
         boolean chipIsSending = time.nanos() - lastByteNanos < 20_000_000_000L / sender.baud();
-        return ready && sender.idle() && steps.isEmpty() && collecting == 0 && !chipIsSending && commands.waitsForNetwork();
+        return ready
+                && sender.idle()
+                && steps.isEmpty()
+                && collecting == 0
+                && !chipIsSending
+                && commands.waitsForNetwork();
     }
 
     @Override

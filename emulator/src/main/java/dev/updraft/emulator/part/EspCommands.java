@@ -61,8 +61,10 @@ final class EspCommands {
             case "CIFSR" -> module.ok("+CIFSR:STAIP,\"" + address() + "\"\r\n+CIFSR:STAMAC,\"" + MAC + "\"\r\n");
             case "CWLAP" -> {
                 StringBuilder out = new StringBuilder();
-                settings.accessPoints().keySet().stream().sorted().forEach(name ->
-                        out.append("+CWLAP:(3,\"").append(name).append("\",-50,\"24:0a:c4:00:00:01\",6)\r\n"));
+                settings.accessPoints().keySet().stream()
+                        .sorted()
+                        .forEach(name ->
+                                out.append("+CWLAP:(3,\"").append(name).append("\",-50,\"24:0a:c4:00:00:01\",6)\r\n"));
                 module.later(1500, out + "\r\nOK\r\n", EspAt.Effect.NONE);
             }
             case "CWQAP" -> {
@@ -83,7 +85,8 @@ final class EspCommands {
             case "CWJAP" ->
                 module.ok(joined ? "+CWJAP:\"" + ssid + "\",\"24:0a:c4:00:00:01\",6,-50,0,1,3,0,1\r\n" : "No AP\r\n");
             case "CIPSTA" ->
-                module.ok("+CIPSTA:ip:\"" + address() + "\"\r\n+CIPSTA:gateway:\"192.168.4.1\"\r\n+CIPSTA:netmask:\"255.255.255.0\"\r\n");
+                module.ok("+CIPSTA:ip:\"" + address()
+                        + "\"\r\n+CIPSTA:gateway:\"192.168.4.1\"\r\n+CIPSTA:netmask:\"255.255.255.0\"\r\n");
             case "CIPSTATE" -> module.ok(connections("+CIPSTATE:"));
             case "CIPRECVTYPE", "CIPRECVMODE" -> {
                 if (command.name().equals(receiveCommand())) {
@@ -104,7 +107,8 @@ final class EspCommands {
             case "CIPDINFO" -> module.ok("+CIPDINFO:" + peerInfo + "\r\n");
             case "SYSRAM" -> module.ok("+SYSRAM:148408,84044\r\n");
             case "UART_CUR", "UART" ->
-                module.ok("+" + command.name() + ":" + module.baud() + ",8,1,0," + (module.flowControl() ? 3 : 0) + "\r\n");
+                module.ok("+" + command.name() + ":" + module.baud() + ",8,1,0," + (module.flowControl() ? 3 : 0)
+                        + "\r\n");
             default -> module.error();
         }
     }
@@ -156,8 +160,21 @@ final class EspCommands {
                 }
             }
             // Settings that change nothing that can be seen on these wires.
-            case "CWAUTOCONN", "CWRECONNCFG", "SLEEP", "CWDHCP", "CWHOSTNAME", "CIPSTO", "SYSLOG", "CIPMODE", "CIPTCPOPT",
-                    "CWJEAP", "SYSMSG", "CIPRECONNINTV", "CIPDNS", "CWLAPOPT", "CWCOUNTRY" -> module.ok();
+            case "CWAUTOCONN",
+                    "CWRECONNCFG",
+                    "SLEEP",
+                    "CWDHCP",
+                    "CWHOSTNAME",
+                    "CIPSTO",
+                    "SYSLOG",
+                    "CIPMODE",
+                    "CIPTCPOPT",
+                    "CWJEAP",
+                    "SYSMSG",
+                    "CIPRECONNINTV",
+                    "CIPDNS",
+                    "CWLAPOPT",
+                    "CWCOUNTRY" -> module.ok();
             default -> module.error();
         }
     }
@@ -173,7 +190,11 @@ final class EspCommands {
     private void speed(AtCommand command) {
         int baud = command.number(0, 80, 5_000_000);
         int flow = command.number(4, 0, 3);
-        if (baud < 0 || flow < 0 || command.number(1, 8, 8) < 0 || command.number(2, 1, 1) < 0 || command.number(3, 0, 0) < 0) {
+        if (baud < 0
+                || flow < 0
+                || command.number(1, 8, 8) < 0
+                || command.number(2, 1, 1) < 0
+                || command.number(3, 0, 0) < 0) {
             module.error();
         } else {
             module.changeSpeed(baud, (flow & 2) != 0);
@@ -228,8 +249,8 @@ final class EspCommands {
     boolean waitsForNetwork() {
         boolean waits = false;
         for (EspLink link : links) {
-            waits |= link.state == EspLink.State.CONNECTING
-                    || link.state == EspLink.State.OPEN && link.available() == 0;
+            waits |=
+                    link.state == EspLink.State.CONNECTING || link.state == EspLink.State.OPEN && link.available() == 0;
         }
         return waits && network.isReal();
     }
@@ -436,7 +457,12 @@ final class EspCommands {
         StringBuilder out = new StringBuilder();
         for (EspLink link : links) {
             if (link.state == EspLink.State.OPEN || link.state == EspLink.State.CLOSED_BY_PEER) {
-                out.append(head).append(link.id).append(",\"TCP\",\"").append(link.host).append("\",").append(link.port);
+                out.append(head)
+                        .append(link.id)
+                        .append(",\"TCP\",\"")
+                        .append(link.host)
+                        .append("\",")
+                        .append(link.port);
                 out.append(",").append(50_000 + link.id).append(",0\r\n");
             }
         }

@@ -75,8 +75,9 @@ public abstract class Rcc extends RegisterBlock {
             if (!backupWritable.getAsBoolean()) {
                 setWord(offset, old);
                 if (written != old) {
-                    monitor().suspicious("write of 0x" + hex(written) + " to " + registerName(offset)
-                            + " while the backup domain is write-protected (PWR DBP)");
+                    monitor()
+                            .suspicious("write of 0x" + hex(written) + " to " + registerName(offset)
+                                    + " while the backup domain is write-protected (PWR DBP)");
                 }
                 return true;
             }

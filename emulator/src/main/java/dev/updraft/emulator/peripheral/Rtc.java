@@ -60,8 +60,9 @@ public final class Rtc extends RegisterBlock {
     protected void onWrite(int offset, int written, int old) {
         if (!writable.getAsBoolean()) {
             setWord(offset, old);
-            monitor().suspicious("write of 0x" + hex(written) + " to " + registerName(offset)
-                    + " while the backup domain is write-protected (PWR DBP): it has no effect");
+            monitor()
+                    .suspicious("write of 0x" + hex(written) + " to " + registerName(offset)
+                            + " while the backup domain is write-protected (PWR DBP): it has no effect");
         }
     }
 

@@ -63,7 +63,10 @@ public final class SpiV1 extends RegisterBlock {
         received = new ByteQueue(depth);
         timer = time.clock().timer(name + " shift register", this::shifted);
         register(CR1, "CR1", 0, 0xFFFF);
-        refuse(CR1, 1 << 15 | 1 << 13 | 1 << 12 | 1 << 10, "one-wire, receive-only and hardware CRC modes are not modelled");
+        refuse(
+                CR1,
+                1 << 15 | 1 << 13 | 1 << 12 | 1 << 10,
+                "one-wire, receive-only and hardware CRC modes are not modelled");
         register(CR2, "CR2", fifo ? 0x700 : 0, 0x7FF7);
         refuse(CR2, 3, "DMA is not modelled");
         register(SR, "SR", TXE, 0);
@@ -132,7 +135,9 @@ public final class SpiV1 extends RegisterBlock {
             }
             case CR1 -> {
                 if (fifo && bit(CR2, 8 << 8) && (written & SPE) != 0 && (word(CR2) >>> 8 & 15) != 7) {
-                    monitor().notModelled("write of 0x" + hex(written) + " to " + registerName(CR1) + ": only 8-bit data is modelled");
+                    monitor()
+                            .notModelled("write of 0x" + hex(written) + " to " + registerName(CR1)
+                                    + ": only 8-bit data is modelled");
                 }
                 if ((written & (MSTR | SSM | SSI)) == (MSTR | SSM)) {
                     change(SR, MODF, true); // NSS low on a master: it falls back to slave (RM0090 28.3.10)
@@ -162,7 +167,9 @@ public final class SpiV1 extends RegisterBlock {
 
     private void push(int value) {
         if (sending.size() == depth) {
-            monitor().suspicious("write to " + registerName(DR) + " while the transmit buffer is full (TXE is 0): a byte is lost");
+            monitor()
+                    .suspicious("write to " + registerName(DR)
+                            + " while the transmit buffer is full (TXE is 0): a byte is lost");
             return;
         }
         sending.put(value);

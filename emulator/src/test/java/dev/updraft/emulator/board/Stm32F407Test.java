@@ -1,0 +1,195 @@
+package dev.updraft.emulator.board;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.updraft.emulator.flash.Tear;
+import dev.updraft.emulator.network.HostNetwork;
+import dev.updraft.emulator.network.ScriptedNetwork;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class Stm32F407Test {
+    private static final int FLASH = 0x0800_0000;
+
+    @Test
+    void powerOnSoftwareResetAndWatchdogAreToldApartAndTheBackupRegisterCounts() {
+        Board board = Boards.create("stm32f407").build();
+        board.program(FLASH, Firmware.compile("resets.c"));
+        board.powerOn();
+        Outcome outcome = board.runFor(5_000_000);
+        assertThat(board.console().text()).isEqualTo("""
+                        start 00000000 because 0E000000
+                        start 00000001 because 14000000
+                        start 00000002 because 24000000
+                        main returned
+                        """);
+        assertThat(outcome).isEqualTo(new Outcome.Idle());
+        assertThat(board.time().nanos()).isBetween(500_000_000L, 520_000_000L);
+        assertThat(board.notes()).first().asString().contains("RTC.BKP0R").contains("write-protected");
+    }
+
+    @Test
+    void backupRegistersAreLostOnlyWhenTheBatteryIs() {
+        Board board = Boards.create("stm32f407").build();
+        board.program(FLASH, Firmware.compile("resets.c"));
+        board.powerOn();
+        board.runFor(5_000_000);
+        board.powerOff(true);
+        assertThat(board.backupRegister(0)).isEqualTo(3);
+        board.powerOn();
+        board.runFor(100_000);
+        assertThat(board.console().text()).endsWith("start 00000003 because 0E000000\nmain returned\n");
+        board.powerOff(false);
+        assertThat(board.backupRegister(0)).isZero();
+    }
+
+    @Test
+    void firmwareErasesAndProgramsFlashInTheTimeThatItTakes() {
+        Board board = Boards.create("stm32f407").build();
+        board.program(FLASH, Firmware.compile("flash.c"));
+        board.powerOn();
+        assertThat(board.runFor(60_000_000)).isEqualTo(new Outcome.Idle());
+        assertThat(board.console().text()).isEqualTo("found 00000000\ndone 00000000\nmain returned\n");
+        assertThat(board.flashOperations()).isEqualTo(42);
+        assertThat(board.time().nanos()).isBetween(2_000_000_000L, 2_050_000_000L); // two erases of 128 KB
+    }
+
+    @Test
+    void powerCanBeCutAtEveryFlashOperationAndTheUnitUnderWayIsUnstable() {
+        byte[] firmware = Firmware.compile("flash.c");
+        List<String> found = new ArrayList<>();
+        for (int cut = 1; cut <= 42; cut++) {
+            Board board = Boards.create("stm32f407").seed(cut).build();
+            board.program(FLASH, firmware);
+            board.powerOn();
+            board.cutPowerAt(cut, Tear.any(cut));
+            Outcome outcome = board.runFor(60_000_000);
+            assertThat(outcome).isInstanceOf(Outcome.PowerCut.class);
+            assertThat(outcome.message()).contains("number=" + cut + ",");
+            assertThat(board.isOn()).isFalse();
+            assertThat(board.flash().isUnstable()).isTrue();
+            board.powerOn();
+            board.runFor(60_000_000);
+            String text = board.console().text();
+            found.add(text.substring(text.lastIndexOf("found ") + 6).substring(0, 8));
+        }
+        // A torn word reads as old, new or a mix: not every cut may look like a clean one.
+        List<String> clean = new ArrayList<>();
+        for (int i = 0; i < 42; i++) {
+            clean.add(String.format("%08X", i));
+        }
+        assertThat(found).hasSize(42).isNotEqualTo(clean).anyMatch(clean::contains);
+        assertThat(found).anyMatch(value -> !clean.contains(value));
+    }
+
+    @Test
+    void theSameSeedGivesTheSameRun() {
+        byte[] firmware = Firmware.compile("flash.c");
+        List<String> runs = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Board board = Boards.create("stm32f407").seed(7).build();
+            board.program(FLASH, firmware);
+            board.powerOn();
+            board.cutPowerAt(18, Tear.any(3));
+            board.runFor(60_000_000);
+            board.powerOn();
+            board.runFor(60_000_000);
+            runs.add(board.console().text() + board.cpu().retired() + " "
+                    + board.time().nanos());
+        }
+        assertThat(runs.get(0)).isEqualTo(runs.get(1));
+    }
+
+    @Test
+    void anUnmodelledRegisterStopsTheBoardByName() {
+        Board board = Boards.create("stm32f407").build();
+        // movs r0,#0x40; lsls r0,#24; ldr r1,[r0,#0x24]: TIM2.CNT
+        byte[] program = new byte[16];
+        program[1] = 0x00;
+        program[2] = 0x00;
+        program[3] = 0x20;
+        program[4] = 0x09;
+        program[7] = 0x08;
+        int at = 8;
+        for (int halfWord : new int[] {0x2040, 0x0600, 0x6A41, 0xE7FE}) {
+            program[at++] = (byte) halfWord;
+            program[at++] = (byte) (halfWord >>> 8);
+        }
+        board.program(FLASH, program);
+        board.powerOn();
+        Outcome outcome = board.runFor(1000);
+        assertThat(outcome).isInstanceOf(Outcome.Stopped.class);
+        assertThat(outcome.message()).isEqualTo("read of TIM2+0x24: TIM2 is not modelled");
+        assertThat(((Outcome.Stopped) outcome).report().text())
+                .contains("pc 0800000E")
+                .contains("r0 40000000");
+    }
+
+    @Test
+    void firmwareFetchesOverTheWifiModuleFromAScriptedServer() {
+        byte[] body = body(20_000);
+        ScriptedNetwork network = new ScriptedNetwork(
+                (host, port) -> Optional.of((conversation, bytes) -> {
+                    conversation.send(body);
+                    conversation.close();
+                }),
+                20_000_000);
+        Board board = Boards.create("stm32f407").network(network).build();
+        board.program(FLASH, Firmware.compile("wifi.c", "-DHOST=\"10.0.0.1\"", "-DPORT=\"80\"", "-DFLOW=0"));
+        board.powerOn();
+        board.run(() -> board.console().text().endsWith("\n"), 60_000_000);
+        assertThat(board.console().text()).startsWith(expected(body));
+    }
+
+    @Test
+    void firmwareFetchesOverTheWifiModuleFromARealServer() throws IOException {
+        byte[] body = body(200_000);
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> serve(server, body));
+            Board board = Boards.create("stm32f407").network(new HostNetwork()).build();
+            board.program(
+                    FLASH,
+                    Firmware.compile(
+                            "wifi.c", "-DHOST=\"127.0.0.1\"", "-DPORT=\"" + server.getLocalPort() + "\"", "-DFLOW=3"));
+            board.powerOn();
+            board.run(() -> board.console().text().endsWith("\n"), 120_000_000);
+            assertThat(board.console().text()).startsWith(expected(body));
+            board.close();
+        }
+    }
+
+    private static void serve(ServerSocket server, byte[] body) {
+        try (Socket socket = server.accept()) {
+            byte[] request = socket.getInputStream().readNBytes(18);
+            assertThat(new String(request, StandardCharsets.US_ASCII)).startsWith("GET / ");
+            // Slower than the firmware's time-out would allow if virtual time ran ahead while the board waits.
+            Thread.sleep(300);
+            socket.getOutputStream().write(body);
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] body(int length) {
+        byte[] body = new byte[length];
+        for (int i = 0; i < length; i++) {
+            body[i] = (byte) (i * 7 + i / 251);
+        }
+        return body;
+    }
+
+    private static String expected(byte[] body) {
+        int sum = 0;
+        for (byte b : body) {
+            sum = sum * 31 + (b & 0xFF);
+        }
+        return String.format("got %08X sum %08X overruns 00000000", body.length, sum);
+    }
+}
