@@ -3,6 +3,9 @@ ifeq ($(BOARD),stm32f407)
 chip := stm32f4
 cpu := -mcpu=cortex-m4
 header_size := 0x200
+# Interrupt lines in the vector table of an application, and which of them is the Wi-Fi UART's (RM0090 table 62).
+interrupts := 82
+wifi_irq := 38
 else
 $(error BOARD=$(BOARD) is not known; boards: stm32f407)
 endif

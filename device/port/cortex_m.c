@@ -1,0 +1,49 @@
+// What all ports share: reset, start of an image, the millisecond tick, start-up of C.
+#include "cortex_m.h"
+
+#include "port.h"
+
+static volatile uint32_t milliseconds;
+
+_Noreturn void updraft_port_reset(void) {
+    cortex_m_barrier();
+    SCB_AIRCR = AIRCR_SYSRESETREQ;
+    for (;;) {
+    }
+}
+
+// The stack pointer moves, so nothing may be kept on the stack between: two instructions in registers.
+_Noreturn static void jump(uint32_t stack, uint32_t entry) {
+    __asm volatile("msr msp, %0\n bx %1" ::"r"(stack), "r"(entry) : "memory");
+    __builtin_unreachable();
+}
+
+_Noreturn void cortex_m_start_image(uint32_t vector_table) {
+    const volatile uint32_t *vectors = (const volatile uint32_t *)(uintptr_t)vector_table;
+    SYSTICK_CSR = 0;
+    for (uint32_t i = 0; i < 8; i++) {
+        NVIC_ICER(i) = UINT32_MAX;
+        NVIC_ICPR(i) = UINT32_MAX;
+    }
+    SCB_VTOR = vector_table;
+    cortex_m_barrier();
+    jump(vectors[0], vectors[1]);
+}
+
+void cortex_m_tick_start(uint32_t cycles_per_millisecond) {
+    SYSTICK_RVR = cycles_per_millisecond - 1;
+    SYSTICK_CVR = 0;
+    SYSTICK_CSR = 7; // processor clock, interrupt, enable
+}
+
+void updraft_systick_handler(void) {
+    milliseconds++;
+}
+
+uint32_t updraft_port_millis(void) {
+    return milliseconds;
+}
+
+void updraft_port_sleep(void) {
+    __asm volatile("wfi");
+}

@@ -1,0 +1,28 @@
+// Console on USART1, PA9 and PA10 (alternate function 7), polled.
+#include "port.h"
+#include "registers.h"
+
+enum { APB2_HZ = 84000000, BAUD = 115200 };
+
+void updraft_port_console_start(void) {
+    RCC_AHB1ENR |= RCC_AHB1ENR_GPIOA;
+    RCC_APB2ENR |= RCC_APB2ENR_USART1;
+    GPIOA_AFRH = (GPIOA_AFRH & ~0xff0U) | 0x770;
+    GPIOA_MODER = (GPIOA_MODER & ~(0xfU << 18)) | 0xaU << 18;
+    USART1->brr = (APB2_HZ + BAUD / 2) / BAUD;
+    USART1->cr1 = USART_CR1_UE | USART_CR1_TE | USART_CR1_RE;
+}
+
+void updraft_port_console_write(const char *text, size_t length) {
+    for (size_t i = 0; i < length; i++) {
+        while (!(USART1->sr & USART_SR_TXE)) {
+        }
+        USART1->dr = (uint8_t)text[i];
+    }
+    while (!(USART1->sr & USART_SR_TC)) {
+    }
+}
+
+int updraft_port_console_read(void) {
+    return USART1->sr & USART_SR_RXNE ? (int)(USART1->dr & 0xff) : -1;
+}
