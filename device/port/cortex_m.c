@@ -1,6 +1,8 @@
 // What all ports share: reset, start of an image, the millisecond tick, start-up of C.
 #include "cortex_m.h"
 
+#include "cortex_m_port.h"
+
 #include "port.h"
 
 static volatile uint32_t milliseconds;
@@ -35,6 +37,8 @@ void cortex_m_tick_start(uint32_t cycles_per_millisecond) {
     SYSTICK_CVR = 0;
     SYSTICK_CSR = 7; // processor clock, interrupt, enable
 }
+
+void updraft_systick_handler(void);
 
 void updraft_systick_handler(void) {
     milliseconds++;

@@ -1,0 +1,244 @@
+#include "boot.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "decide.h"
+#include "verify.h"
+#include "walk.h"
+
+#define DECISIONS_MOST 12 // in one power-up: install, walk, try, revert, go back, start, and some for failures
+
+static void say(const struct boot *boot, const char *text) {
+    boot->platform->say(text);
+}
+
+static void set_outcome(struct boot *boot, enum updraft_outcome_kind kind, enum updraft_reason reason) {
+    struct updraft_state_record *state = &boot->log.state;
+    struct updraft_outcome *outcome = &state->outcome;
+    *outcome = (struct updraft_outcome){.kind = (uint8_t)kind,
+                                        .reason = (uint8_t)reason,
+                                        .attempts = state->attempts,
+                                        .reset_cause = (uint8_t)boot->reset_cause,
+                                        .address = reason == UPDRAFT_REASON_FLASH ? boot->failed_address : 0,
+                                        .checkpoint = boot->checkpoint};
+    memcpy(outcome->digest, state->wanted, UPDRAFT_DIGEST_SIZE);
+}
+
+static struct updraft_reader slot_reader(struct boot_view *view, const struct boot *boot) {
+    return boot_view_reader(view, boot, true, UINT16_MAX);
+}
+
+static bool slot_holds(struct boot *boot, const uint8_t digest[32]) {
+    struct boot_view view;
+    struct updraft_reader reader = slot_reader(&view, boot);
+    return boot_is(boot, &reader, digest);
+}
+
+static void start(struct boot *boot) {
+    const struct updraft_layout *layout = boot->layout;
+    boot->platform->start(layout->running.address + layout->header_size);
+}
+
+// Nothing known, or what was known is gone: the slot's image runs if it verifies. False if it does not.
+static bool adopt(struct boot *boot) {
+    struct updraft_state_record *state = &boot->log.state;
+    struct updraft_image image;
+    struct boot_view view;
+    struct updraft_reader reader = slot_reader(&view, boot);
+    uint8_t digest[32];
+    if (boot_verify(boot, &reader, &image, NULL, digest) != UPDRAFT_OK)
+        return false;
+    say(boot, "boot: the image in the slot verifies");
+    state->phase = UPDRAFT_PHASE_CONFIRMED;
+    state->has_running = 1;
+    state->has_fallback = 0;
+    if (image.counter > state->counter)
+        state->counter = image.counter;
+    memcpy(state->running, digest, sizeof digest);
+    return updraft_log_append(&boot->log) == UPDRAFT_OK;
+}
+
+static void refuse(struct boot *boot, enum updraft_reason reason) {
+    say(boot, "boot: the wanted image is refused");
+    say(boot, updraft_reason_name((uint8_t)reason));
+    boot->log.state.attempts = 0;
+    set_outcome(boot, UPDRAFT_OUTCOME_REFUSED, reason);
+    boot->log.state.phase = boot->log.state.has_running ? UPDRAFT_PHASE_CONFIRMED : UPDRAFT_PHASE_NEW;
+    (void)updraft_log_append(&boot->log); // if it cannot be written the next boot refuses again
+}
+
+// How many steps of the running image must be kept; 0 when it is not the one that is known to work.
+static uint16_t steps_to_keep(struct boot *boot, struct updraft_version *version) {
+    struct updraft_image image;
+    struct boot_view view;
+    struct updraft_reader reader = slot_reader(&view, boot);
+    if (!boot->log.state.has_running || !slot_holds(boot, boot->log.state.running) ||
+        updraft_image_open(&image, &reader) != UPDRAFT_OK)
+        return 0;
+    *version = image.version;
+    return boot_steps(boot, image.total_size);
+}
+
+static void install(struct boot *boot) {
+    struct updraft_state_record *state = &boot->log.state;
+    struct updraft_version version;
+    uint16_t steps_old = steps_to_keep(boot, &version);
+    struct boot_view view;
+    struct updraft_reader reader = boot_view_reader(&view, boot, true, 0);
+    struct updraft_image image;
+    uint8_t digest[32];
+    say(boot, "boot: verifying the wanted image");
+    enum updraft_status status = boot_verify(boot, &reader, &image, steps_old > 0 ? &version : NULL, digest);
+    if (status == UPDRAFT_OK && memcmp(digest, state->wanted, sizeof digest) != 0)
+        status = UPDRAFT_ERROR_DIGEST;
+    if (status != UPDRAFT_OK) {
+        boot->failed_address = boot->layout->staging.address;
+        refuse(boot, boot_reason(status));
+        return;
+    }
+    state->phase = UPDRAFT_PHASE_WALKING;
+    state->steps_new = boot_steps(boot, image.total_size);
+    state->steps_old = steps_old;
+    state->has_running = steps_old > 0;
+    state->steps_done = 0;
+    state->attempts = 0;
+    state->counter_new = image.counter;
+    (void)updraft_log_append(&boot->log); // the walk settles it before it touches anything
+}
+
+static void begin_going_back(struct boot *boot, enum updraft_reason reason) {
+    struct updraft_state_record *state = &boot->log.state;
+    say(boot, "boot: the old image comes back");
+    state->phase = UPDRAFT_PHASE_REVERTING;
+    state->reason = (uint8_t)reason;
+    state->steps_done = 0;
+    if (reason == UPDRAFT_REASON_FLASH)
+        state->outcome.address = boot->failed_address;
+    (void)updraft_log_append(&boot->log);
+}
+
+// False when the walk cannot go on at all, neither forwards nor back.
+static bool walk(struct boot *boot) {
+    struct updraft_state_record *state = &boot->log.state;
+    say(boot, "boot: installing");
+    enum updraft_status status = boot_walk(boot);
+    if (status == UPDRAFT_OK) {
+        state->phase = UPDRAFT_PHASE_TRIAL;
+        return updraft_log_append(&boot->log) == UPDRAFT_OK;
+    }
+    if (boot->log.failed_address != 0 || !state->has_running)
+        return false;
+    // Only what was moved has to come back: the old steps behind that stand where they always did.
+    state->steps_old = (uint16_t)((state->steps_done + 1) / 2) < state->steps_old
+                           ? (uint16_t)((state->steps_done + 1) / 2)
+                           : state->steps_old;
+    begin_going_back(boot, boot_reason(status));
+    return true;
+}
+
+static void try_image(struct boot *boot) {
+    struct updraft_state_record *state = &boot->log.state;
+    if (!slot_holds(boot, state->wanted)) {
+        if (state->has_running)
+            begin_going_back(boot, UPDRAFT_REASON_DIGEST);
+        else
+            state->phase = UPDRAFT_PHASE_NEW;
+        return;
+    }
+    if (state->attempts < UINT8_MAX)
+        state->attempts++;
+    if (updraft_log_append(&boot->log) != UPDRAFT_OK)
+        say(boot, "boot: the log cannot be written; this start is not counted");
+    say(boot, "boot: starting on trial");
+    boot->platform->arm_watchdog();
+    start(boot);
+}
+
+static void revert(struct boot *boot) {
+    bool bitten = boot->reset_cause == UPDRAFT_RESET_WATCHDOG;
+    begin_going_back(boot, bitten ? UPDRAFT_REASON_WATCHDOG : UPDRAFT_REASON_NOT_CONFIRMED);
+}
+
+// False when the old image did not come back whole.
+static bool go_back(struct boot *boot) {
+    struct updraft_state_record *state = &boot->log.state;
+    uint32_t address = state->outcome.address;
+    if (boot_go_back(boot) != UPDRAFT_OK || !slot_holds(boot, state->running))
+        return false;
+    boot->failed_address = address;
+    set_outcome(boot, state->attempts > 0 ? UPDRAFT_OUTCOME_ROLLED_BACK : UPDRAFT_OUTCOME_REFUSED,
+                (enum updraft_reason)state->reason);
+    state->phase = UPDRAFT_PHASE_CONFIRMED;
+    state->has_fallback = 0;
+    return updraft_log_append(&boot->log) == UPDRAFT_OK;
+}
+
+// The confirmed image is damaged: the one before may still stand in staging.
+static bool fall_back(struct boot *boot) {
+    struct updraft_state_record *state = &boot->log.state;
+    struct boot_view view;
+    struct updraft_reader reader = boot_view_reader(&view, boot, false, UINT16_MAX);
+    struct updraft_image image;
+    uint8_t digest[32];
+    if (boot_verify(boot, &reader, &image, NULL, digest) != UPDRAFT_OK)
+        return false;
+    memcpy(state->wanted, state->running, sizeof digest);
+    memcpy(state->running, digest, sizeof digest);
+    state->has_running = 1;
+    state->attempts = 1;
+    state->steps_old = boot_steps(boot, image.total_size);
+    begin_going_back(boot, UPDRAFT_REASON_DIGEST);
+    return true;
+}
+
+// Looks for an image that verifies: in the slot, then whole in staging as a new one, then as the one before.
+static bool rescue(struct boot *boot) {
+    struct updraft_state_record *state = &boot->log.state;
+    struct boot_view view;
+    struct updraft_reader reader = boot_view_reader(&view, boot, true, 0);
+    struct updraft_image image;
+    if (boot->failed_address != 0 || boot->log.failed_address != 0)
+        return false; // the flash is what failed: doing it again would only wear it
+    if (adopt(boot))
+        return true;
+    if (boot_verify(boot, &reader, &image, NULL, state->wanted) == UPDRAFT_OK) {
+        state->phase = UPDRAFT_PHASE_WANTED;
+        state->has_running = 0;
+        return true;
+    }
+    return fall_back(boot);
+}
+
+static bool act(struct boot *boot) {
+    const struct updraft_state_record *state = &boot->log.state;
+    switch (boot_decide(state, boot->platform->trial_attempts)) {
+    case BOOT_ADOPT: return adopt(boot);
+    case BOOT_START:
+        if (!slot_holds(boot, state->running))
+            return false;
+        say(boot, "boot: starting");
+        start(boot);
+        return false;
+    case BOOT_INSTALL: install(boot); return true;
+    case BOOT_WALK: return walk(boot);
+    case BOOT_TRY: try_image(boot); return true;
+    case BOOT_REVERT: revert(boot); return true;
+    case BOOT_GO_BACK: return go_back(boot);
+    default: return false;
+    }
+}
+
+void boot_run(struct boot *boot, const struct boot_platform *platform) {
+    boot->platform = platform;
+    boot->layout = platform->layout;
+    boot->failed_address = 0;
+    (void)updraft_log_open(&boot->log, boot->layout);
+    if (boot->request == UPDRAFT_REQUEST_RECOVERY)
+        platform->recover();
+    for (int i = 0; i < DECISIONS_MOST; i++)
+        if (!act(boot) && !rescue(boot))
+            break;
+    say(boot, "boot: nothing can be started; waiting for an image");
+    platform->recover();
+}

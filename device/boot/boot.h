@@ -1,0 +1,47 @@
+// The bootloader: decides from the metadata log, verifies, installs, starts. Nothing here knows a chip; the port fills
+// in struct boot_platform and calls boot_run.
+#ifndef UPDRAFT_BOOT_H
+#define UPDRAFT_BOOT_H
+
+#include "image.h"
+#include "metadata_log.h"
+#include "request.h"
+
+#define BOOT_COPY_BUFFER 1024 // bytes: the one large buffer; a multiple of every program unit
+
+// A key that may sign images, and until when.
+struct boot_key {
+    const uint8_t *point; // X || Y, 64 bytes
+    const uint8_t *hash;  // SHA-256 of its SubjectPublicKeyInfo, 32 bytes
+    uint32_t limit;       // signs only images whose security counter is below this; 0: any. So a counter revokes it.
+};
+
+struct boot_platform {
+    const struct updraft_layout *layout;
+    const struct boot_key *keys;
+    uint8_t key_count;
+    uint8_t trial_attempts;          // starts on trial before the old image comes back, 1 to 255
+    const uint8_t *decryption_key;   // P-256 scalar, 32 bytes; NULL: encrypted images are refused
+    void (*feed)(void);              // the watchdog, if it runs
+    void (*arm_watchdog)(void);      // before a start on trial; must outlast the application's longest erase
+    void (*start)(uint32_t vectors); // jumps to the application; does not return
+    // Nothing can be started. Takes in an image if it can; does not return unless there is something to decide again.
+    void (*recover)(void);
+    void (*say)(const char *text); // one console line, without its end
+};
+
+struct boot {
+    const struct boot_platform *platform;
+    const struct updraft_layout *layout;
+    enum updraft_reset_cause reset_cause;
+    enum updraft_request request;
+    uint32_t checkpoint; // what the application left in its backup register
+    struct updraft_log log;
+    uint32_t failed_address; // of the step that the flash refused
+    uint8_t buffer[BOOT_COPY_BUFFER] __attribute__((aligned(8)));
+};
+
+// Does what the log says until an image starts. Returns only if platform->start does (on a PC).
+void boot_run(struct boot *boot, const struct boot_platform *platform);
+
+#endif

@@ -1,0 +1,99 @@
+#include "verify.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "digest.h"
+#include "signature.h"
+
+static enum updraft_status check_shape(const struct boot *boot, const struct updraft_image *image) {
+    uint32_t encrypted = UPDRAFT_FLAG_ENCRYPTED_AES128 | UPDRAFT_FLAG_ENCRYPTED_AES256;
+    if (image->header_size != boot->layout->header_size || image->payload_size < 8)
+        return UPDRAFT_ERROR_FORMAT;
+    if ((image->flags & UPDRAFT_FLAG_NON_BOOTABLE) != 0 || image->compression.offset != 0)
+        return UPDRAFT_ERROR_FORMAT; // packed images are unpacked on their way into staging
+    if ((image->flags & encrypted) != 0 && boot->platform->decryption_key == NULL)
+        return UPDRAFT_ERROR_KEY;
+    return image->total_size <= boot->layout->running.size ? UPDRAFT_OK : UPDRAFT_ERROR_TOO_LARGE;
+}
+
+// An image that names no board (imgtool's do not) is for any.
+static enum updraft_status check_board(const struct boot *boot, const struct updraft_reader *reader,
+                                       const struct updraft_image *image) {
+    const char *board = boot->layout->board;
+    char name[32];
+    if (image->board.offset == 0)
+        return UPDRAFT_OK;
+    if (image->board.length != strlen(board) || image->board.length > sizeof name)
+        return UPDRAFT_ERROR_BOARD;
+    enum updraft_status status = updraft_image_tlv(reader, &image->board, name, image->board.length);
+    if (status != UPDRAFT_OK)
+        return status;
+    return memcmp(name, board, image->board.length) == 0 ? UPDRAFT_OK : UPDRAFT_ERROR_BOARD;
+}
+
+// There is one image on the chip, number 0: a dependency on it says from which version on this one can be installed.
+static enum updraft_status check_dependency(const struct updraft_reader *reader, const struct updraft_image *image,
+                                            const struct updraft_version *running) {
+    uint8_t bytes[12];
+    if (image->dependency.offset == 0 || running == NULL)
+        return UPDRAFT_OK;
+    enum updraft_status status = updraft_image_tlv(reader, &image->dependency, bytes, sizeof bytes);
+    if (status != UPDRAFT_OK)
+        return status;
+    struct updraft_version least = {bytes[4], bytes[5], updraft_u16(bytes + 6), updraft_u32(bytes + 8)};
+    return bytes[0] == 0 && !updraft_version_below(running, &least) ? UPDRAFT_OK : UPDRAFT_ERROR_DEPENDENCY;
+}
+
+static enum updraft_status check_digest(struct boot *boot, const struct updraft_reader *reader,
+                                        const struct updraft_image *image, uint8_t digest[32]) {
+    uint8_t named[32];
+    enum updraft_status status = updraft_image_tlv(reader, &image->digest, named, sizeof named);
+    if (status == UPDRAFT_OK)
+        status = updraft_image_digest(image, reader, boot->buffer, sizeof boot->buffer, boot->platform->feed, digest);
+    if (status != UPDRAFT_OK)
+        return status;
+    return updraft_digest_equal(named, digest) ? UPDRAFT_OK : UPDRAFT_ERROR_DIGEST;
+}
+
+enum updraft_status boot_verify(struct boot *boot, const struct updraft_reader *reader, struct updraft_image *image,
+                                const struct updraft_version *running, uint8_t digest[32]) {
+    enum updraft_status status = updraft_image_open(image, reader);
+    if (status == UPDRAFT_OK)
+        status = check_shape(boot, image);
+    if (status == UPDRAFT_OK)
+        status = check_board(boot, reader, image);
+    if (status == UPDRAFT_OK && image->counter < boot->log.state.counter)
+        status = UPDRAFT_ERROR_COUNTER;
+    if (status == UPDRAFT_OK)
+        status = check_dependency(reader, image, running);
+    if (status == UPDRAFT_OK)
+        status = check_digest(boot, reader, image, digest);
+    if (status == UPDRAFT_OK)
+        status = boot_check_signature(boot->platform, reader, image, digest);
+    return status;
+}
+
+bool boot_is(struct boot *boot, const struct updraft_reader *reader, const uint8_t digest[32]) {
+    struct updraft_image image;
+    uint8_t found[32];
+    return updraft_image_open(&image, reader) == UPDRAFT_OK &&
+           check_digest(boot, reader, &image, found) == UPDRAFT_OK && updraft_digest_equal(found, digest);
+}
+
+enum updraft_reason boot_reason(enum updraft_status status) {
+    switch (status) {
+    case UPDRAFT_ERROR_SIGNATURE:
+    case UPDRAFT_ERROR_KEY: return UPDRAFT_REASON_SIGNATURE;
+    case UPDRAFT_ERROR_DIGEST: return UPDRAFT_REASON_DIGEST;
+    case UPDRAFT_ERROR_BOARD: return UPDRAFT_REASON_BOARD;
+    case UPDRAFT_ERROR_COUNTER: return UPDRAFT_REASON_COUNTER;
+    case UPDRAFT_ERROR_DEPENDENCY: return UPDRAFT_REASON_DEPENDENCY;
+    case UPDRAFT_ERROR_TOO_LARGE: return UPDRAFT_REASON_TOO_LARGE;
+    case UPDRAFT_ERROR_READ:
+    case UPDRAFT_ERROR_PROGRAM:
+    case UPDRAFT_ERROR_ERASE: return UPDRAFT_REASON_FLASH;
+    default: return UPDRAFT_REASON_MALFORMED;
+    }
+}
