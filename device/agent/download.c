@@ -1,0 +1,172 @@
+#include "download.h"
+
+#include <string.h>
+
+enum { MARK_INTERVAL = 16 * 1024 }; // bytes between two marks in the log: what a power cut costs at most within a block
+
+static uint32_t smaller(uint32_t a, uint32_t b) {
+    return a < b ? a : b;
+}
+
+static uint32_t start_of_block(const struct updraft_staging *staging, uint32_t offset) {
+    uint32_t start = 0;
+    for (;;) {
+        uint32_t size = staging->block(staging->context, start);
+        if (size == 0 || offset - start < size) {
+            return start;
+        }
+        start += size;
+    }
+}
+
+static bool mark(struct download *download, const struct download_means *means) {
+    if (!memory_mark(means->memory, download->offer.digest, download->tag, download->at)) {
+        return false;
+    }
+    download->marked = download->at;
+    return true;
+}
+
+static enum download_result start_over(struct download *download, const struct download_means *means) {
+    download->at = download->resumed = 0;
+    updraft_sha256_start(&download->sha);
+    return mark(download, means) ? DOWNLOAD_MORE : DOWNLOAD_FLASH;
+}
+
+enum download_result download_begin(struct download *download, const struct download_means *means) {
+    const struct offer *offer = &download->offer;
+    download->from = *means->server;
+    download->path = offer->url;
+    if (offer->url[0] != '/' && (!http_parse_address(offer->url, &download->from, &download->path) || *download->path != '/')) {
+        return DOWNLOAD_GONE;
+    }
+    download->left = 0;
+    download->tag = (uint32_t)offer->sha256[0] | (uint32_t)offer->sha256[1] << 8 | (uint32_t)offer->sha256[2] << 16 |
+                    (uint32_t)offer->sha256[3] << 24;
+    uint32_t staged = memory_staged(means->memory, offer->digest, download->tag);
+    if (staged > offer->size) {
+        staged = 0;
+    }
+    download->resumed = staged == offer->size ? staged : start_of_block(means->staging, staged);
+    if (download->resumed == 0) {
+        return start_over(download, means);
+    }
+    download->at = 0;
+    download->marked = download->resumed;
+    updraft_sha256_start(&download->sha);
+    return DOWNLOAD_MORE;
+}
+
+static enum download_result hash_staged(struct download *download, const struct download_means *means) {
+    uint32_t length = smaller(download->resumed - download->at, (uint32_t)means->buffer_size);
+    if (!means->staging->read(means->staging->context, download->at, means->buffer, length)) {
+        return start_over(download, means); // what was proven once can be read no more
+    }
+    updraft_sha256_update(&download->sha, means->buffer, length);
+    download->at += length;
+    return DOWNLOAD_MORE;
+}
+
+// Asks for the next range. On DOWNLOAD_MORE its body is about to come.
+static enum download_result ask(struct download *download, const struct download_means *means) {
+    struct http_answer answer;
+    uint32_t last = download->at + smaller(means->range, download->offer.size - download->at) - 1;
+    struct http_request request = {.method = "GET",
+                                   .to = &download->from,
+                                   .path = download->path,
+                                   // The token is for its own server only.
+                                   .token = download->path == download->offer.url ? means->token : NULL,
+                                   .has_range = true,
+                                   .range_first = download->at,
+                                   .range_last = last};
+    download->retry_after = UINT32_MAX;
+    enum http_result result = http_send(means->http, &request, means->buffer, means->buffer_size, &answer);
+    if (result != HTTP_OK) {
+        return result == HTTP_FAILED ? DOWNLOAD_NETWORK : DOWNLOAD_GONE;
+    }
+    download->retry_after = answer.retry_after;
+    if (answer.status == 206 && answer.has_range && answer.range_first == download->at && answer.range_last == last &&
+        answer.range_total == download->offer.size && answer.length == answer.range_last - answer.range_first + 1) {
+        download->left = answer.length;
+        return DOWNLOAD_MORE;
+    }
+    if (answer.status == 200 && download->at == 0 && answer.length == download->offer.size) { // does not know ranges
+        download->left = answer.length;
+        return DOWNLOAD_MORE;
+    }
+    http_finish(means->http);
+    return answer.status == 429 || answer.status >= 500 ? DOWNLOAD_NETWORK : DOWNLOAD_GONE;
+}
+
+static bool reads_back(const struct updraft_staging *staging, uint32_t offset, const uint8_t *data, uint32_t length) {
+    uint8_t read[64];
+    for (uint32_t at = 0; at < length; at += sizeof read) {
+        uint32_t piece = smaller(length - at, sizeof read);
+        if (!staging->read(staging->context, offset + at, read, piece) || memcmp(read, data + at, piece) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Puts length bytes of the buffer behind what is staged.
+static bool store(struct download *download, const struct download_means *means, uint32_t length) {
+    const struct updraft_staging *staging = means->staging;
+    uint32_t padded = (length + staging->unit - 1) / staging->unit * staging->unit;
+    memset(means->buffer + length, 0xFF, padded - length);
+    for (uint32_t done = 0; done < padded;) {
+        // A piece ends where a block ends, because the next block is still to be erased.
+        uint32_t offset = download->at + done;
+        uint32_t start = start_of_block(staging, offset);
+        uint32_t block = staging->block(staging->context, start);
+        uint32_t piece = smaller(padded - done, start + block - offset);
+        if (block == 0 || (offset == start && !staging->erase(staging->context, start)) ||
+            !staging->write(staging->context, offset, means->buffer + done, piece) ||
+            !reads_back(staging, offset, means->buffer + done, piece)) {
+            return false;
+        }
+        done += piece;
+    }
+    return true;
+}
+
+static enum download_result fetch(struct download *download, const struct download_means *means) {
+    if (download->left == 0) {
+        enum download_result result = ask(download, means);
+        if (result != DOWNLOAD_MORE) {
+            return result;
+        }
+    }
+    uint32_t wanted = smaller(download->left, (uint32_t)means->buffer_size), got = 0;
+    while (got < wanted) {
+        int read = http_read(means->http, means->buffer + got, wanted - got);
+        if (read <= 0) {
+            download->left = 0; // what came of this buffer is not staged: it is asked for again
+            return DOWNLOAD_NETWORK;
+        }
+        got += (uint32_t)read;
+    }
+    download->left -= got;
+    if (!store(download, means, got)) {
+        return DOWNLOAD_FLASH;
+    }
+    updraft_sha256_update(&download->sha, means->buffer, got);
+    download->at += got;
+    bool worth = download->at == download->offer.size || download->at - download->marked >= MARK_INTERVAL;
+    return !worth || mark(download, means) ? DOWNLOAD_MORE : DOWNLOAD_FLASH;
+}
+
+enum download_result download_step(struct download *download, const struct download_means *means) {
+    if (download->at < download->resumed) {
+        return hash_staged(download, means);
+    }
+    if (download->at < download->offer.size) {
+        return fetch(download, means);
+    }
+    uint8_t sha256[32];
+    updraft_sha256_finish(&download->sha, sha256);
+    if (memcmp(sha256, download->offer.sha256, sizeof sha256) == 0) {
+        return DOWNLOAD_COMPLETE;
+    }
+    return memory_wrong(means->memory, download->offer.digest, download->tag) ? DOWNLOAD_WRONG : DOWNLOAD_FLASH;
+}

@@ -1,0 +1,97 @@
+// The update agent: the part of Updraft that an application links. It asks the server for an update, brings it into staging, has
+// the bootloader install it, and after the reset tests, confirms and reports it.
+//
+//     static struct updraft_agent agent;
+//     updraft_agent_start(&agent, &config);
+//     for (;;) {
+//         uint32_t pause_ms = updraft_agent_poll(&agent);   // a bounded piece of work
+//         ... the application's own work, or sleep for pause_ms ...
+//     }
+//
+// No RTOS is needed; under one, the loop above is a task. Nothing is allocated. A poll blocks for one network exchange or one
+// flash erase (up to 2 s on the STM32F4) at most; the network driver calls the application while it waits.
+#ifndef UPDRAFT_AGENT_H
+#define UPDRAFT_AGENT_H
+
+#include "download.h"
+#include "http.h"
+#include "memory.h"
+#include "network.h"
+#include "protocol.h"
+#include "staging.h"
+
+enum updraft_state {
+    UPDRAFT_STARTING = 0,
+    UPDRAFT_TRIAL,       // this image runs on trial
+    UPDRAFT_CHECKING_IN, //
+    UPDRAFT_UP_TO_DATE,  // the server has nothing (new) for this device
+    UPDRAFT_DOWNLOADING, // percent says how far
+    UPDRAFT_DOWNLOADED,  // staged whole, SHA-256 right
+    UPDRAFT_INSTALLING,  // asked for; the chip resets now
+    UPDRAFT_CONFIRMED,   // the update to this image succeeded
+    UPDRAFT_ROLLED_BACK, // the image in `digest` ran and was taken back; reason says why
+    UPDRAFT_REFUSED,     // the image in `digest` was not installed; reason says why
+    UPDRAFT_FAILED,      // a check-in or download failed; it is tried again by itself
+};
+
+// What the application is told at each change.
+struct updraft_event {
+    enum updraft_state state;
+    const char *version;   // the offered version, where one is known; else ""
+    const uint8_t *digest; // 32 bytes, the image it is about; NULL where there is none
+    const char *reason;    // as in docs/reference/device-protocol.md; NULL where nothing went wrong
+    uint8_t percent;       // while downloading
+};
+
+enum updraft_self_test { UPDRAFT_TEST_PASSED, UPDRAFT_TEST_FAILED, UPDRAFT_TEST_RUNNING };
+
+// All pointers must stay valid while the agent is used.
+struct updraft_agent_config {
+    const char *id, *token;  // who this device is
+    const char *server;      // host:port, or http(s)://host[:port]
+    const char *board;       // as in docs/reference/image.md
+    uint32_t interval;       // seconds between check-ins until the server says otherwise; 0: 3600
+    uint32_t range;          // bytes asked for in one request, 0: 32 KiB
+    uint32_t trial_seconds;  // how long a self-test may stay UPDRAFT_TEST_RUNNING; 0: 600
+    uint8_t *buffer;         // work space: at least 512 bytes, a multiple of staging's unit
+    size_t buffer_size;
+    const struct updraft_network *network;
+    const struct updraft_staging *staging;
+    struct updraft_memory *memory;
+
+    void *context; // handed to the functions below
+    void (*notify)(void *context, const struct updraft_event *event);
+    // Called at each poll while this image is on trial. `reached_server` is true once a check-in was answered since the reset: an
+    // image that can no longer reach its server could not be updated again, so most self-tests will want to wait for that.
+    enum updraft_self_test (*self_test)(void *context, bool reached_server);
+    bool (*may_install)(void *context); // NULL: always; false puts the installation (and the reset) off
+    void (*reset)(void *context);       // resets the chip; does not return on a device
+};
+
+enum updraft_phase { PHASE_START, PHASE_CHECK_IN, PHASE_DOWNLOAD, PHASE_VERIFY, PHASE_INSTALL };
+
+struct updraft_agent {
+    const struct updraft_agent_config *config;
+    struct http_address server;
+    struct http_client http;
+    struct download download;
+    enum updraft_phase phase;
+    uint32_t wake_at;       // millis before which there is nothing to do
+    uint32_t started_at;    // millis
+    uint32_t interval;      // seconds between check-ins now
+    uint8_t failures;       // in a row, for the pause before the next try
+    uint8_t percent;        // last one told
+    bool reached_server;    // since start
+    bool idle_told;         // up-to-date was told since the last other event
+};
+
+// False when the configuration cannot work (server address, buffer).
+bool updraft_agent_start(struct updraft_agent *agent, const struct updraft_agent_config *config);
+
+// Does the next piece of work; answers after how many milliseconds it wants to be called again (0: at once).
+uint32_t updraft_agent_poll(struct updraft_agent *agent);
+
+// The next poll checks in, whatever the pause was.
+void updraft_agent_check_now(struct updraft_agent *agent);
+
+#endif
