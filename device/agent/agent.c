@@ -1,5 +1,8 @@
 #include "updraft_agent.h"
 
+#include "image.h"
+#include "request.h"
+
 #include <string.h>
 
 enum {
@@ -8,10 +11,10 @@ enum {
     RANGE_DEFAULT = 32 * 1024,
     BUFFER_MIN = 512,
     PATH_MAX_LENGTH = 100,
-    PAUSE_FIRST_S = 2,        // after a first failure; doubled at each further one, up to the interval
-    DOWNLOAD_TRIES = 8,       // network failures in a row before a download waits for the next check-in
-    WRONG_DOWNLOADS_MAX = 3,  // downloads with a wrong SHA-256 before the offer is refused for good
-    SUPERVISION_MS = 1000,    // between two looks at a trial, or at may_install
+    PAUSE_FIRST_S = 2,                   // after a first failure; doubled at each further one, up to the interval
+    DOWNLOAD_TRIES = 8,                  // network failures in a row before a download waits for the next check-in
+    WRONG_DOWNLOADS_MAX = 3,             // downloads with a wrong SHA-256 before the offer is refused for good
+    SUPERVISION_MS = 1000,               // between two looks at a trial, or at may_install
     CHECK_IN_LONGEST_S = 21 * 24 * 3600, // with its spread still below the 2^31 ms that a wrapping clock can tell apart
 };
 
@@ -21,7 +24,8 @@ static uint32_t now(const struct updraft_agent *agent) {
     return agent->config->network->millis(agent->config->network->context);
 }
 
-// Up to an eighth longer, different on each device and each time, so that a fleet does not come all at once after an outage.
+// Up to an eighth longer, different on each device and each time, so that a fleet does not come all at once after an
+// outage.
 static uint32_t spread(const struct updraft_agent *agent, uint32_t ms) {
     uint32_t mix = now(agent) * 2654435761U;
     for (const char *c = agent->config->id; *c != '\0'; c++) {
@@ -72,7 +76,8 @@ static enum http_result post(struct updraft_agent *agent, const char *resource, 
     return http_send(&agent->http, &request, config->buffer, config->buffer_size, answer);
 }
 
-// True when the server has it, or will never take it: a report that it calls malformed would otherwise block all later ones.
+// True when the server has it, or will never take it: a report that it calls malformed would otherwise block all later
+// ones.
 static bool send_report(struct updraft_agent *agent, const struct report *report) {
     uint8_t body[PROTOCOL_REPORT_MAX];
     struct http_answer answer;
@@ -84,35 +89,62 @@ static bool send_report(struct updraft_agent *agent, const struct report *report
     return answer.status < 300 || answer.status == 400 || answer.status == 413;
 }
 
-// Sends what the log holds and the server has not acknowledged. The numbers come from the log, so that a report sent twice (the
-// acknowledgement was lost) is one report for the server.
-static bool send_reports(struct updraft_agent *agent) {
-    struct updraft_memory *memory = agent->config->memory;
-    uint32_t acknowledged = memory_reported(memory);
-    uint32_t last = acknowledged;
-    struct report report;
-    bool sent = true;
-    while (memory_next_report(memory, last, &report) && (sent = send_report(agent, &report))) {
-        last = report.seq;
+// A report on the way, numbered by the log's record behind it. If it does not arrive, the outcome will tell.
+static void report_step(struct updraft_agent *agent, enum report_event event, const uint8_t digest[32]) {
+    struct report report = {.seq = agent->journal.log.sequence, .event = event, .digest = digest};
+    (void)send_report(agent, &report);
+}
+
+// The outcome of the last update is sent until it is acknowledged, always with the number of the log's record, so that
+// one that was sent twice (the acknowledgement was lost) is one for the server. False when it did not get through.
+static bool report_outcome(struct updraft_agent *agent) {
+    const struct updraft_outcome *outcome = journal_outcome(&agent->journal);
+    if (outcome == NULL) {
+        return true;
     }
-    return (last == acknowledged || memory_set_reported(memory, last)) && sent;
+    char sector[] = "sector at 0x00000000";
+    for (size_t at = sizeof sector - 2, shift = 0; shift < 32; at--, shift += 4) {
+        sector[at] = "0123456789abcdef"[outcome->address >> shift & 0xF];
+    }
+    struct report report = {.seq = agent->journal.log.sequence,
+                            .event = (enum report_event)outcome->kind,
+                            .digest = outcome->digest,
+                            .reason = updraft_reason_name(outcome->reason),
+                            .detail = outcome->reason == UPDRAFT_REASON_FLASH ? sector : NULL};
+    return send_report(agent, &report) && journal_outcome_reported(&agent->journal);
+}
+
+static void tell_outcome(struct updraft_agent *agent) {
+    const struct updraft_outcome *outcome = journal_outcome(&agent->journal);
+    if (outcome != NULL) {
+        struct updraft_event event = {.state = outcome->kind == UPDRAFT_OUTCOME_CONFIRMED     ? UPDRAFT_CONFIRMED
+                                               : outcome->kind == UPDRAFT_OUTCOME_ROLLED_BACK ? UPDRAFT_ROLLED_BACK
+                                                                                              : UPDRAFT_REFUSED,
+                                      .version = "",
+                                      .digest = outcome->digest,
+                                      .reason = updraft_reason_name(outcome->reason)};
+        agent->config->notify(agent->config->context, &event);
+    }
 }
 
 // Something that the log need not keep: the device tries again by itself.
-static void fail(struct updraft_agent *agent, const char *reason) {
-    tell(agent, UPDRAFT_FAILED, reason);
-    struct report report = {.event = REPORT_FAILED, .digest = agent->download.offer.digest, .reason = reason};
-    if (strcmp(reason, "network") != 0) {
+static void fail(struct updraft_agent *agent, enum updraft_reason reason) {
+    tell(agent, UPDRAFT_FAILED, updraft_reason_name((uint8_t)reason));
+    struct report report = {
+        .event = REPORT_FAILED, .digest = agent->download.offer.digest, .reason = updraft_reason_name((uint8_t)reason)};
+    if (reason != UPDRAFT_REASON_NETWORK) {
         (void)send_report(agent, &report);
     }
     agent->phase = PHASE_CHECK_IN;
+    sleep_for(agent, agent->interval);
 }
 
 // The offered image will not be tried again: written down, told, reported.
-static void refuse(struct updraft_agent *agent, enum memory_reason reason) {
-    tell(agent, UPDRAFT_REFUSED, memory_reason_text(reason));
-    (void)memory_refuse(agent->config->memory, agent->download.offer.digest, reason);
-    (void)send_reports(agent);
+static void refuse(struct updraft_agent *agent, enum updraft_reason reason) {
+    tell(agent, UPDRAFT_REFUSED, updraft_reason_name((uint8_t)reason));
+    if (journal_refuse(&agent->journal, agent->download.offer.digest, reason)) {
+        (void)report_outcome(agent);
+    }
     agent->phase = PHASE_CHECK_IN;
     sleep_for(agent, agent->interval);
 }
@@ -124,16 +156,16 @@ static void supervise_trial(struct updraft_agent *agent) {
     enum updraft_self_test result = config->self_test(config->context, agent->reached_server);
     uint32_t limit = (config->trial_seconds != 0 ? config->trial_seconds : TRIAL_DEFAULT_S) * 1000;
     if (result == UPDRAFT_TEST_PASSED) {
-        if (memory_confirm(config->memory)) {
-            tell(agent, UPDRAFT_CONFIRMED, NULL);
+        if (updraft_log_confirm(&agent->journal.log) == UPDRAFT_OK) {
+            tell_outcome(agent);
             agent->wake_at = now(agent); // report it
         }
     } else if (result == UPDRAFT_TEST_FAILED) {
-        (void)memory_fail_trial(config->memory, MEMORY_SELF_TEST);
-        tell(agent, UPDRAFT_ROLLED_BACK, memory_reason_text(MEMORY_SELF_TEST));
+        (void)updraft_log_reject(&agent->journal.log, UPDRAFT_REASON_SELF_TEST);
+        tell(agent, UPDRAFT_FAILED, updraft_reason_name(UPDRAFT_REASON_SELF_TEST));
         config->reset(config->context);
     } else if (now(agent) - agent->started_at >= limit) {
-        tell(agent, UPDRAFT_FAILED, memory_reason_text(MEMORY_NOT_CONFIRMED));
+        tell(agent, UPDRAFT_FAILED, updraft_reason_name(UPDRAFT_REASON_NOT_CONFIRMED));
         config->reset(config->context); // the bootloader counts attempts
     }
 }
@@ -143,17 +175,17 @@ static void supervise_trial(struct updraft_agent *agent) {
 static void check_in(struct updraft_agent *agent) {
     const struct updraft_agent_config *config = agent->config;
     tell(agent, UPDRAFT_CHECKING_IN, NULL);
-    struct check_in check_in = {.digest = memory_running_digest(config->memory),
-                                .version = memory_running_version(config->memory),
-                                .board = config->board,
+    struct check_in check_in = {.digest = agent->journal.running,
+                                .version = agent->journal.version,
+                                .board = config->layout->board,
                                 .room = config->staging->size,
                                 .can = config->can,
-                                .trial = memory_on_trial(config->memory),
-                                .counter = memory_counter(config->memory)};
+                                .trial = journal_on_trial(&agent->journal),
+                                .counter = agent->journal.log.state.counter};
     uint8_t body[PROTOCOL_CHECK_IN_MAX];
     struct http_answer answer;
     size_t length = check_in_write(&check_in, body, sizeof body);
-    if (!send_reports(agent) || post(agent, "/check-in", body, length, &answer) != HTTP_OK) {
+    if (!report_outcome(agent) || post(agent, "/check-in", body, length, &answer) != HTTP_OK) {
         tell(agent, UPDRAFT_FAILED, "network");
         back_off(agent, UINT32_MAX);
         return;
@@ -169,8 +201,12 @@ static void check_in(struct updraft_agent *agent) {
     }
     agent->failures = 0;
     agent->reached_server = true;
+    if (check_in.trial && !agent->trial_reported) {
+        report_step(agent, REPORT_TRIAL, agent->journal.running);
+        agent->trial_reported = true;
+    }
     bool wanted = offered && !check_in.trial && memcmp(agent->download.offer.digest, check_in.digest, 32) != 0 &&
-                  !memory_given_up(config->memory, agent->download.offer.digest);
+                  !journal_given_up(&agent->journal, agent->download.offer.digest);
     if (!wanted) {
         tell(agent, UPDRAFT_UP_TO_DATE, NULL);
         sleep_for(agent, agent->interval);
@@ -186,7 +222,7 @@ static struct download_means means(struct updraft_agent *agent) {
                                    .server = &agent->server,
                                    .token = config->token,
                                    .staging = config->staging,
-                                   .memory = config->memory,
+                                   .journal = &agent->journal,
                                    .buffer = config->buffer,
                                    .buffer_size = config->buffer_size,
                                    .range = agent->range};
@@ -207,12 +243,19 @@ static void download(struct updraft_agent *agent) {
     enum download_result result;
     if (!agent->begun) {
         if (offer->size > config->staging->size) {
-            refuse(agent, MEMORY_TOO_LARGE);
+            refuse(agent, UPDRAFT_REASON_TOO_LARGE);
+            return;
+        }
+        if (offer->kind != OFFER_IMAGE) {
+            refuse(agent, UPDRAFT_REASON_MALFORMED); // not asked for: `can` has no delta
             return;
         }
         agent->percent = UINT8_MAX; // so that the first piece is told
         result = download_begin(&agent->download, &with);
         agent->begun = true;
+        if (result == DOWNLOAD_MORE && agent->download.resumed == 0) {
+            report_step(agent, REPORT_DOWNLOADING, offer->digest);
+        }
     } else {
         result = download_step(&agent->download, &with);
     }
@@ -223,38 +266,79 @@ static void download(struct updraft_agent *agent) {
         break;
     case DOWNLOAD_COMPLETE:
         tell(agent, UPDRAFT_DOWNLOADED, NULL);
-        (void)send_reports(agent);
+        report_step(agent, REPORT_DOWNLOADED, offer->digest);
         agent->phase = PHASE_VERIFY;
         break;
     case DOWNLOAD_NETWORK:
         back_off(agent, agent->download.retry_after);
         if (agent->failures >= DOWNLOAD_TRIES) {
-            fail(agent, "network");
+            fail(agent, UPDRAFT_REASON_NETWORK);
         }
         break;
-    case DOWNLOAD_GONE:
-        fail(agent, "network");
-        sleep_for(agent, agent->interval);
-        break;
+    case DOWNLOAD_GONE: fail(agent, UPDRAFT_REASON_NETWORK); break;
     case DOWNLOAD_WRONG:
-        if (memory_wrong_downloads(config->memory, offer->digest, agent->download.tag) >= WRONG_DOWNLOADS_MAX) {
-            refuse(agent, MEMORY_DOWNLOAD);
-        } else {
-            fail(agent, memory_reason_text(MEMORY_DOWNLOAD)); // a line may garble bytes: try again
+        if (agent->download.wrong >= WRONG_DOWNLOADS_MAX) {
+            refuse(agent, UPDRAFT_REASON_DOWNLOAD);
+        } else { // a line may garble bytes: try again soon
+            fail(agent, UPDRAFT_REASON_DOWNLOAD);
             back_off(agent, UINT32_MAX);
         }
         break;
-    case DOWNLOAD_FLASH:
-        fail(agent, memory_reason_text(MEMORY_FLASH));
-        sleep_for(agent, agent->interval);
-        break;
+    case DOWNLOAD_FLASH: fail(agent, UPDRAFT_REASON_FLASH); break;
     }
 }
 
-static void verify(struct updraft_agent *agent) {
+static enum updraft_status read_staged(void *context, uint32_t offset, void *data, uint32_t length) {
+    const struct updraft_staging *staging = context;
+    return staging->read(staging->context, offset, data, length) ? UPDRAFT_OK : UPDRAFT_ERROR_READ;
+}
+
+static bool is_for_board(const struct updraft_agent *agent, const struct updraft_reader *reader,
+                         const struct updraft_image *image) {
+    char board[33] = {0};
+    const char *own = agent->config->layout->board;
+    return image->board.offset == 0 ||
+           (image->board.length == strlen(own) && image->board.length < sizeof board &&
+            updraft_image_tlv(reader, &image->board, board, image->board.length) == UPDRAFT_OK &&
+            strcmp(board, own) == 0);
+}
+
+// What saves a reset that would lead nowhere; the bootloader checks all of it again, and the signature.
+static enum updraft_reason verdict(struct updraft_agent *agent) {
+    const struct updraft_agent_config *config = agent->config;
     const struct offer *offer = &agent->download.offer;
-    enum memory_reason reason;
-    if (memory_image_acceptable(agent->config->memory, offer->digest, agent->config->board, &reason)) {
+    struct updraft_reader reader = {
+        .context = (void *)(uintptr_t)config->staging, .read = read_staged, .size = offer->size};
+    struct updraft_image image;
+    uint8_t digest[32], computed[32];
+    if (updraft_image_open(&image, &reader) != UPDRAFT_OK) {
+        return UPDRAFT_REASON_MALFORMED;
+    }
+    if (!is_for_board(agent, &reader, &image)) {
+        return UPDRAFT_REASON_BOARD;
+    }
+    bool packed = image.compression.offset != 0;
+    const struct updraft_tlv *named = packed ? &image.unpacked_digest : &image.digest;
+    if (updraft_image_tlv(&reader, named, digest, sizeof digest) != UPDRAFT_OK) {
+        return UPDRAFT_REASON_MALFORMED;
+    }
+    if (memcmp(digest, offer->digest, sizeof digest) != 0) {
+        return UPDRAFT_REASON_DIGEST;
+    }
+    if ((image.flags & (UPDRAFT_FLAG_ENCRYPTED_AES128 | UPDRAFT_FLAG_ENCRYPTED_AES256)) != 0) {
+        return UPDRAFT_REASON_NONE; // the digest is that of the plaintext, which only the bootloader can read
+    }
+    if (updraft_image_tlv(&reader, &image.digest, digest, sizeof digest) != UPDRAFT_OK ||
+        updraft_image_digest(&image, &reader, config->buffer, (uint32_t)config->buffer_size, config->feed, computed) !=
+            UPDRAFT_OK) {
+        return UPDRAFT_REASON_MALFORMED;
+    }
+    return memcmp(digest, computed, sizeof digest) == 0 ? UPDRAFT_REASON_NONE : UPDRAFT_REASON_DIGEST;
+}
+
+static void verify(struct updraft_agent *agent) {
+    enum updraft_reason reason = verdict(agent);
+    if (reason == UPDRAFT_REASON_NONE) {
         agent->phase = PHASE_INSTALL;
     } else {
         refuse(agent, reason);
@@ -263,17 +347,19 @@ static void verify(struct updraft_agent *agent) {
 
 static void install(struct updraft_agent *agent) {
     const struct updraft_agent_config *config = agent->config;
+    const uint8_t *digest = agent->download.offer.digest;
     if (config->may_install != NULL && !config->may_install(config->context)) {
         agent->wake_at = now(agent) + SUPERVISION_MS;
         return;
     }
-    if (!memory_install(config->memory, agent->download.offer.digest)) {
-        fail(agent, memory_reason_text(MEMORY_FLASH));
-        sleep_for(agent, agent->interval);
+    if (updraft_log_request(&agent->journal.log, config->staging->source, digest) != UPDRAFT_OK) {
+        fail(agent, UPDRAFT_REASON_FLASH);
         return;
     }
+    updraft_request_write(config->staging->source == UPDRAFT_SOURCE_CARD ? UPDRAFT_REQUEST_CARD
+                                                                         : UPDRAFT_REQUEST_STAGING);
     tell(agent, UPDRAFT_INSTALLING, NULL);
-    (void)send_reports(agent);
+    report_step(agent, REPORT_INSTALLING, digest);
     http_close(&agent->http);
     config->reset(config->context);
 }
@@ -290,40 +376,34 @@ bool updraft_agent_start(struct updraft_agent *agent, const struct updraft_agent
     agent->range = agent->range != 0 ? agent->range : (uint32_t)config->buffer_size;
     http_start(&agent->http, config->network);
     agent->started_at = agent->wake_at = now(agent);
-    return config->buffer_size >= BUFFER_MIN && config->buffer_size % config->staging->unit == 0 &&
-           strlen(config->id) <= 64 && http_parse_address(config->server, &agent->server, &path) && path[0] == '\0';
+    return journal_open(&agent->journal, config->layout) && config->buffer_size >= BUFFER_MIN &&
+           config->buffer_size % config->staging->unit == 0 && strlen(config->id) <= 64 &&
+           http_parse_address(config->server, &agent->server, &path) && path[0] == '\0';
 }
 
 uint32_t updraft_agent_poll(struct updraft_agent *agent) {
     if (agent->phase == PHASE_START) {
-        bool trial = memory_on_trial(agent->config->memory);
+        bool trial = journal_on_trial(&agent->journal);
         tell(agent, trial ? UPDRAFT_TRIAL : UPDRAFT_STARTING, NULL);
+        tell_outcome(agent);
         agent->phase = PHASE_CHECK_IN;
     }
     if ((int32_t)(now(agent) - agent->wake_at) >= 0) {
         agent->wake_at = now(agent);
         switch (agent->phase) {
         case PHASE_START:
-        case PHASE_CHECK_IN:
-            check_in(agent);
-            break;
-        case PHASE_DOWNLOAD:
-            download(agent);
-            break;
-        case PHASE_VERIFY:
-            verify(agent);
-            break;
-        case PHASE_INSTALL:
-            install(agent);
-            break;
+        case PHASE_CHECK_IN: check_in(agent); break;
+        case PHASE_DOWNLOAD: download(agent); break;
+        case PHASE_VERIFY: verify(agent); break;
+        case PHASE_INSTALL: install(agent); break;
         }
     }
-    if (memory_on_trial(agent->config->memory)) {
+    if (journal_on_trial(&agent->journal)) {
         supervise_trial(agent);
     }
     int32_t left = (int32_t)(agent->wake_at - now(agent));
     uint32_t pause = left > 0 ? (uint32_t)left : 0;
-    return memory_on_trial(agent->config->memory) && pause > SUPERVISION_MS ? SUPERVISION_MS : pause;
+    return journal_on_trial(&agent->journal) && pause > SUPERVISION_MS ? SUPERVISION_MS : pause;
 }
 
 void updraft_agent_check_now(struct updraft_agent *agent) {

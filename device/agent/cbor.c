@@ -2,7 +2,15 @@
 
 #include <string.h>
 
-enum { MAJOR_UINT = 0, MAJOR_BYTES = 2, MAJOR_TEXT = 3, MAJOR_ARRAY = 4, MAJOR_MAP = 5, MAJOR_TAG = 6, MAJOR_SIMPLE = 7 };
+enum {
+    MAJOR_UINT = 0,
+    MAJOR_BYTES = 2,
+    MAJOR_TEXT = 3,
+    MAJOR_ARRAY = 4,
+    MAJOR_MAP = 5,
+    MAJOR_TAG = 6,
+    MAJOR_SIMPLE = 7
+};
 enum { SIMPLE_FALSE = 20, SIMPLE_TRUE = 21 };
 
 static void put(struct cbor_writer *writer, const void *bytes, size_t length) {

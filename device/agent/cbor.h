@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A message under construction. `length` counts on even when the buffer is full, so that `length > size` tells both that
-// and how much room was wanted.
+// A message under construction. `length` counts on even when the buffer is full, so that `length > size` tells both
+// that and how much room was wanted.
 struct cbor_writer {
     uint8_t *data;
     size_t size;
@@ -21,8 +21,8 @@ void cbor_write_bool(struct cbor_writer *writer, bool value);
 void cbor_write_bytes(struct cbor_writer *writer, const uint8_t *bytes, size_t length);
 void cbor_write_text(struct cbor_writer *writer, const char *text);
 
-// Input being taken apart. Each call takes one item and answers false, having moved nowhere useful, when the next item is of
-// another kind, is cut short, or has an indefinite length; after a false the message is to be dropped.
+// Input being taken apart. Each call takes one item and answers false, having moved nowhere useful, when the next item
+// is of another kind, is cut short, or has an indefinite length; after a false the message is to be dropped.
 struct cbor_reader {
     const uint8_t *data;
     size_t size;
@@ -32,7 +32,8 @@ struct cbor_reader {
 bool cbor_read_map(struct cbor_reader *reader, uint32_t *pairs);
 bool cbor_read_uint(struct cbor_reader *reader, uint32_t *value);
 bool cbor_read_bytes(struct cbor_reader *reader, const uint8_t **bytes, size_t *length);
-bool cbor_read_text(struct cbor_reader *reader, const char **text, size_t *length); // not NUL-terminated, UTF-8 unchecked
-bool cbor_skip(struct cbor_reader *reader);                                         // one whole item, containers included
+bool cbor_read_text(struct cbor_reader *reader, const char **text,
+                    size_t *length);        // not NUL-terminated, UTF-8 unchecked
+bool cbor_skip(struct cbor_reader *reader); // one whole item, containers included
 
 #endif

@@ -2,25 +2,14 @@
 
 #include <string.h>
 
-enum { MARK_INTERVAL = 16 * 1024 }; // bytes between two marks in the log: what a power cut costs at most within a block
+enum { MARK_INTERVAL = 16 * 1024 }; // bytes between two marks in the log, at least: spares it where blocks are small
 
 static uint32_t smaller(uint32_t a, uint32_t b) {
     return a < b ? a : b;
 }
 
-static uint32_t start_of_block(const struct updraft_staging *staging, uint32_t offset) {
-    uint32_t start = 0;
-    for (;;) {
-        uint32_t size = staging->block(staging->context, start);
-        if (size == 0 || offset - start < size) {
-            return start;
-        }
-        start += size;
-    }
-}
-
 static bool mark(struct download *download, const struct download_means *means) {
-    if (!memory_mark(means->memory, download->offer.digest, download->tag, download->at)) {
+    if (!journal_mark(means->journal, download->at)) {
         return false;
     }
     download->marked = download->at;
@@ -29,32 +18,36 @@ static bool mark(struct download *download, const struct download_means *means) 
 
 static enum download_result start_over(struct download *download, const struct download_means *means) {
     download->at = download->resumed = 0;
-    updraft_sha256_start(&download->sha);
-    return mark(download, means) ? DOWNLOAD_MORE : DOWNLOAD_FLASH;
+    download->marked = 0;
+    updraft_digest_begin(&download->sha);
+    return journal_begin(means->journal, &download->offer) ? DOWNLOAD_MORE : DOWNLOAD_FLASH;
 }
 
 enum download_result download_begin(struct download *download, const struct download_means *means) {
     const struct offer *offer = &download->offer;
     download->from = *means->server;
     download->path = offer->url;
-    if (offer->url[0] != '/' && (!http_parse_address(offer->url, &download->from, &download->path) || *download->path != '/')) {
+    if (offer->url[0] != '/' &&
+        (!http_parse_address(offer->url, &download->from, &download->path) || *download->path != '/')) {
         return DOWNLOAD_GONE;
     }
     download->left = 0;
-    download->tag = (uint32_t)offer->sha256[0] | (uint32_t)offer->sha256[1] << 8 | (uint32_t)offer->sha256[2] << 16 |
-                    (uint32_t)offer->sha256[3] << 24;
-    uint32_t staged = memory_staged(means->memory, offer->digest, download->tag);
-    if (staged > offer->size) {
-        staged = 0;
+    uint32_t staged = journal_staged(means->journal, offer), start, length;
+    if (staged > 0 && staged < offer->size) {
+        if (!means->staging->block(means->staging->context, staged, &start, &length)) {
+            return DOWNLOAD_FLASH;
+        }
+        staged = start;
     }
-    download->resumed = staged == offer->size ? staged : start_of_block(means->staging, staged);
-    if (download->resumed == 0) {
+    download->resumed = staged;
+    if (staged == 0) {
         return start_over(download, means);
     }
     download->at = 0;
-    download->marked = download->resumed;
-    updraft_sha256_start(&download->sha);
-    return DOWNLOAD_MORE;
+    download->marked = staged;
+    updraft_digest_begin(&download->sha);
+    // The log's last record may be one that a cut left unstable; it must stand before staging is changed again.
+    return updraft_log_settle(&means->journal->log) == UPDRAFT_OK ? DOWNLOAD_MORE : DOWNLOAD_FLASH;
 }
 
 static enum download_result hash_staged(struct download *download, const struct download_means *means) {
@@ -62,7 +55,7 @@ static enum download_result hash_staged(struct download *download, const struct 
     if (!means->staging->read(means->staging->context, download->at, means->buffer, length)) {
         return start_over(download, means); // what was proven once can be read no more
     }
-    updraft_sha256_update(&download->sha, means->buffer, length);
+    updraft_digest_add(&download->sha, means->buffer, length);
     download->at += length;
     return DOWNLOAD_MORE;
 }
@@ -98,17 +91,6 @@ static enum download_result ask(struct download *download, const struct download
     return answer.status == 429 || answer.status >= 500 ? DOWNLOAD_NETWORK : DOWNLOAD_GONE;
 }
 
-static bool reads_back(const struct updraft_staging *staging, uint32_t offset, const uint8_t *data, uint32_t length) {
-    uint8_t read[64];
-    for (uint32_t at = 0; at < length; at += sizeof read) {
-        uint32_t piece = smaller(length - at, sizeof read);
-        if (!staging->read(staging->context, offset + at, read, piece) || memcmp(read, data + at, piece) != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
 // Puts length bytes of the buffer behind what is staged.
 static bool store(struct download *download, const struct download_means *means, uint32_t length) {
     const struct updraft_staging *staging = means->staging;
@@ -116,18 +98,28 @@ static bool store(struct download *download, const struct download_means *means,
     memset(means->buffer + length, 0xFF, padded - length);
     for (uint32_t done = 0; done < padded;) {
         // A piece ends where a block ends, because the next block is still to be erased.
-        uint32_t offset = download->at + done;
-        uint32_t start = start_of_block(staging, offset);
-        uint32_t block = staging->block(staging->context, start);
+        uint32_t offset = download->at + done, start, block;
+        if (!staging->block(staging->context, offset, &start, &block)) {
+            return false;
+        }
         uint32_t piece = smaller(padded - done, start + block - offset);
-        if (block == 0 || (offset == start && !staging->erase(staging->context, start)) ||
-            !staging->write(staging->context, offset, means->buffer + done, piece) ||
-            !reads_back(staging, offset, means->buffer + done, piece)) {
+        if ((offset == start && !staging->erase(staging->context, start, block)) ||
+            !staging->write(staging->context, offset, means->buffer + done, piece)) {
             return false;
         }
         done += piece;
     }
     return true;
+}
+
+// Only the end of a block is a useful mark: whatever stands behind the last mark in its block is erased with it.
+static bool mark_is_due(const struct download *download, const struct download_means *means) {
+    uint32_t start, length;
+    if (download->at == download->offer.size) {
+        return true;
+    }
+    return download->at - download->marked >= MARK_INTERVAL &&
+           means->staging->block(means->staging->context, download->at, &start, &length) && start == download->at;
 }
 
 static enum download_result fetch(struct download *download, const struct download_means *means) {
@@ -150,10 +142,9 @@ static enum download_result fetch(struct download *download, const struct downlo
     if (!store(download, means, got)) {
         return DOWNLOAD_FLASH;
     }
-    updraft_sha256_update(&download->sha, means->buffer, got);
+    updraft_digest_add(&download->sha, means->buffer, got);
     download->at += got;
-    bool worth = download->at == download->offer.size || download->at - download->marked >= MARK_INTERVAL;
-    return !worth || mark(download, means) ? DOWNLOAD_MORE : DOWNLOAD_FLASH;
+    return !mark_is_due(download, means) || mark(download, means) ? DOWNLOAD_MORE : DOWNLOAD_FLASH;
 }
 
 enum download_result download_step(struct download *download, const struct download_means *means) {
@@ -164,9 +155,9 @@ enum download_result download_step(struct download *download, const struct downl
         return fetch(download, means);
     }
     uint8_t sha256[32];
-    updraft_sha256_finish(&download->sha, sha256);
+    updraft_digest_end(&download->sha, sha256);
     if (memcmp(sha256, download->offer.sha256, sizeof sha256) == 0) {
         return DOWNLOAD_COMPLETE;
     }
-    return memory_wrong(means->memory, download->offer.digest, download->tag) ? DOWNLOAD_WRONG : DOWNLOAD_FLASH;
+    return journal_wrong(means->journal, &download->wrong) ? DOWNLOAD_WRONG : DOWNLOAD_FLASH;
 }

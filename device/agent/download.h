@@ -1,13 +1,16 @@
-// Brings the bytes of one offer into staging, and goes on after power loss without fetching again what is proven to be there.
+// Brings the bytes of one offer into staging, and goes on after power loss without fetching again what is proven to be
+// there.
 //
-// How far a download is proven is written to the metadata log as it goes on, after the bytes were read back. After a reset the
-// staged bytes up to the last mark are hashed from staging, and fetching goes on behind them. What staging looks like behind the
-// mark says nothing (an interrupted program operation may look complete, or blank), so a block that was begun is erased again.
+// How far a download is proven is written to the metadata log as it goes on, after the bytes were read back. After a
+// reset the staged bytes up to the last mark are hashed from staging, and fetching goes on behind them. What staging
+// looks like behind the mark says nothing (an interrupted program operation may look complete, or blank), so a block
+// that was begun is erased again.
 #ifndef UPDRAFT_AGENT_DOWNLOAD_H
 #define UPDRAFT_AGENT_DOWNLOAD_H
 
+#include "digest.h"
 #include "http.h"
-#include "memory.h"
+#include "journal.h"
 #include "protocol.h"
 #include "staging.h"
 
@@ -23,14 +26,14 @@ enum download_result {
 struct download {
     struct offer offer;
     struct http_address from;
-    const char *path; // in offer.url
-    uint32_t tag;     // tells this file from another with the same digest
-    uint32_t at;      // bytes staged, read back and hashed
-    uint32_t marked;  // bytes of which the log knows
-    uint32_t resumed; // bytes that were there at the start
-    uint32_t left;    // bytes to come of the request under way
+    const char *path;     // in offer.url
+    uint32_t at;          // bytes staged, read back and hashed
+    uint32_t marked;      // bytes of which the log knows
+    uint32_t resumed;     // bytes that were there at the start
+    uint32_t left;        // bytes to come of the request under way
     uint32_t retry_after; // seconds the server asked for, UINT32_MAX: none
-    struct updraft_sha256 sha;
+    uint32_t wrong;       // how often the SHA-256 of this file was wrong
+    struct updraft_digest sha;
 };
 
 struct download_means {
@@ -38,7 +41,7 @@ struct download_means {
     const struct http_address *server;
     const char *token;
     const struct updraft_staging *staging;
-    struct updraft_memory *memory;
+    struct journal *journal;
     uint8_t *buffer;
     size_t buffer_size;
     uint32_t range; // bytes asked for in one request

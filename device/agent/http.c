@@ -152,9 +152,10 @@ static bool take_content_range(struct http_answer *answer, const char *value) {
     if (*at == '*') { // "bytes */total", of a 416
         return true;
     }
-    answer->has_range = take_number(&at, &answer->range_first) && *at++ == '-' && take_number(&at, &answer->range_last) &&
-                        *at++ == '/' && take_number(&at, &answer->range_total) &&
-                        answer->range_first <= answer->range_last && answer->range_last < answer->range_total;
+    answer->has_range = take_number(&at, &answer->range_first) && *at++ == '-' &&
+                        take_number(&at, &answer->range_last) && *at++ == '/' &&
+                        take_number(&at, &answer->range_total) && answer->range_first <= answer->range_last &&
+                        answer->range_last < answer->range_total;
     return answer->has_range;
 }
 

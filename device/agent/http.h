@@ -1,13 +1,14 @@
-// A small strict HTTP/1.1 client (RFC 9110, RFC 9112) over struct updraft_network: one request at a time, the connection kept open
-// where the server allows it, bodies with Content-Length only. What it does not understand it refuses.
+// A small strict HTTP/1.1 client (RFC 9110, RFC 9112) over struct updraft_network: one request at a time, the
+// connection kept open where the server allows it, bodies with Content-Length only. What it does not understand it
+// refuses.
 #ifndef UPDRAFT_AGENT_HTTP_H
 #define UPDRAFT_AGENT_HTTP_H
 
 #include "network.h"
 
 enum {
-    HTTP_HOST_MAX = 63,    // what ESP-AT takes
-    HTTP_HEAD_MAX = 4096,  // bytes of an answer's head; a longer one is refused
+    HTTP_HOST_MAX = 63,   // what ESP-AT takes
+    HTTP_HEAD_MAX = 4096, // bytes of an answer's head; a longer one is refused
 };
 
 struct http_address {
@@ -16,8 +17,8 @@ struct http_address {
     bool secure;
 };
 
-// Takes "host:port", "http://host[:port][/path]" or "https://..." apart. *path points into url at the first '/', or at its end.
-// False where it is none of these, has characters that do not belong there, or a host that is too long.
+// Takes "host:port", "http://host[:port][/path]" or "https://..." apart. *path points into url at the first '/', or at
+// its end. False where it is none of these, has characters that do not belong there, or a host that is too long.
 bool http_parse_address(const char *url, struct http_address *address, const char **path);
 
 // What the head of an answer said. Seconds that were not given are UINT32_MAX.
@@ -62,17 +63,20 @@ struct http_request {
     uint32_t range_first, range_last;
 };
 
-// HTTP_FAILED: no connection, or it broke, or the answer took too long. HTTP_REFUSED: not an answer this client accepts.
+// HTTP_FAILED: no connection, or it broke, or the answer took too long. HTTP_REFUSED: not an answer this client
+// accepts.
 enum http_result { HTTP_OK = 0, HTTP_FAILED = -1, HTTP_REFUSED = -2 };
 
 void http_start(struct http_client *client, const struct updraft_network *network);
 
-// Sends the request and reads the answer's head; the body is then read with http_read. `scratch` holds the whole request while it
-// is sent, so the request's body must stand elsewhere. A kept connection that turns out to be dead is opened anew once.
+// Sends the request and reads the answer's head; the body is then read with http_read. `scratch` holds the whole
+// request while it is sent, so the request's body must stand elsewhere. A kept connection that turns out to be dead is
+// opened anew once.
 enum http_result http_send(struct http_client *client, const struct http_request *request, uint8_t *scratch,
                            size_t scratch_size, struct http_answer *answer);
 
-// 1..size: that many bytes of the body; 0: the body is complete; HTTP_FAILED: it will not come (the connection is closed).
+// 1..size: that many bytes of the body; 0: the body is complete; HTTP_FAILED: it will not come (the connection is
+// closed).
 int http_read(struct http_client *client, uint8_t *data, size_t size);
 
 // Reads a body whole; false if it is larger than size or does not come.

@@ -1,5 +1,5 @@
-// The way to the server, as the agent sees it: one TCP connection at a time. A driver (net/esp_at, net/w5500, a socket on a PC,
-// an RTOS's own stack) fills one of these in.
+// The way to the server, as the agent sees it: one TCP connection at a time. A driver (net/esp_at, net/w5500, a socket
+// on a PC, an RTOS's own stack) fills one of these in.
 #ifndef UPDRAFT_AGENT_NETWORK_H
 #define UPDRAFT_AGENT_NETWORK_H
 
@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Calls block, for a bounded time; a driver that waits long calls the application's idle function meanwhile, so that the
-// watchdog is fed. After any failure the agent calls `close` before it connects anew.
+// Calls block, for a bounded time; a driver that waits long calls the application's idle function meanwhile, so that
+// the watchdog is fed. After any failure the agent calls `close` before it connects anew.
 struct updraft_network {
     void *context;
     // Opens the connection. `secure` asks for TLS; a driver that cannot do it answers false.

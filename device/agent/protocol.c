@@ -4,7 +4,15 @@
 
 #include <string.h>
 
-enum { CHECK_IN_DIGEST = 1, CHECK_IN_VERSION, CHECK_IN_BOARD, CHECK_IN_ROOM, CHECK_IN_CAN, CHECK_IN_TRIAL, CHECK_IN_COUNTER };
+enum {
+    CHECK_IN_DIGEST = 1,
+    CHECK_IN_VERSION,
+    CHECK_IN_BOARD,
+    CHECK_IN_ROOM,
+    CHECK_IN_CAN,
+    CHECK_IN_TRIAL,
+    CHECK_IN_COUNTER
+};
 enum { OFFER_DIGEST = 1, OFFER_VERSION, OFFER_URL, OFFER_SIZE, OFFER_SHA256, OFFER_KIND, OFFER_KEYS };
 enum { REPORT_SEQ = 1, REPORT_EVENT, REPORT_DIGEST, REPORT_REASON, REPORT_DETAIL };
 
@@ -107,6 +115,7 @@ bool offer_read(struct offer *offer, const uint8_t *data, size_t size) {
             return false;
         }
     }
-    uint32_t needed = 1U << OFFER_DIGEST | 1U << OFFER_VERSION | 1U << OFFER_URL | 1U << OFFER_SIZE | 1U << OFFER_SHA256;
+    uint32_t needed =
+        1U << OFFER_DIGEST | 1U << OFFER_VERSION | 1U << OFFER_URL | 1U << OFFER_SIZE | 1U << OFFER_SHA256;
     return (seen & needed) == needed && reader.at == size && offer->size > 0;
 }

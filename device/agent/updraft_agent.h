@@ -1,5 +1,5 @@
-// The update agent: the part of Updraft that an application links. It asks the server for an update, brings it into staging, has
-// the bootloader install it, and after the reset tests, confirms and reports it.
+// The update agent: the part of Updraft that an application links. It asks the server for an update, brings it into
+// staging, has the bootloader install it, and after the reset tests, confirms and reports it.
 //
 //     static struct updraft_agent agent;
 //     updraft_agent_start(&agent, &config);
@@ -8,14 +8,14 @@
 //         ... the application's own work, or sleep for pause_ms ...
 //     }
 //
-// No RTOS is needed; under one, the loop above is a task. Nothing is allocated. A poll blocks for one network exchange or one
-// flash erase (up to 2 s on the STM32F4) at most; the network driver calls the application while it waits.
+// No RTOS is needed; under one, the loop above is a task. Nothing is allocated. A poll blocks for one network exchange
+// or one flash erase (up to 2 s on the STM32F4) at most; the network driver calls the application while it waits.
 #ifndef UPDRAFT_AGENT_H
 #define UPDRAFT_AGENT_H
 
 #include "download.h"
 #include "http.h"
-#include "memory.h"
+#include "journal.h"
 #include "network.h"
 #include "protocol.h"
 #include "staging.h"
@@ -47,24 +47,25 @@ enum updraft_self_test { UPDRAFT_TEST_PASSED, UPDRAFT_TEST_FAILED, UPDRAFT_TEST_
 
 // All pointers must stay valid while the agent is used.
 struct updraft_agent_config {
-    const char *id, *token;  // who this device is
-    const char *server;      // host:port, or http(s)://host[:port]
-    const char *board;       // as in docs/reference/image.md
-    uint32_t interval;       // seconds between check-ins until the server says otherwise; 0: 3600
-    uint32_t range;          // bytes asked for in one request, 0: 32 KiB
-    uint32_t trial_seconds;  // how long a self-test may stay UPDRAFT_TEST_RUNNING; 0: 600
-    uint8_t *buffer;         // work space: at least 512 bytes, a multiple of staging's unit
+    const char *id, *token;              // who this device is
+    const char *server;                  // host:port, or http(s)://host[:port]
+    const struct updraft_layout *layout; // of the board, as the bootloader was built with it
+    uint32_t interval;                   // seconds between check-ins until the server says otherwise; 0: 3600
+    uint32_t range;                      // bytes asked for in one request, 0: 32 KiB
+    uint32_t trial_seconds;              // how long a self-test may stay UPDRAFT_TEST_RUNNING; 0: 600
+    uint8_t *buffer;                     // work space: at least 512 bytes, a multiple of staging's unit
     size_t buffer_size;
     const struct updraft_network *network;
     const struct updraft_staging *staging;
-    struct updraft_memory *memory;
-
+    uint32_t can;  // CAN_..., what the bootloader was built to install
     void *context; // handed to the functions below
     void (*notify)(void *context, const struct updraft_event *event);
-    // Called at each poll while this image is on trial. `reached_server` is true once a check-in was answered since the reset: an
-    // image that can no longer reach its server could not be updated again, so most self-tests will want to wait for that.
+    // Called at each poll while this image is on trial. `reached_server` is true once a check-in was answered since the
+    // reset: an image that can no longer reach its server could not be updated again, so most self-tests will want to
+    // wait for that.
     enum updraft_self_test (*self_test)(void *context, bool reached_server);
     bool (*may_install)(void *context); // NULL: always; false puts the installation (and the reset) off
+    void (*feed)(void);                 // feeds the watchdog during long sums; NULL: none
     void (*reset)(void *context);       // resets the chip; does not return on a device
 };
 
@@ -72,20 +73,23 @@ enum updraft_phase { PHASE_START, PHASE_CHECK_IN, PHASE_DOWNLOAD, PHASE_VERIFY, 
 
 struct updraft_agent {
     const struct updraft_agent_config *config;
+    struct journal journal;
     struct http_address server;
     struct http_client http;
     struct download download;
     enum updraft_phase phase;
-    uint32_t wake_at;       // millis before which there is nothing to do
-    uint32_t started_at;    // millis
-    uint32_t interval;      // seconds between check-ins now
-    uint8_t failures;       // in a row, for the pause before the next try
-    uint8_t percent;        // last one told
-    bool reached_server;    // since start
-    bool idle_told;         // up-to-date was told since the last other event
+    uint32_t wake_at;    // millis before which there is nothing to do
+    uint32_t started_at; // millis
+    uint32_t interval;   // seconds between check-ins now
+    uint32_t range;      // bytes asked for in one request
+    uint8_t failures;    // in a row, for the pause before the next try
+    uint8_t percent;     // last one told
+    bool begun;          // the download was taken up
+    bool reached_server; // since start
+    bool trial_reported; // since start
 };
 
-// False when the configuration cannot work (server address, buffer).
+// False when the configuration cannot work (server address, id, buffer) or the running slot holds no image.
 bool updraft_agent_start(struct updraft_agent *agent, const struct updraft_agent_config *config);
 
 // Does the next piece of work; answers after how many milliseconds it wants to be called again (0: at once).

@@ -7,12 +7,12 @@ enum {
     JOIN_TIMEOUT_MS = 25000,    // the module gives up after 15 s by itself
     CONNECT_TIMEOUT_MS = 30000, // name look-up and TCP (TLS: several packets of 10 s each)
     SEND_TIMEOUT_MS = 12000,
-    BYTE_TIMEOUT_MS = 2000,  // between two bytes of one answer
-    BUSY_PAUSE_MS = 100,     // after "busy p..."
+    BYTE_TIMEOUT_MS = 2000, // between two bytes of one answer
+    BUSY_PAUSE_MS = 100,    // after "busy p..."
     BUSY_TRIES = 50,
-    ASK_INTERVAL_MS = 500,   // the first +IPD of a connection can be missing (espressif/esp-at issue 294), so ask anyway
-    SEND_MAX = 2048,         // bytes in one CIPSEND; some versions take 8192
-    RECEIVE_MAX = 2048,      // the module must find that much heap and 128 bytes more
+    ASK_INTERVAL_MS = 500, // the first +IPD of a connection can be missing (espressif/esp-at issue 294), so ask anyway
+    SEND_MAX = 2048,       // bytes in one CIPSEND; some versions take 8192
+    RECEIVE_MAX = 2048,    // the module must find that much heap and 128 bytes more
     DRAIN_MAX_MS = 2000,
 };
 
@@ -167,8 +167,9 @@ static enum ending ending(const char *line) {
     return begins(line, "busy") ? ENDED_BUSY : strcmp(line, "ready") == 0 ? ENDED_RESTART : MORE;
 }
 
-// Brings module and driver back into step, whatever was going on: a reset of this chip may have left the module in the middle of
-// taking data to send, so attempts that find no answer are preceded by ever more line ends, which fill that up.
+// Brings module and driver back into step, whatever was going on: a reset of this chip may have left the module in the
+// middle of taking data to send, so attempts that find no answer are preceded by ever more line ends, which fill that
+// up.
 static bool synchronise(struct esp_at *esp) {
     for (int attempt = 0; attempt < 20; attempt++) {
         for (int fill = 0; attempt > 2 && fill < 64; fill++) {
@@ -248,8 +249,10 @@ static enum esp_at_result set_up(struct esp_at *esp) {
     esp->ready = true; // a restart on the way clears it again
     enum esp_at_result result = esp_at_command(esp, "ATE0", COMMAND_TIMEOUT_MS);
     if (result == ESP_AT_OK) {
-        (void)esp_at_command(esp, "AT+CIPCLOSE", COMMAND_TIMEOUT_MS);  // left over from before this chip's reset; else ERROR
-        (void)esp_at_command(esp, "AT+SYSSTORE=0", COMMAND_TIMEOUT_MS); // spares the module's own flash; not in every version
+        (void)esp_at_command(esp, "AT+CIPCLOSE",
+                             COMMAND_TIMEOUT_MS); // left over from before this chip's reset; else ERROR
+        (void)esp_at_command(esp, "AT+SYSSTORE=0",
+                             COMMAND_TIMEOUT_MS); // spares the module's own flash; not in every version
         result = esp_at_command(esp, "AT+CWMODE=1", COMMAND_TIMEOUT_MS);
     }
     if (result == ESP_AT_OK) {
@@ -412,7 +415,8 @@ static bool send(void *context, const uint8_t *data, size_t length) {
     return length == 0;
 }
 
-// Takes esp->data_length bytes. A line end must follow them at once: if it does not, a byte was lost and these are not the data.
+// Takes esp->data_length bytes. A line end must follow them at once: if it does not, a byte was lost and these are not
+// the data.
 static bool take_data(struct esp_at *esp, uint8_t *data) {
     uint8_t end = 0;
     for (uint32_t length = 0; length < esp->data_length; length++) {

@@ -1,7 +1,8 @@
 // Driver for a Wi-Fi module that runs ESP-AT (Espressif's AT firmware, 2.0 and later), on a UART.
 //
-// Data is fetched in passive receive mode only: the module keeps it until it is asked, so nothing is lost while the processor
-// stands still in a flash erase (1 to 2 s on single-bank chips). Only short notices come unasked; RTS/CTS holds those back.
+// Data is fetched in passive receive mode only: the module keeps it until it is asked, so nothing is lost while the
+// processor stands still in a flash erase (1 to 2 s on single-bank chips). Only short notices come unasked; RTS/CTS
+// holds those back.
 #ifndef UPDRAFT_NET_ESP_AT_H
 #define UPDRAFT_NET_ESP_AT_H
 
@@ -12,8 +13,8 @@ struct esp_at_port {
     void *context;
     // Sends all bytes, waiting while the module holds CTS.
     void (*write)(void *context, const uint8_t *data, size_t length);
-    // Takes what has been received, up to size bytes; 0 when there is nothing. Received bytes are expected in a ring buffer that
-    // an interrupt fills: 256 bytes are enough with RTS/CTS, 2 KB without.
+    // Takes what has been received, up to size bytes; 0 when there is nothing. Received bytes are expected in a ring
+    // buffer that an interrupt fills: 256 bytes are enough with RTS/CTS, 2 KB without.
     size_t (*read)(void *context, uint8_t *data, size_t size);
     uint32_t (*millis)(void *context);
     // Called over and over while the driver waits: feed the watchdog, sleep until the next interrupt.
@@ -49,7 +50,8 @@ struct esp_at {
 
 void esp_at_start(struct esp_at *esp, const struct esp_at_port *port, const char *ssid, const char *password);
 
-// Sets the module up and joins the network; blocks up to half a minute. Safe to call at any time; does nothing when joined.
+// Sets the module up and joins the network; blocks up to half a minute. Safe to call at any time; does nothing when
+// joined.
 enum esp_at_result esp_at_join(struct esp_at *esp);
 
 // Sends a command of the application's own ("AT+CIPSSLCCONF=2,0,0") and waits for its result.

@@ -1,5 +1,5 @@
-// An ESP-AT module for tests of the driver, on one simulated UART: single connection, passive receive, a scripted peer that
-// answers each request with the next text, and one fault. Independent of the emulator's module, and much simpler.
+// An ESP-AT module for tests of the driver, on one simulated UART: single connection, passive receive, a scripted peer
+// that answers each request with the next text, and one fault. Independent of the emulator's module, and much simpler.
 #ifndef UPDRAFT_TEST_FAKE_ESP_AT_H
 #define UPDRAFT_TEST_FAKE_ESP_AT_H
 
@@ -16,13 +16,13 @@ enum fake_fault {
 
 struct fake_esp_at {
     // what the test sets
-    const char *answers[8];    // one a request; NULL: the peer stays silent
-    size_t answer_lengths[8];  // where they hold NULs
-    bool close_after_answer;   // the peer closes behind each answer, with data unread
-    bool old_firmware;         // CIPRECVMODE only
-    bool no_passive;           // neither
-    bool no_first_notice;      // espressif/esp-at issue 294
-    const char *join_error;    // "+CWJAP:2"
+    const char *answers[8];   // one a request; NULL: the peer stays silent
+    size_t answer_lengths[8]; // where they hold NULs
+    bool close_after_answer;  // the peer closes behind each answer, with data unread
+    bool old_firmware;        // CIPRECVMODE only
+    bool no_passive;          // neither
+    bool no_first_notice;     // espressif/esp-at issue 294
+    const char *join_error;   // "+CWJAP:2"
     enum fake_fault fault;
     uint32_t fault_at;
     // what it counts

@@ -37,7 +37,8 @@ static int receive_all(uint8_t *data, size_t size, size_t wanted) {
 }
 
 // Bytes that look like everything the driver listens for.
-static const char nasty[] = "HTTP\r\nOK\r\n\r\nERROR\r\n>+IPD,5:CLOSED\r\nready\r\n\0busy p...\r\n+CIPRECVDATA:3,abc\r\n\r\nOK\r\n";
+static const char nasty[] =
+    "HTTP\r\nOK\r\n\r\nERROR\r\n>+IPD,5:CLOSED\r\nready\r\n\0busy p...\r\n+CIPRECVDATA:3,abc\r\n\r\nOK\r\n";
 enum { NASTY = sizeof nasty - 1 };
 
 static void data_that_looks_like_answers_arrives_unchanged(void) {
@@ -121,7 +122,8 @@ static void a_silent_module_is_given_up(void) {
     EXPECT(fake.clock < 60000);
 }
 
-// One exchange, tried again as the agent would: every fault must end in the right bytes or a reported failure, never wrong bytes.
+// One exchange, tried again as the agent would: every fault must end in the right bytes or a reported failure, never
+// wrong bytes.
 static bool exchange(void) {
     uint8_t data[256];
     if (!connect_to_peer() || !send_text("question")) {

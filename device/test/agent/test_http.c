@@ -1,9 +1,11 @@
-// The HTTP client over a scripted network: what it sends byte for byte, and what it makes of good, odd and broken answers.
+// The HTTP client over a scripted network: what it sends byte for byte, and what it makes of good, odd and broken
+// answers.
 #include "expect.h"
 #include "http.h"
 
-// A network whose server plays a script: each connection answers each request with the next text. "|" in an answer is where the
-// network delivers only what came so far; at the end of a connection's last answer it is closed if `closes` is set.
+// A network whose server plays a script: each connection answers each request with the next text. "|" in an answer is
+// where the network delivers only what came so far; at the end of a connection's last answer it is closed if `closes`
+// is set.
 struct script {
     const char *answers[8];
     bool closes_after[8];
@@ -82,7 +84,8 @@ static void begin(const char *first, const char *second) {
     memset(&script, 0, sizeof script);
     script.answers[0] = first;
     script.answers[1] = second;
-    network = (struct updraft_network){&script, script_connect, script_send, script_receive, script_close, script_millis};
+    network =
+        (struct updraft_network){&script, script_connect, script_send, script_receive, script_close, script_millis};
     http_start(&client, &network);
     const char *path;
     EXPECT(http_parse_address("server.example:8080", &server, &path));
@@ -109,7 +112,16 @@ static void addresses_are_taken_apart(void) {
         EXPECT(strcmp(address.host, good[i].host) == 0 && strcmp(path, good[i].path) == 0);
         EXPECT(address.port == good[i].port && address.secure == good[i].secure);
     }
-    static const char *const bad[] = {"", ":80", "h:", "h:0", "h:65536", "h:80x", "ftp://h", "h\"x:80", "h/a b", "[::1]:80",
+    static const char *const bad[] = {"",
+                                      ":80",
+                                      "h:",
+                                      "h:0",
+                                      "h:65536",
+                                      "h:80x",
+                                      "ftp://h",
+                                      "h\"x:80",
+                                      "h/a b",
+                                      "[::1]:80",
                                       "0123456789012345678901234567890123456789012345678901234567890123:80"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         EXPECT(!http_parse_address(bad[i], &address, &path));
@@ -248,9 +260,8 @@ static void a_body_that_breaks_off_is_a_failure(void) {
     uint8_t body[16];
     EXPECT_EQUAL(HTTP_OK, get(&answer));
     EXPECT(!http_read_all(&client, &answer, body, sizeof body));
-    EXPECT_EQUAL(HTTP_FAILED, http_send(&client,
-                                        &(struct http_request){.method = "GET", .to = &server, .path = "/"}, scratch,
-                                        sizeof scratch, &answer));
+    EXPECT_EQUAL(HTTP_FAILED, http_send(&client, &(struct http_request){.method = "GET", .to = &server, .path = "/"},
+                                        scratch, sizeof scratch, &answer));
 }
 
 int main(void) {

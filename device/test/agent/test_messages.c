@@ -48,9 +48,18 @@ static void a_full_writer_writes_nothing_past_its_end_and_tells_the_length_wante
 }
 
 static void any_item_of_the_rfc_can_be_skipped(void) {
-    static const char *const items[] = {
-        "1bffffffffffffffff", "3903e7", "f97e00", "fb3ff199999999999a", "f6", "c074323031332d30332d32315432303a30343a30305a",
-        "d74401020304", "83010203", "8301820203820405", "a56161614161626142616361436164614461656145", "826161a161626163", "80"};
+    static const char *const items[] = {"1bffffffffffffffff",
+                                        "3903e7",
+                                        "f97e00",
+                                        "fb3ff199999999999a",
+                                        "f6",
+                                        "c074323031332d30332d32315432303a30343a30305a",
+                                        "d74401020304",
+                                        "83010203",
+                                        "8301820203820405",
+                                        "a56161614161626142616361436164614461656145",
+                                        "826161a161626163",
+                                        "80"};
     for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
         uint8_t data[64];
         size_t length = from_hex(items[i], data);
@@ -65,8 +74,9 @@ static void any_item_of_the_rfc_can_be_skipped(void) {
 }
 
 static void indefinite_lengths_and_absurd_counts_are_refused(void) {
-    static const char *const items[] = {"5f42010243030405ff", "9fff", "bf61610101ff", "9bffffffffffffffff",
-                                        "bbffffffffffffffff", "5bffffffffffffffff", "1c", "9a7fffffff00"};
+    static const char *const items[] = {
+        "5f42010243030405ff", "9fff", "bf61610101ff", "9bffffffffffffffff", "bbffffffffffffffff",
+        "5bffffffffffffffff", "1c",   "9a7fffffff00"};
     for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
         uint8_t data[64];
         struct cbor_reader reader = {.data = data, .size = from_hex(items[i], data)};
@@ -132,7 +142,8 @@ static void an_offer_that_is_cut_short_lengthened_or_incomplete_is_refused(void)
     for (int key = 1; key <= 5; key++) {
         EXPECT(!offer_read(&offer, data, write_offer(data, sizeof data, "1.1.0", "/a", key)));
     }
-    EXPECT(offer_read(&offer, data, write_offer(data, sizeof data, "1.1.0", "/a", 6))); // kind: image where it is not said
+    EXPECT(
+        offer_read(&offer, data, write_offer(data, sizeof data, "1.1.0", "/a", 6))); // kind: image where it is not said
 }
 
 static void an_offer_whose_texts_could_break_a_request_line_is_refused(void) {
@@ -147,8 +158,13 @@ static void an_offer_whose_texts_could_break_a_request_line_is_refused(void) {
 static void a_check_in_has_the_bytes_of_the_reference(void) {
     uint8_t digest[32], data[PROTOCOL_CHECK_IN_MAX], wanted[PROTOCOL_CHECK_IN_MAX];
     memset(digest, 0x11, sizeof digest);
-    struct check_in check_in = {
-        .digest = digest, .version = "1.0.0", .board = "stm32f407", .room = 393216, .can = 3, .trial = true, .counter = 7};
+    struct check_in check_in = {.digest = digest,
+                                .version = "1.0.0",
+                                .board = "stm32f407",
+                                .room = 393216,
+                                .can = 3,
+                                .trial = true,
+                                .counter = 7};
     size_t length = check_in_write(&check_in, data, sizeof data);
     size_t expected = from_hex("a7015820"
                                "1111111111111111111111111111111111111111111111111111111111111111"

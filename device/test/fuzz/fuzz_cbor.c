@@ -1,4 +1,5 @@
-// Whatever a server sends as an offer: read or refused, never past its end; and what was read is fit for a request line.
+// Whatever a server sends as an offer: read or refused, never past its end; and what was read is fit for a request
+// line.
 #include "cbor.h"
 #include "protocol.h"
 

@@ -1,0 +1,131 @@
+#include "journal.h"
+
+#include "image.h"
+
+#include <string.h>
+
+// The log's `download` is the agent's own. While a file is being fetched, `kind` holds the offer's kind in its low byte
+// and the number of wrong downloads above it. With size 0 it names in `sha256` the image digest that was given up.
+enum { KIND_MASK = 0xFF, WRONG_SHIFT = 8, KIND_GIVEN_UP = 0xFFFF };
+
+static enum updraft_status read_running(void *context, uint32_t offset, void *data, uint32_t length) {
+    const struct updraft_layout *layout = context;
+    return updraft_area_read(&layout->running, offset, data, length);
+}
+
+static char *write_number(char *text, uint32_t value) {
+    char digits[10];
+    int count = 0;
+    do {
+        digits[count++] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    while (count > 0) {
+        *text++ = digits[--count];
+    }
+    return text;
+}
+
+static void write_version(char *text, const struct updraft_version *version) {
+    text = write_number(text, version->major);
+    *text++ = '.';
+    text = write_number(text, version->minor);
+    *text++ = '.';
+    text = write_number(text, version->revision);
+    if (version->build != 0) {
+        *text++ = '+';
+        text = write_number(text, version->build);
+    }
+    *text = '\0';
+}
+
+bool journal_open(struct journal *journal, const struct updraft_layout *layout) {
+    struct updraft_reader reader = {
+        .context = (void *)(uintptr_t)layout, .read = read_running, .size = layout->running.size};
+    struct updraft_image image;
+    memset(journal, 0, sizeof *journal);
+    if (updraft_log_open(&journal->log, layout) != UPDRAFT_OK || updraft_image_open(&image, &reader) != UPDRAFT_OK ||
+        updraft_image_tlv(&reader, &image.digest, journal->running, sizeof journal->running) != UPDRAFT_OK) {
+        return false;
+    }
+    write_version(journal->version, &image.version);
+    return true;
+}
+
+static bool append(struct journal *journal, const struct updraft_state_record *before) {
+    if (updraft_log_append(&journal->log) == UPDRAFT_OK) {
+        return true;
+    }
+    journal->log.state = *before;
+    return false;
+}
+
+bool journal_on_trial(const struct journal *journal) {
+    return journal->log.state.phase == UPDRAFT_PHASE_TRIAL;
+}
+
+uint32_t journal_staged(const struct journal *journal, const struct offer *offer) {
+    const struct updraft_download *download = &journal->log.state.download;
+    bool same = download->size == offer->size && memcmp(download->sha256, offer->sha256, 32) == 0;
+    return same && download->received <= offer->size ? download->received : 0;
+}
+
+bool journal_begin(struct journal *journal, const struct offer *offer) {
+    if (updraft_log_claim_staging(&journal->log) != UPDRAFT_OK) {
+        return false;
+    }
+    struct updraft_state_record before = journal->log.state;
+    struct updraft_download *download = &journal->log.state.download;
+    bool again = download->size == offer->size && memcmp(download->sha256, offer->sha256, 32) == 0;
+    download->kind = again ? download->kind : offer->kind & KIND_MASK; // keeps the count of wrong downloads
+    download->size = offer->size;
+    download->received = 0;
+    memcpy(download->sha256, offer->sha256, 32);
+    return append(journal, &before);
+}
+
+bool journal_mark(struct journal *journal, uint32_t staged) {
+    struct updraft_state_record before = journal->log.state;
+    journal->log.state.download.received = staged;
+    return append(journal, &before);
+}
+
+bool journal_wrong(struct journal *journal, uint32_t *times) {
+    struct updraft_state_record before = journal->log.state;
+    journal->log.state.download.received = 0;
+    journal->log.state.download.kind += 1U << WRONG_SHIFT;
+    *times = journal->log.state.download.kind >> WRONG_SHIFT;
+    return append(journal, &before);
+}
+
+bool journal_refuse(struct journal *journal, const uint8_t digest[32], enum updraft_reason reason) {
+    struct updraft_state_record before = journal->log.state;
+    struct updraft_outcome *outcome = &journal->log.state.outcome;
+    memset(outcome, 0, sizeof *outcome);
+    outcome->kind = UPDRAFT_OUTCOME_REFUSED;
+    outcome->reason = (uint8_t)reason;
+    memcpy(outcome->digest, digest, sizeof outcome->digest);
+    memset(&journal->log.state.download, 0, sizeof journal->log.state.download);
+    return append(journal, &before);
+}
+
+bool journal_given_up(const struct journal *journal, const uint8_t digest[32]) {
+    const struct updraft_download *download = &journal->log.state.download;
+    return download->size == 0 && download->kind == KIND_GIVEN_UP && memcmp(download->sha256, digest, 32) == 0;
+}
+
+const struct updraft_outcome *journal_outcome(const struct journal *journal) {
+    const struct updraft_outcome *outcome = &journal->log.state.outcome;
+    return outcome->kind != UPDRAFT_OUTCOME_NONE ? outcome : NULL;
+}
+
+bool journal_outcome_reported(struct journal *journal) {
+    struct updraft_state_record before = journal->log.state;
+    struct updraft_state_record *state = &journal->log.state;
+    if (state->outcome.kind != UPDRAFT_OUTCOME_CONFIRMED && state->download.size == 0) {
+        state->download.kind = KIND_GIVEN_UP;
+        memcpy(state->download.sha256, state->outcome.digest, sizeof state->download.sha256);
+    }
+    memset(&state->outcome, 0, sizeof state->outcome);
+    return append(journal, &before);
+}

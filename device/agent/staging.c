@@ -1,0 +1,50 @@
+#include "staging.h"
+
+static const struct updraft_layout *layout_of(void *context) {
+    return context;
+}
+
+static bool slot_block(void *context, uint32_t offset, uint32_t *start, uint32_t *length) {
+    const struct updraft_layout *layout = layout_of(context);
+    const struct updraft_flash *flash = layout->staging.flash;
+    uint32_t base = layout->staging.address + updraft_layout_staged_offset(layout);
+    for (uint8_t i = 0; i < flash->region_count; i++) {
+        const struct updraft_flash_region *region = &flash->regions[i];
+        uint32_t inside = base + offset - region->address;
+        if (base + offset >= region->address && inside / region->unit < region->count) {
+            *start = region->address + inside / region->unit * region->unit - base;
+            *length = region->unit;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool slot_erase(void *context, uint32_t offset, uint32_t length) {
+    const struct updraft_layout *layout = layout_of(context);
+    return updraft_area_erase(&layout->staging, updraft_layout_staged_offset(layout) + offset, length) == UPDRAFT_OK;
+}
+
+static bool slot_write(void *context, uint32_t offset, const uint8_t *data, uint32_t length) {
+    const struct updraft_layout *layout = layout_of(context);
+    return updraft_area_program(&layout->staging, updraft_layout_staged_offset(layout) + offset, data, length) ==
+           UPDRAFT_OK;
+}
+
+static bool slot_read(void *context, uint32_t offset, uint8_t *data, uint32_t length) {
+    const struct updraft_layout *layout = layout_of(context);
+    return updraft_area_read(&layout->staging, updraft_layout_staged_offset(layout) + offset, data, length) ==
+           UPDRAFT_OK;
+}
+
+struct updraft_staging updraft_staging_slot(const struct updraft_layout *layout) {
+    uint32_t room = layout->staging.size - updraft_layout_staged_offset(layout);
+    return (struct updraft_staging){.context = (void *)(uintptr_t)layout,
+                                    .source = UPDRAFT_SOURCE_STAGING,
+                                    .size = room < layout->running.size ? room : layout->running.size,
+                                    .unit = layout->staging.flash->program_unit,
+                                    .block = slot_block,
+                                    .erase = slot_erase,
+                                    .write = slot_write,
+                                    .read = slot_read};
+}

@@ -1,0 +1,101 @@
+// An application that updates itself: joins the Wi-Fi network, and calls the agent from its main loop.
+#include "console.h"
+#include "esp_at.h"
+#include "layout.h"
+#include "port.h"
+#include "settings.h"
+#include "updraft_agent.h"
+
+static struct settings settings;
+static struct esp_at wifi;
+static struct updraft_agent agent;
+static uint8_t buffer[2048];
+
+// ---- what the Wi-Fi driver needs
+
+static void wifi_write(void *context, const uint8_t *data, size_t length) {
+    (void)context;
+    updraft_port_wifi_write(data, length);
+}
+
+static size_t wifi_read(void *context, uint8_t *data, size_t size) {
+    (void)context;
+    return updraft_port_wifi_read(data, size);
+}
+
+static uint32_t millis(void *context) {
+    (void)context;
+    return updraft_port_millis();
+}
+
+static void idle(void *context) {
+    (void)context;
+    updraft_port_watchdog_feed();
+    updraft_port_sleep();
+}
+
+// ---- what the agent needs
+
+static void on_event(void *context, const struct updraft_event *event) {
+    (void)context;
+    console_event(event);
+}
+
+// A product would look at its sensors here; this one only wants to be able to reach its server, so that it can be
+// updated again.
+static enum updraft_self_test self_test(void *context, bool reached_server) {
+    (void)context;
+#if defined(UPDRAFT_EXAMPLE_FAULT_hang)
+    for (;;) { // the watchdog bites, and after some attempts the old image comes back
+    }
+#elif defined(UPDRAFT_EXAMPLE_FAULT_selftest)
+    return UPDRAFT_TEST_FAILED;
+#elif defined(UPDRAFT_EXAMPLE_FAULT_noconfirm)
+    return UPDRAFT_TEST_RUNNING;
+#else
+    return reached_server ? UPDRAFT_TEST_PASSED : UPDRAFT_TEST_RUNNING;
+#endif
+}
+
+static void reset(void *context) {
+    (void)context;
+    updraft_port_reset();
+}
+
+int main(void) {
+    static const struct esp_at_port port = {NULL, wifi_write, wifi_read, millis, idle};
+    static uint8_t text[1024];
+    updraft_port_start();
+    updraft_port_tick_start();
+    updraft_port_console_start();
+    updraft_port_wifi_start(115200);
+    (void)updraft_area_read(&updraft_board_layout.settings, 0, text, sizeof text);
+    enum settings_status status = settings_read(&settings, text, sizeof text);
+
+    esp_at_start(&wifi, &port, settings.ssid, settings.password);
+    struct updraft_network network = esp_at_network(&wifi);
+    struct updraft_staging staging = updraft_staging_slot(&updraft_board_layout);
+    struct updraft_agent_config config = {.id = settings.id,
+                                          .token = settings.token,
+                                          .server = settings.server,
+                                          .interval = settings.interval,
+                                          .layout = &updraft_board_layout,
+                                          .buffer = buffer,
+                                          .buffer_size = sizeof buffer,
+                                          .network = &network,
+                                          .staging = &staging,
+                                          .notify = on_event,
+                                          .self_test = self_test,
+                                          .feed = updraft_port_watchdog_feed,
+                                          .reset = reset};
+    bool works = status == SETTINGS_OK && updraft_agent_start(&agent, &config);
+    if (!works) {
+        console_line("failed", status != SETTINGS_OK ? "settings" : "configuration");
+    }
+    for (uint32_t wake = updraft_port_millis();;) {
+        if (works && (int32_t)(updraft_port_millis() - wake) >= 0) {
+            wake = updraft_port_millis() + updraft_agent_poll(&agent);
+        }
+        idle(NULL);
+    }
+}
