@@ -1,5 +1,5 @@
 // An application that updates itself: joins the Wi-Fi network, and calls the agent from its main loop.
-#include "console.h"
+#include "say.h"
 #include "esp_at.h"
 #include "layout.h"
 #include "port.h"
@@ -38,7 +38,7 @@ static void idle(void *context) {
 
 static void on_event(void *context, const struct updraft_event *event) {
     (void)context;
-    console_event(event);
+    say_event(event);
 }
 
 // A product would look at its sensors here; this one only wants to be able to reach its server, so that it can be
@@ -90,7 +90,7 @@ int main(void) {
                                           .reset = reset};
     bool works = status == SETTINGS_OK && updraft_agent_start(&agent, &config);
     if (!works) {
-        console_line("failed", status != SETTINGS_OK ? "settings" : "configuration");
+        say_line("failed", status != SETTINGS_OK ? "settings" : "configuration");
     }
     for (uint32_t wake = updraft_port_millis();;) {
         if (works && (int32_t)(updraft_port_millis() - wake) >= 0) {

@@ -1,4 +1,4 @@
-#include "console.h"
+#include "say.h"
 
 #include <string.h>
 
@@ -13,7 +13,7 @@ static void begin(const char *state) {
     put(state);
 }
 
-void console_line(const char *state, const char *detail) {
+void say_line(const char *state, const char *detail) {
     begin(state);
     if (detail != NULL) {
         put(" ");
@@ -30,7 +30,7 @@ static void put_percent(uint8_t percent) {
     put(first);
 }
 
-void console_event(const struct updraft_event *event) {
+void say_event(const struct updraft_event *event) {
     static const char *const names[] = {
         [UPDRAFT_STARTING] = "starting",       [UPDRAFT_TRIAL] = "trial",
         [UPDRAFT_CHECKING_IN] = "checking-in", [UPDRAFT_UP_TO_DATE] = "up-to-date",
