@@ -1,0 +1,24 @@
+# Included by ../Makefile: the example application, beside any other version of itself.
+FAULT_SUFFIX := $(if $(EXAMPLE_FAULT),-$(EXAMPLE_FAULT))
+example_name := $(BUILD)/example-$(VERSION)$(FAULT_SUFFIX)
+
+agent_folders := $(here)agent $(here)net/esp_at $(here)example
+example_sources := $(foreach folder,$(agent_folders),$(wildcard $(folder)/*.c)) $(core_sources) $(port_sources) \
+                   $(mbedtls)/library/sha256.c $(mbedtls)/library/platform_util.c
+example_objects := $(patsubst %.c,$(example_name).o/%.o,$(notdir $(example_sources)))
+example_defines := -DUPDRAFT_INTERRUPTS=$(interrupts) -DUPDRAFT_WIFI_IRQ=$(wifi_irq) -DUPDRAFT_EXAMPLE_VERSION='"$(VERSION)"' \
+                   $(if $(EXAMPLE_FAULT),-DUPDRAFT_EXAMPLE_FAULT_$(EXAMPLE_FAULT))
+vpath %.c $(sort $(dir $(example_sources)))
+
+ifneq ($(filter-out hang selftest noconfirm,$(EXAMPLE_FAULT)),)
+$(error EXAMPLE_FAULT=$(EXAMPLE_FAULT) is not one of hang, selftest, noconfirm)
+endif
+
+example: $(example_name).bin
+
+$(example_name).o/%.o: %.c $(wildcard $(here)core/*.h $(here)port/*.h $(here)port/*/*.h) $(foreach folder,$(agent_folders),$(wildcard $(folder)/*.h))
+	@mkdir -p $(@D)
+	$(cross)gcc $(flags) $(if $(findstring $(mbedtls),$<),,$(warnings)) $(agent_folders:%=-I%) $(example_defines) -c $< -o $@
+
+$(example_name).elf: $(example_objects) $(here)port/sections.ld $(here)port/$(chip)/application.ld
+	$(cross)gcc $(link) -T $(here)port/$(chip)/application.ld $(example_objects) -o $@
