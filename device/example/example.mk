@@ -8,7 +8,6 @@ example_sources := $(foreach folder,$(agent_folders),$(wildcard $(folder)/*.c)) 
 example_objects := $(patsubst %.c,$(example_name).o/%.o,$(notdir $(example_sources)))
 example_defines := -DUPDRAFT_INTERRUPTS=$(interrupts) -DUPDRAFT_WIFI_IRQ=$(wifi_irq) -DUPDRAFT_EXAMPLE_VERSION='"$(VERSION)"' \
                    $(if $(EXAMPLE_FAULT),-DUPDRAFT_EXAMPLE_FAULT_$(EXAMPLE_FAULT))
-vpath %.c $(sort $(dir $(example_sources)))
 
 ifneq ($(filter-out hang selftest noconfirm,$(EXAMPLE_FAULT)),)
 $(error EXAMPLE_FAULT=$(EXAMPLE_FAULT) is not one of hang, selftest, noconfirm)
@@ -16,9 +15,14 @@ endif
 
 example: $(example_name).bin
 
-$(example_name).o/%.o: %.c $(wildcard $(here)core/*.h $(here)port/*.h $(here)port/*/*.h) $(foreach folder,$(agent_folders),$(wildcard $(folder)/*.h))
-	@mkdir -p $(@D)
-	$(cross)gcc $(flags) $(if $(findstring $(mbedtls),$<),,$(warnings)) $(agent_folders:%=-I%) $(example_defines) -c $< -o $@
+# A rule a source, because a search path would find the bootloader's main.c.
+example_headers := $(wildcard $(here)core/*.h $(here)port/*.h $(here)port/*/*.h) $(foreach folder,$(agent_folders),$(wildcard $(folder)/*.h))
+define compile_example
+$(example_name).o/$(notdir $(1:.c=.o)): $(1) $(example_headers)
+	@mkdir -p $$(@D)
+	@$(cross)gcc $(flags) $(if $(findstring $(mbedtls),$(1)),,$(warnings)) $(agent_folders:%=-I%) $(example_defines) -c $$< -o $$@
+endef
+$(foreach source,$(example_sources),$(eval $(call compile_example,$(source))))
 
 $(example_name).elf: $(example_objects) $(here)port/sections.ld $(here)port/$(chip)/application.ld
-	$(cross)gcc $(link) -T $(here)port/$(chip)/application.ld $(example_objects) -o $@
+	@$(cross)gcc $(link) -T $(here)port/$(chip)/application.ld $(example_objects) -o $@

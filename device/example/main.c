@@ -44,12 +44,12 @@ static void on_event(void *context, const struct updraft_event *event) {
 // A product would look at its sensors here; this one only wants to be able to reach its server, so that it can be
 // updated again.
 static enum updraft_self_test self_test(void *context, bool reached_server) {
-    (void)context;
+    (void)context, (void)reached_server;
 #if defined(UPDRAFT_EXAMPLE_FAULT_hang)
-    for (;;) { // the watchdog bites, and after some attempts the old image comes back
+    while (true) { // the watchdog bites, and after some attempts the old image comes back
     }
 #elif defined(UPDRAFT_EXAMPLE_FAULT_selftest)
-    return UPDRAFT_TEST_FAILED;
+    return reached_server ? UPDRAFT_TEST_FAILED : UPDRAFT_TEST_RUNNING;
 #elif defined(UPDRAFT_EXAMPLE_FAULT_noconfirm)
     return UPDRAFT_TEST_RUNNING;
 #else
