@@ -1,0 +1,65 @@
+// FAT16 and FAT32 volumes, as far as staging needs them: find a file in the root directory, read it at any offset,
+// overwrite what it already has. Nothing is ever allocated, so the file system's own structures are never written.
+// Facts: Microsoft FAT specification (fatgen103), "FAT: General Overview of On-Disk Format".
+//
+// The volume is found behind a partition table (the first FAT partition of an MBR) or directly at block 0. Sectors are
+// of 512 bytes. FAT12 and exFAT are refused, and so is a file whose chain of clusters is not just as long as its size
+// says: a chain that loops is refused when the file is opened.
+#ifndef UPDRAFT_MEDIA_FAT_H
+#define UPDRAFT_MEDIA_FAT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { FAT_SECTOR = 512, FAT_NAME = 11 }; // bytes
+
+enum fat_status {
+    FAT_OK,
+    FAT_IO,          // the medium failed to read or write
+    FAT_NO_VOLUME,   // no FAT file system there
+    FAT_UNSUPPORTED, // FAT12, exFAT, or sectors that are not of 512 bytes
+    FAT_NOT_FOUND,   // no such file in the root directory
+    FAT_CORRUPT,     // the volume contradicts itself
+    FAT_TOO_LARGE,   // the file is larger than the caller takes
+    FAT_RANGE,       // behind the end of the file
+};
+
+// Fill in the first four, then call fat_mount. The sector buffer is only used within a call: between calls its content
+// is free, so it may be a part of a buffer that serves other things.
+struct fat_volume {
+    void *context;
+    bool (*read)(void *context, uint32_t block, uint8_t *data); // one block of 512 bytes; false where that failed
+    bool (*write)(void *context, uint32_t block, const uint8_t *data); // NULL where nothing is to be written
+    uint8_t *sector;                                                   // FAT_SECTOR bytes
+
+    // Filled by fat_mount; blocks are counted from the start of the medium.
+    uint32_t fat_block, root_block, data_block;
+    uint32_t clusters;
+    uint32_t root_cluster; // FAT32; 0 on FAT16, where the root directory has a place of its own
+    uint32_t loaded;       // the block in `sector`, within a call
+    uint16_t root_sectors;
+    uint8_t cluster_sectors;
+    bool fat32;
+};
+
+struct fat_file {
+    uint32_t size;  // bytes
+    uint32_t first; // cluster
+    bool contiguous;
+    uint32_t index, cluster; // a place in the chain that was seen last
+};
+
+enum fat_status fat_mount(struct fat_volume *volume);
+
+// `name` is the 8.3 name as the directory has it, without the dot: "UPDRAFT UPD". Long names and sub-directories are
+// not looked at. A file of more than `max_size` bytes is refused before its chain is walked, which bounds the time this
+// takes.
+enum fat_status fat_open(struct fat_volume *volume, const char *name, uint32_t max_size, struct fat_file *file);
+
+// Reads or overwrites `length` bytes at `offset`; all of them have to lie within the file.
+enum fat_status fat_read(struct fat_volume *volume, struct fat_file *file, uint32_t offset, uint8_t *data,
+                         uint32_t length);
+enum fat_status fat_write(struct fat_volume *volume, struct fat_file *file, uint32_t offset, const uint8_t *data,
+                          uint32_t length);
+
+#endif

@@ -1,0 +1,105 @@
+#include "console.h"
+
+#include "../media/crc16.h"
+
+enum {
+    FIRST_LINE = 0x06,
+    FIRST_LINE_2 = 0x09,
+    NEXT_LINE = 0x04,
+    NEXT_LINE_2 = 0x14,
+    LINE_BYTES = 93, // what 124 characters of base64 hold
+};
+
+static const char alphabet[64] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+static void drop(struct console_reader *reader) {
+    reader->inside = false;
+    reader->length = 0;
+}
+
+// Puts the first `count` of the group's three bytes into the buffer.
+static void end_group(struct console_reader *reader, unsigned count) {
+    for (; count > 0; count--, reader->group <<= 8) {
+        if (reader->length == reader->size) {
+            drop(reader);
+            return;
+        }
+        reader->buffer[reader->length++] = (uint8_t)(reader->group >> 16);
+    }
+    reader->group = 0;
+    reader->characters = 0;
+}
+
+static void take_character(struct console_reader *reader, uint8_t byte) {
+    unsigned value = 0;
+    if (byte == '=') {
+        // n characters are n - 1 bytes and a few bits. What is wrong in the padding the CRC finds.
+        if (reader->characters > 1)
+            end_group(reader, reader->characters - 1u);
+        return;
+    }
+    while (alphabet[value] != byte) {
+        if (++value == sizeof alphabet) {
+            drop(reader);
+            return;
+        }
+    }
+    reader->group |= value << (18 - 6 * reader->characters);
+    if (++reader->characters == 4)
+        end_group(reader, 3);
+}
+
+// At the end of a line: the length of the packet, when it is complete and right.
+static unsigned end_line(struct console_reader *reader) {
+    uint8_t *buffer = reader->buffer;
+    reader->inside = false;
+    if (reader->length < CONSOLE_OVERHEAD)
+        return 0;
+    unsigned length = reader->length - CONSOLE_HEAD;
+    if ((unsigned)(buffer[0] << 8 | buffer[1]) != length)
+        return 0; // more lines follow
+    drop(reader);
+    // A CRC over data and its own CRC is 0.
+    return crc16_add(0, buffer + CONSOLE_HEAD, length) == 0 ? length - CONSOLE_HEAD : 0;
+}
+
+unsigned console_take(struct console_reader *reader, uint8_t byte) {
+    // None of the bytes that rule lines is a character of base64, so each means the same wherever it stands: a line
+    // that was cut off does not take the next one with it.
+    if (byte == FIRST_LINE || byte == NEXT_LINE) {
+        if (byte == FIRST_LINE)
+            drop(reader);
+        reader->inside = byte == FIRST_LINE || reader->length > 0;
+        reader->group = 0;
+        reader->characters = 0;
+    } else if (!reader->inside || byte == FIRST_LINE_2 || byte == NEXT_LINE_2 || byte == '\r') {
+        return 0;
+    } else if (byte == '\n') {
+        return end_line(reader);
+    } else {
+        take_character(reader, byte);
+    }
+    return 0;
+}
+
+void console_send(uint8_t *buffer, unsigned length, void (*put)(void *context, uint8_t byte), void *context) {
+    unsigned crc = crc16_add(0, buffer + CONSOLE_HEAD, length), end = length + CONSOLE_OVERHEAD;
+    buffer[0] = (uint8_t)((end - CONSOLE_HEAD) >> 8);
+    buffer[1] = (uint8_t)(end - CONSOLE_HEAD);
+    buffer[end - 2] = (uint8_t)(crc >> 8);
+    buffer[end - 1] = (uint8_t)crc;
+    for (unsigned at = 0; at < end; at += 3) {
+        if (at % LINE_BYTES == 0) {
+            if (at != 0)
+                put(context, '\n');
+            put(context, at == 0 ? FIRST_LINE : NEXT_LINE);
+            put(context, at == 0 ? FIRST_LINE_2 : NEXT_LINE_2);
+        }
+        unsigned group = 0;
+        for (unsigned i = at; i < at + 3; i++)
+            group = group << 8 | (i < end ? buffer[i] : 0u);
+        for (unsigned i = at; i < at + 4; i++, group <<= 6)
+            put(context, i > end ? '=' : (uint8_t)alphabet[group >> 18 & 63]);
+    }
+    put(context, '\n');
+}

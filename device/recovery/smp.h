@@ -1,0 +1,77 @@
+// The device's side of SMP, the protocol of mcumgr tools, for recovery over a UART: what MCUboot's serial recovery
+// answers.
+//
+//   OS group      echo, reset, params
+//   image group   upload, state (read)
+//
+// Everything else is answered with rc 8 (not supported). Requests may be of SMP version 1 or 2; answers carry the
+// request's. An upload is held nowhere but where the callbacks put it: after a power cut, or an error, it starts again
+// from its beginning.
+#ifndef UPDRAFT_RECOVERY_SMP_H
+#define UPDRAFT_RECOVERY_SMP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "console.h"
+
+enum { SMP_BUFFER_MIN = 512 }; // bytes; 1024 suits every client's defaults
+
+// Result codes as they go over the wire ("rc").
+enum smp_rc {
+    SMP_OK = 0,
+    SMP_UNKNOWN = 1,
+    SMP_NO_ROOM = 2,
+    SMP_INVALID = 3,
+    SMP_NO_ENTRY = 5,
+    SMP_BAD_STATE = 6,
+    SMP_TOO_LARGE = 7, // the answer does not fit the buffer
+    SMP_NOT_SUPPORTED = 8,
+    SMP_CORRUPT = 9, // the image does not verify
+};
+
+// What an image in a slot is. `version` is as in the image header: major, minor, revision (2 bytes), build number (4
+// bytes), little-endian; `digest` has 32 bytes.
+struct smp_image {
+    const uint8_t *version, *digest;
+};
+
+struct smp_config {
+    void *context; // given to each callback
+    // Requests and answers. upload_write and upload_end may use it for themselves; the other callbacks leave it alone.
+    uint8_t *buffer;
+    uint16_t buffer_size; // at least SMP_BUFFER_MIN
+    uint16_t write_unit;  // pieces that upload_write gets are multiples of this, but for the last one
+    uint8_t slots;        // image() is asked for 0 to slots - 1
+    void (*put)(void *context, uint8_t byte);
+    // Starts an upload of `size` bytes, at least 1; one that was under way is forgotten. Should be quick (clients wait
+    // a few seconds for the answer): erase while the data arrives.
+    enum smp_rc (*upload_begin)(void *context, uint32_t size);
+    // The pieces come in order and without gaps. `data` is aligned as the buffer is.
+    enum smp_rc (*upload_write)(void *context, uint32_t offset, const uint8_t *data, uint32_t length);
+    // All `size` bytes were written: verify and record them.
+    enum smp_rc (*upload_end)(void *context);
+    // False where slot `slot` holds no valid image. The pointers are read before the next call.
+    bool (*image)(void *context, uint8_t slot, struct smp_image *image);
+    // Called when the answer has been given to `put`; may not return.
+    void (*reset)(void *context);
+};
+
+// What the server keeps between two bytes; nothing in here is for the caller.
+struct smp_server {
+    const struct smp_config *config;
+    struct console_reader reader;
+    uint32_t upload_size; // 0: none under way
+    uint32_t upload_offset;
+    const uint8_t *request, *request_end; // CBOR
+    uint8_t *map, *answer,
+        *answer_end; // CBOR; `map` is the head of the map that is being filled, `answer` is NULL after an overflow
+};
+
+void smp_start(struct smp_server *server, const struct smp_config *config);
+
+// Takes a byte from the UART; answers through `put` when it completes a request. True when it did, so that a bootloader
+// can tell that somebody is there.
+bool smp_take(struct smp_server *server, uint8_t byte);
+
+#endif

@@ -1,0 +1,453 @@
+// The SMP server: exact bytes of known frames, whole uploads by a client of the test's own, and everything that can go
+// wrong on a line.
+#include <stdint.h>
+#include <string.h>
+
+#include "expect.h"
+#include "recovery/smp.h"
+
+enum { SLOT = 8192, UNIT = 32 };
+static uint8_t buffer[1024], slot[SLOT], sent[4096];
+static uint32_t sent_length, erased, begun, ended, resets, slots_filled;
+static enum smp_rc begin_rc, write_rc, end_rc;
+static struct smp_server server;
+
+static void put(void *context, uint8_t byte) {
+    (void)context;
+    if (sent_length < sizeof sent)
+        sent[sent_length++] = byte;
+}
+
+static enum smp_rc upload_begin(void *context, uint32_t size) {
+    (void)context;
+    begun++;
+    if (size > SLOT)
+        return SMP_NO_ROOM;
+    memset(slot, 0xFF, sizeof slot);
+    erased = 0;
+    return begin_rc;
+}
+
+static enum smp_rc upload_write(void *context, uint32_t offset, const uint8_t *data, uint32_t length) {
+    (void)context;
+    EXPECT_EQUAL(erased, offset); // in order, without gaps
+    EXPECT(offset % UNIT == 0 && (uintptr_t)data % 4 == (uintptr_t)buffer % 4);
+    memcpy(slot + offset, data, length);
+    erased += length;
+    memset(buffer, 0xA5, sizeof buffer); // a callback may use it
+    return write_rc;
+}
+
+static enum smp_rc upload_end(void *context) {
+    (void)context;
+    ended++;
+    memset(buffer, 0xA5, sizeof buffer);
+    return end_rc;
+}
+
+static bool image(void *context, uint8_t index, struct smp_image *got) {
+    (void)context;
+    static const uint8_t versions[2][8] = {{1, 2, 3, 0, 0, 0, 0, 0}, {255, 255, 255, 255, 255, 255, 255, 255}};
+    static uint8_t digest[32];
+    for (unsigned i = 0; i < 32; i++)
+        digest[i] = (uint8_t)(i + index);
+    *got = (struct smp_image){versions[index], digest};
+    return slots_filled >> index & 1;
+}
+
+static void reset(void *context) {
+    (void)context;
+    EXPECT(sent_length > 0); // the answer goes first
+    resets++;
+}
+
+static const struct smp_config config = {NULL,         buffer,       sizeof buffer, UNIT,  2,    put,
+                                         upload_begin, upload_write, upload_end,    image, reset};
+
+static void boot(void) {
+    smp_start(&server, &config);
+    sent_length = begun = ended = resets = slots_filled = 0;
+    begin_rc = write_rc = end_rc = SMP_OK;
+}
+
+static bool take(const void *data, size_t length) {
+    bool answered = false;
+    for (size_t i = 0; i < length; i++)
+        answered |= smp_take(&server, ((const uint8_t *)data)[i]);
+    return answered;
+}
+
+// The client's own framing, from the specification: nothing of the server's is used.
+static uint16_t slow_crc16(const uint8_t *data, size_t length) {
+    uint16_t crc = 0;
+    for (size_t i = 0; i < length * 8; i++) {
+        unsigned bit = data[i / 8] >> (7 - i % 8) & 1, top = crc >> 15;
+        crc = (uint16_t)(crc << 1 ^ (bit ^ top ? 0x1021 : 0));
+    }
+    return crc;
+}
+
+static size_t frame(const uint8_t *packet, size_t length, uint8_t *line, size_t line_characters) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    uint8_t raw[2000];
+    char text[3000];
+    size_t count = 0, at = 0;
+    uint16_t crc = slow_crc16(packet, length);
+    raw[0] = (uint8_t)((length + 2) >> 8);
+    raw[1] = (uint8_t)(length + 2);
+    memcpy(raw + 2, packet, length);
+    raw[2 + length] = (uint8_t)(crc >> 8);
+    raw[3 + length] = (uint8_t)crc;
+    for (size_t i = 0; i < length + 4; i += 3) {
+        size_t left = length + 4 - i;
+        uint32_t v = (uint32_t)raw[i] << 16 | (left > 1 ? raw[i + 1] : 0u) << 8 | (left > 2 ? raw[i + 2] : 0u);
+        text[count++] = digits[v >> 18];
+        text[count++] = digits[v >> 12 & 63];
+        text[count++] = left > 1 ? digits[v >> 6 & 63] : '=';
+        text[count++] = left > 2 ? digits[v & 63] : '=';
+    }
+    for (size_t i = 0; i < count; i += line_characters) {
+        line[at++] = i == 0 ? 0x06 : 0x04;
+        line[at++] = i == 0 ? 0x09 : 0x14;
+        size_t part = count - i < line_characters ? count - i : line_characters;
+        memcpy(line + at, text + i, part);
+        at += part;
+        line[at++] = '\n';
+    }
+    return at;
+}
+
+// Unframes what the server sent last; returns the packet's length, 0 where it is not framed as it should be.
+static size_t unframe(uint8_t *packet) {
+    uint8_t raw[3000];
+    size_t count = 0;
+    uint32_t group = 0;
+    unsigned characters = 0, line = 0, padding = 0;
+    for (uint32_t i = 0; i < sent_length;) {
+        if (sent[i] != (line == 0 ? 0x06 : 0x04) || sent[i + 1] != (line == 0 ? 0x09 : 0x14))
+            return 0;
+        uint32_t start = i;
+        for (i += 2; i < sent_length && sent[i] != '\n'; i++) {
+            uint8_t c = sent[i];
+            unsigned v = c >= 'A' && c <= 'Z'   ? c - 'A'
+                         : c >= 'a' && c <= 'z' ? c - 'a' + 26u
+                         : c >= '0' && c <= '9' ? c - '0' + 52u
+                         : c == '+'             ? 62
+                         : c == '/'             ? 63
+                         : c == '='             ? 0
+                                                : 99;
+            if (v == 99)
+                return 0;
+            padding += c == '=';
+            group = group << 6 | v;
+            if (++characters == 4) {
+                raw[count++] = (uint8_t)(group >> 16);
+                raw[count++] = (uint8_t)(group >> 8);
+                raw[count++] = (uint8_t)group;
+                characters = 0;
+            }
+        }
+        if (i == sent_length || characters != 0 || i - start > 126)
+            return 0;
+        i++;
+        line++;
+    }
+    count -= padding;
+    if (count < 4 || (size_t)(raw[0] << 8 | raw[1]) != count - 2 || slow_crc16(raw + 2, count - 2) != 0)
+        return 0;
+    memcpy(packet, raw + 2, count - 4);
+    return count - 4;
+}
+
+static uint8_t got[2000];
+static size_t got_length;
+
+// Sends a request and keeps the answer in `got`.
+static bool ask(const uint8_t *packet, size_t length) {
+    uint8_t line[4000];
+    sent_length = 0;
+    bool answered = take(line, frame(packet, length, line, 124));
+    got_length = answered ? unframe(got) : 0;
+    return got_length > 0;
+}
+
+static size_t from_hex(const char *hex, uint8_t *data) {
+    size_t length = 0;
+    for (; *hex != '\0'; hex++) {
+        unsigned byte;
+        if (*hex == ' ')
+            continue;
+        sscanf(hex++, "%2x", &byte);
+        data[length++] = (uint8_t)byte;
+    }
+    return length;
+}
+
+static void expect_exchange(const char *request, const char *answer) {
+    uint8_t packet[200], want[200];
+    size_t want_length = from_hex(answer, want);
+    EXPECT(ask(packet, from_hex(request, packet)));
+    EXPECT_EQUAL(want_length, got_length);
+    if (want_length != got_length || memcmp(want, got, got_length) != 0) {
+        fprintf(stderr, "request %s wanted %s got ", request, answer);
+        for (size_t i = 0; i < got_length; i++)
+            fprintf(stderr, "%02x", got[i]);
+        fprintf(stderr, "\n");
+        expect_failures++;
+    }
+}
+
+static void known_frames_are_answered_byte_for_byte(void) {
+    boot();
+    // image state read, version 1, as a published capture has it
+    static const char line[] = "\x06\x09"
+                               "AAsIAAABAAEBAKCYMQ==\n";
+    uint8_t answer[64];
+    EXPECT(take(line, sizeof line - 1));
+    EXPECT_EQUAL(8 + 9, unframe(answer));
+    EXPECT(memcmp(answer, "\x09\x00\x00\x09\x00\x01\x01\x00\xa1\x66images\x80", 17) == 0);
+    // echo "hi" of version 2, and the same of version 1
+    expect_exchange("0a00 0006 0000 42 00 a1 61 64 62 6869", "0b00 0006 0000 42 00 a1 61 72 62 6869");
+    expect_exchange("0200 0006 0000 42 00 bf 61 64 62 6869 ff", "0300 0006 0000 42 00 a1 61 72 62 6869");
+    expect_exchange("0800 0001 0000 07 06 a0",
+                    "0900 0018 0000 07 06 a2 68 6275665f73697a65 19 03fc 69 6275665f636f756e74 01");
+    // unknown commands and groups
+    expect_exchange("0800 0001 0000 08 02 a0", "0900 0005 0000 08 02 a1 62 7263 08");
+    expect_exchange("0a00 0001 0041 09 00 a0", "0b00 0005 0041 09 00 a1 62 7263 08");
+    expect_exchange("0a00 0001 0001 0a 00 a0", "0b00 0005 0001 0a 00 a1 62 7263 08"); // setting the state
+    EXPECT_EQUAL(0, resets);
+    expect_exchange("0a00 0001 0000 0b 05 a0", "0b00 0001 0000 0b 05 a0");
+    EXPECT_EQUAL(1, resets);
+}
+
+static void the_images_are_listed_with_version_and_hash(void) {
+    boot();
+    slots_filled = 3;
+    uint8_t request[9];
+    EXPECT(ask(request, from_hex("0800 0001 0001 01 00 a0", request)));
+    static const char first[] = "\xa1\x66images\x82\xa3\x64slot\x00\x67version\x67"
+                                "1.2.3.0\x64hash\x58\x20";
+    EXPECT(memcmp(got + 8, first, sizeof first - 1) == 0);
+    EXPECT_EQUAL(31, got[8 + sizeof first - 1 + 31]);
+    static const char second[] = "\xa3\x64slot\x01\x67version\x78\x18"
+                                 "255.255.65535.4294967295\x64hash\x58\x20";
+    EXPECT(memcmp(got + 8 + sizeof first - 1 + 32, second, sizeof second - 1) == 0);
+    EXPECT_EQUAL(8 + sizeof first - 1 + 32 + sizeof second - 1 + 32, got_length);
+}
+
+// An upload request. `total` 0 leaves "len" out.
+static size_t upload_request(uint8_t *packet, uint32_t total, uint32_t offset, const uint8_t *data, uint32_t length) {
+    uint8_t *at = packet + 8;
+    *at++ = 0xBF;
+    memcpy(at, "\x63off\x1a", 5);
+    at += 5;
+    for (int shift = 24; shift >= 0; shift -= 8)
+        *at++ = (uint8_t)(offset >> shift);
+    if (total != 0) {
+        memcpy(at, "\x63len\x1a", 5);
+        at += 5;
+        for (int shift = 24; shift >= 0; shift -= 8)
+            *at++ = (uint8_t)(total >> shift);
+        memcpy(at, "\x63sha\x43xyz\x67upgrade\xf5\x65image\x00", 24);
+        at += 24;
+    }
+    memcpy(at,
+           "\x64"
+           "data\x59",
+           6);
+    at += 6;
+    *at++ = (uint8_t)(length >> 8);
+    *at++ = (uint8_t)length;
+    memcpy(at, data, length);
+    at += length;
+    *at++ = 0xFF;
+    size_t content = (size_t)(at - packet) - 8;
+    memcpy(packet, (const uint8_t[]){0x0A, 0, (uint8_t)(content >> 8), (uint8_t)content, 0, 1, 5, 1}, 8);
+    return (size_t)(at - packet);
+}
+
+// Sends a piece; returns the offset that the server wants next and its rc in *rc; -1 where it did not answer as it
+// should.
+static long send_piece(uint32_t total, uint32_t offset, const uint8_t *data, uint32_t length, unsigned *rc) {
+    uint8_t packet[1500];
+    if (!ask(packet, upload_request(packet, total, offset, data, length)) || got[0] != 0x0B || got[7] != 1)
+        return -1;
+    if (got[8] == 0xA1) { // an error
+        *rc = got[12];
+        return memcmp(got + 9, "\x62rc", 3) == 0 ? 0 : -1;
+    }
+    if (memcmp(got + 8, "\xa2\x62rc\x00\x63off", 9) != 0)
+        return -1;
+    *rc = 0;
+    const uint8_t *at = got + 17;
+    return *at < 24 ? *at : *at == 24 ? at[1] : *at == 25 ? at[1] << 8 | at[2] : -1;
+}
+
+static uint8_t file[SLOT];
+
+static void fill_file(void) {
+    for (unsigned i = 0; i < sizeof file; i++)
+        file[i] = (uint8_t)(i * 7 + i / 251);
+}
+
+static void an_upload_arrives_whole_whatever_the_size_of_its_pieces(void) {
+    fill_file();
+    for (uint32_t piece = UNIT; piece < 900; piece += 61) {
+        for (uint32_t total = 1; total <= SLOT; total = total * 5 + 31) {
+            boot();
+            long offset = 0;
+            unsigned rc = 0, rounds = 0;
+            while (offset < (long)total && rounds++ < 400) {
+                uint32_t length = piece < total - (uint32_t)offset ? piece : total - (uint32_t)offset;
+                offset = send_piece(offset == 0 ? total : 0, (uint32_t)offset, file + offset, length, &rc);
+                EXPECT(offset > 0 && rc == 0);
+                if (offset <= 0)
+                    return;
+            }
+            EXPECT_EQUAL(total, offset);
+            EXPECT_EQUAL(1, ended);
+            EXPECT(memcmp(slot, file, total) == 0);
+        }
+    }
+}
+
+static void a_piece_that_came_twice_or_too_early_is_answered_with_the_offset_wanted(void) {
+    boot();
+    unsigned rc;
+    EXPECT_EQUAL(0, send_piece(0, 64, file, 64, &rc)); // nothing was begun: start from 0
+    EXPECT_EQUAL(0, begun);
+    EXPECT_EQUAL(64, send_piece(200, 0, file, 64, &rc));
+    EXPECT_EQUAL(128, send_piece(0, 64, file + 64, 64, &rc));
+    EXPECT_EQUAL(128, send_piece(0, 64, file + 64, 64, &rc)); // its answer was lost
+    EXPECT_EQUAL(128, send_piece(0, 160, file + 160, 40, &rc));
+    EXPECT_EQUAL(64, send_piece(200, 0, file, 64, &rc)); // the client starts again
+    EXPECT_EQUAL(2, begun);
+    EXPECT_EQUAL(160, send_piece(0, 64, file + 64, 100, &rc)); // 36 bytes over a whole unit
+    EXPECT_EQUAL(200, send_piece(0, 160, file + 160, 40, &rc));
+    EXPECT_EQUAL(1, ended);
+    EXPECT_EQUAL(200, send_piece(0, 160, file + 160, 40, &rc)); // the last answer was lost
+    EXPECT_EQUAL(1, ended);
+    EXPECT(memcmp(slot, file, 200) == 0);
+}
+
+static void an_upload_that_cannot_be_is_refused_and_starts_from_its_beginning(void) {
+    boot();
+    unsigned rc;
+    send_piece(SLOT + 1, 0, file, 64, &rc);
+    EXPECT_EQUAL(SMP_NO_ROOM, rc);
+    send_piece(100, 0, file, 101, &rc); // more data than announced
+    EXPECT_EQUAL(SMP_INVALID, rc);
+    send_piece(100, 0, file, 31, &rc); // less than a unit
+    EXPECT_EQUAL(SMP_INVALID, rc);
+    EXPECT_EQUAL(0, ended);
+    write_rc = SMP_UNKNOWN;
+    send_piece(100, 0, file, 64, &rc);
+    EXPECT_EQUAL(SMP_UNKNOWN, rc);
+    write_rc = SMP_OK;
+    EXPECT_EQUAL(0, send_piece(0, 64, file, 36, &rc));
+    end_rc = SMP_CORRUPT;
+    send_piece(100, 0, file, 100, &rc);
+    EXPECT_EQUAL(SMP_CORRUPT, rc);
+    EXPECT_EQUAL(1, ended);
+    expect_exchange("0a00 0001 0001 05 01 a0", "0b00 0005 0001 05 01 a1 62 7263 03");
+}
+
+static void noise_between_and_within_lines_loses_no_more_than_the_packet_it_hit(void) {
+    static const uint8_t echo[] = {0x0A, 0, 0, 6, 0, 0, 1, 0, 0xA1, 0x61, 0x64, 0x62, 'h', 'i'};
+    uint8_t line[1000], longer[300] = {0x0A, 0, 0, 250, 0, 0, 1, 0, 0xA1, 0x61, 0x64, 0x78, 246};
+    for (unsigned i = 13; i < 258; i++)
+        longer[i] = 'a';
+    size_t length = frame(longer, 8 + 4 + 1 + 246, line, 124);
+    longer[3] = 251; // the length in the header is not needed, and so not believed
+    for (size_t at = 0; at < length; at++) {
+        for (unsigned kind = 0; kind < 3; kind++) {
+            boot();
+            uint8_t hurt[1000];
+            memcpy(hurt, line, length);
+            size_t hurt_length = length;
+            if (kind == 0)
+                hurt[at] ^= 0x01; // a bit
+            if (kind == 1)
+                memmove(hurt + at, hurt + at + 1, --hurt_length - at); // a byte that was lost
+            if (kind == 2)
+                hurt_length = at; // the sender disappeared
+            take(hurt, hurt_length);
+            sent_length = 0;
+            EXPECT(ask(echo, sizeof echo));
+            EXPECT_EQUAL(14, got_length);
+        }
+    }
+    boot();
+    take("login: \x06\x06\x09zzz\nroot\x04\x14====\n\x04\n\x09\n\n", 30);
+    EXPECT(ask(echo, sizeof echo));
+    boot();
+    static uint8_t flood[100000];
+    memset(flood, 'A', sizeof flood);
+    flood[0] = 0x06;
+    flood[1] = 0x09;
+    EXPECT(!take(flood, sizeof flood));
+    EXPECT(ask(echo, sizeof echo));
+}
+
+static void a_packet_just_fits_the_buffer_and_a_longer_one_is_dropped(void) {
+    static uint8_t packet[1200];
+    for (size_t length = sizeof buffer - 8; length < sizeof buffer + 8; length++) {
+        boot();
+        size_t text = length - 8 - 6;
+        memcpy(packet, (const uint8_t[]){0x0A, 0, (uint8_t)((length - 8) >> 8), (uint8_t)(length - 8), 0, 0, 1, 0}, 8);
+        memcpy(packet + 8, (const uint8_t[]){0xA1, 0x61, 0x64, 0x79, (uint8_t)(text >> 8), (uint8_t)text}, 6);
+        memset(packet + 14, 'x', text);
+        bool answered = ask(packet, length);
+        EXPECT_EQUAL(length <= sizeof buffer - CONSOLE_OVERHEAD, answered);
+        if (answered)
+            EXPECT_EQUAL(length, got_length);
+    }
+}
+
+static void malformed_requests_are_answered_with_an_error(void) {
+    static const char *const bodies[] = {"",
+                                         "ff",
+                                         "a1",
+                                         "bf",
+                                         "a16164",
+                                         "a1616441",
+                                         "a1616462",
+                                         "a161647bffffffffffffffff",
+                                         "a161645f4161ff",
+                                         "a0",
+                                         "a16164a0",
+                                         "826164626869",
+                                         "a1616479ffff",
+                                         "a1616401",
+                                         "a16164f6",
+                                         "a1fb0000000000000000626869"};
+    for (unsigned i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        boot();
+        uint8_t packet[100] = {0x0A, 0, 0, 0, 0, 0, 1, 0};
+        size_t length = from_hex(bodies[i], packet + 8);
+        packet[3] = (uint8_t)length;
+        EXPECT(ask(packet, 8 + length));
+        bool refused = got_length == 13 && memcmp(got + 8, "\xa1\x62rc\x03", 5) == 0;
+        if (!refused)
+            fprintf(stderr, "not refused: %s\n", bodies[i]);
+        EXPECT(refused);
+    }
+    // Fields that are not known are passed over.
+    expect_exchange("0a00 0014 0000 01 00 a4 6178 1903e8 6179 f5 617a 4401020304 6164 616b",
+                    "0b00 0005 0000 01 00 a1 6172 616b");
+    uint8_t answer[9] = {0x0B, 0, 0, 1, 0, 0, 1, 0, 0xA0};
+    EXPECT(!ask(answer, sizeof answer)); // somebody else's answer
+    EXPECT(!ask(answer, 7));
+}
+
+int main(void) {
+    RUN(known_frames_are_answered_byte_for_byte);
+    RUN(the_images_are_listed_with_version_and_hash);
+    RUN(an_upload_arrives_whole_whatever_the_size_of_its_pieces);
+    RUN(a_piece_that_came_twice_or_too_early_is_answered_with_the_offset_wanted);
+    RUN(an_upload_that_cannot_be_is_refused_and_starts_from_its_beginning);
+    RUN(noise_between_and_within_lines_loses_no_more_than_the_packet_it_hit);
+    RUN(a_packet_just_fits_the_buffer_and_a_longer_one_is_dropped);
+    RUN(malformed_requests_are_answered_with_an_error);
+    return expect_end("smp");
+}
