@@ -18,7 +18,11 @@ class DeviceProtocolTest {
 
     @BeforeEach
     void start(@TempDir Path data) {
-        fixture = new Fixture(data);
+        fixture = fixture(data);
+    }
+
+    Fixture fixture(Path data) {
+        return new Fixture(data);
     }
 
     @AfterEach

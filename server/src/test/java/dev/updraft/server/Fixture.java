@@ -25,7 +25,11 @@ final class Fixture implements AutoCloseable {
     private String admin;
 
     Fixture(Path data) {
-        this(ServerConfig.in(data).withHost("127.0.0.1").withPort(0).withCheckInEvery(Duration.ofSeconds(60)));
+        this(config(data));
+    }
+
+    static ServerConfig config(Path data) {
+        return ServerConfig.in(data).withHost("127.0.0.1").withPort(0).withCheckInEvery(Duration.ofSeconds(60));
     }
 
     Fixture(ServerConfig config) {

@@ -22,7 +22,11 @@ class RolloutTest {
 
     @BeforeEach
     void start(@TempDir Path data) {
-        fixture = new Fixture(data);
+        fixture = fixture(data);
+    }
+
+    Fixture fixture(Path data) {
+        return new Fixture(data);
     }
 
     @AfterEach

@@ -39,8 +39,8 @@ public final class Database implements AutoCloseable {
 
     private Database(Dialect dialect, String url) {
         this.dialect = dialect;
+        Schema.migrate(url, dialect);
         this.writer = pool(dialect, url, "writer", 1);
-        Schema.migrate(writer, dialect);
         this.readers = pool(dialect, url, "readers", dialect == Dialect.SQLITE ? 4 : 8);
         this.reading = Jdbi.create(readers);
         this.writing = Jdbi.create(writer);

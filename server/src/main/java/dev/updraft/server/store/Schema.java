@@ -1,15 +1,15 @@
 package dev.updraft.server.store;
 
-import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
 /** The migrations under resources, one list for both databases. */
 final class Schema {
     private Schema() {}
 
-    static void migrate(DataSource source, Dialect dialect) {
+    /** Through connections of its own: it needs more than one at a time, and the writer has just one. */
+    static void migrate(String url, Dialect dialect) {
         Flyway.configure(Schema.class.getClassLoader())
-                .dataSource(source)
+                .dataSource(url, null, null)
                 .locations("classpath:dev/updraft/server/store")
                 .placeholders(dialect.columnTypes())
                 .table("schema_history")

@@ -1,0 +1,128 @@
+package dev.updraft.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+
+/** A real PostgreSQL from Debian's package, in a directory of its own, for as long as the tests run; one database for each test. */
+final class Postgres {
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+    private static @Nullable Postgres running;
+
+    private final Path programs;
+    private final Path data;
+    private final int port;
+
+    private Postgres(Path programs) throws IOException {
+        this.programs = programs;
+        Path home = Files.createTempDirectory("updraft-postgres");
+        this.data = home.resolve("data");
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            this.port = free.getLocalPort();
+        }
+        if (isRoot()) {
+            run(List.of("chown", "postgres", home.toString()));
+        }
+        run(asOwner("initdb", "-A", "trust", "-U", "updraft", "-E", "UTF8", "--locale=C", "-D", data.toString()));
+        run(asOwner(
+                "pg_ctl",
+                "-D",
+                data.toString(),
+                "-w",
+                "-l",
+                home.resolve("log").toString(),
+                "-o",
+                "-p " + port + " -c listen_addresses=127.0.0.1 -c unix_socket_directories=" + home,
+                "start"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            run(asOwner("pg_ctl", "-D", data.toString(), "-m", "immediate", "stop"));
+            run(List.of("rm", "-rf", home.toString()));
+        }));
+    }
+
+    /** URL of a new, empty database; skips the test where Debian's package is not installed ({@code ./check} installs it). */
+    static synchronized String freshDatabase() {
+        if (running == null) {
+            Path programs = programs();
+            Assumptions.assumeTrue(programs != null, "PostgreSQL is not installed: apt-get install postgresql");
+            try {
+                running = new Postgres(java.util.Objects.requireNonNull(programs));
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+        String name = "t" + DATABASES.incrementAndGet();
+        try (Connection connection = DriverManager.getConnection(running.url("postgres"));
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return running.url(name);
+    }
+
+    private String url(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=updraft";
+    }
+
+    private static @Nullable Path programs() {
+        Path versions = Path.of("/usr/lib/postgresql");
+        if (!Files.isDirectory(versions)) {
+            return null;
+        }
+        try (Stream<Path> all = Files.list(versions)) {
+            return all.map(version -> version.resolve("bin"))
+                    .filter(bin -> Files.isExecutable(bin.resolve("initdb")))
+                    .findFirst()
+                    .orElse(null);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
+    /** PostgreSQL refuses to run as root. */
+    private List<String> asOwner(String program, String... arguments) {
+        List<String> command = new ArrayList<>();
+        if (isRoot()) {
+            command.addAll(List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"));
+        }
+        command.add(programs.resolve(program).toString());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private static void run(List<String> command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .directory(Path.of("/").toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IllegalStateException("failed: " + String.join(" ", command));
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
