@@ -1,8 +1,8 @@
 // An application that updates itself: joins the Wi-Fi network, and calls the agent from its main loop.
-#include "say.h"
 #include "esp_at.h"
 #include "layout.h"
 #include "port.h"
+#include "say.h"
 #include "settings.h"
 #include "updraft_agent.h"
 
@@ -46,8 +46,9 @@ static void on_event(void *context, const struct updraft_event *event) {
 static enum updraft_self_test self_test(void *context, bool reached_server) {
     (void)context, (void)reached_server;
 #if defined(UPDRAFT_EXAMPLE_FAULT_hang)
-    while (true) { // the watchdog bites, and after some attempts the old image comes back
+    for (volatile bool stuck = true; stuck;) { // the watchdog bites, and after some attempts the old image comes back
     }
+    return UPDRAFT_TEST_RUNNING;
 #elif defined(UPDRAFT_EXAMPLE_FAULT_selftest)
     return reached_server ? UPDRAFT_TEST_FAILED : UPDRAFT_TEST_RUNNING;
 #elif defined(UPDRAFT_EXAMPLE_FAULT_noconfirm)

@@ -301,8 +301,7 @@ static enum esp_at_result join(struct esp_at *esp) {
 }
 
 enum esp_at_result esp_at_join(struct esp_at *esp) {
-    while (has_input(esp)) {
-        (void)next(esp, now(esp)); // notices that came since the last call
+    while (next(esp, now(esp)) != TOKEN_NONE) { // notices that came since the last call
     }
     if (!esp->ready) {
         enum esp_at_result result = set_up(esp);
@@ -475,10 +474,7 @@ static int receive(void *context, uint8_t *data, size_t size, uint32_t timeout_m
     uint32_t deadline = now(esp) + timeout_ms;
     uint32_t ask = now(esp) + ASK_INTERVAL_MS;
     for (;;) {
-        while (has_input(esp) || esp->length > 0) {
-            if (next(esp, now(esp) + BYTE_TIMEOUT_MS) == TOKEN_NONE) {
-                esp->length = 0;
-            }
+        while (next(esp, now(esp)) != TOKEN_NONE) {
         }
         if (!esp->ready) {
             return -1;
