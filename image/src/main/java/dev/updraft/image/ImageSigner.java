@@ -1,0 +1,227 @@
+package dev.updraft.image;
+
+import dev.updraft.image.firmware.Firmware;
+import dev.updraft.image.key.KeyType;
+import dev.updraft.image.key.SigningKey;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes images. A signer is a value: each method gives a new one, so that one can be kept and used for many images.
+ *
+ * <pre>{@code
+ * Image image = ImageSigner.with(SigningKey.read(pem))
+ *         .version("1.4.0")
+ *         .board("stm32f407")
+ *         .securityCounter(3)
+ *         .sign(Firmware.read(Path.of("app.elf")));
+ * }</pre>
+ */
+public final class ImageSigner {
+    /** Where no board says more: room for the fields, and aligned for any small vector table. */
+    private static final int DEFAULT_HEADER_SIZE = 0x200;
+
+    private final @Nullable SigningKey key;
+    private Version version = new Version(0, 0, 0);
+    private @Nullable String board;
+    private @Nullable Integer headerSize;
+    private OptionalLong loadAddress = OptionalLong.empty();
+    private OptionalLong romAddress = OptionalLong.empty();
+    private OptionalLong securityCounter = OptionalLong.empty();
+    private List<Dependency> dependencies = List.of();
+    private List<Tlv> vendorTlvs = List.of();
+    private boolean wholePublicKey;
+    private boolean checked = true;
+
+    private ImageSigner(@Nullable SigningKey key) {
+        this.key = key;
+    }
+
+    public static ImageSigner with(SigningKey key) {
+        return new ImageSigner(key);
+    }
+
+    /** Makes images with a hash and no signature, which no bootloader of Updraft takes. */
+    public static ImageSigner unsigned() {
+        return new ImageSigner(null);
+    }
+
+    public ImageSigner version(Version newVersion) {
+        return changed(signer -> signer.version = newVersion);
+    }
+
+    /** @param text {@code a.b.c} or {@code a.b.c+build} */
+    public ImageSigner version(String text) {
+        return version(Version.parse(text));
+    }
+
+    /**
+     * The board that the image is for. For one that Updraft knows it also decides the header's size, and the firmware is
+     * checked to be able to start there.
+     */
+    public ImageSigner board(String name) {
+        Board.checkName(name);
+        return changed(signer -> signer.board = name);
+    }
+
+    /** @param bytes 32 to 65535; what the board needs if this is not called */
+    public ImageSigner headerSize(int bytes) {
+        if (bytes < Header.SIZE || bytes > 0xffff) {
+            throw new ImageException("A header of " + bytes + " bytes is not possible: give 32 to 65535.");
+        }
+        return changed(signer -> signer.headerSize = bytes);
+    }
+
+    /** The image is copied to this address in RAM and runs there (RAM_LOAD). */
+    public ImageSigner loadAddress(long address) {
+        return changed(signer -> signer.loadAddress = OptionalLong.of(checkAddress(address)));
+    }
+
+    /** The image can only run at this address in flash (ROM_FIXED). */
+    public ImageSigner romAddress(long address) {
+        return changed(signer -> signer.romAddress = OptionalLong.of(checkAddress(address)));
+    }
+
+    /** A device that has run an image with a higher counter refuses this one. */
+    public ImageSigner securityCounter(long counter) {
+        if (counter < 0 || counter > 0xffff_ffffL) {
+            throw new ImageException("Security counter " + counter + " does not fit: give 0 to 4294967295.");
+        }
+        return changed(signer -> signer.securityCounter = OptionalLong.of(counter));
+    }
+
+    public ImageSigner dependency(Dependency dependency) {
+        return changed(signer -> signer.dependencies = with(signer.dependencies, dependency));
+    }
+
+    /** @param type a vendor's number: 0xXXA0 to 0xXXFE, but not those that Updraft uses itself */
+    public ImageSigner vendorTlv(int type, Bytes value) {
+        if ((type & 0xff) < 0xa0 || (type & 0xff) > 0xfe || type > 0xffff) {
+            throw new ImageException(
+                    String.format("TLV type 0x%04x is not a vendor's: its low byte must be 0xa0 to 0xfe.", type));
+        }
+        TlvType.of(type).ifPresent(own -> {
+            throw new ImageException(String.format("TLV type 0x%04x is Updraft's own %s: take another.", type, own));
+        });
+        return changed(signer -> signer.vendorTlvs = with(signer.vendorTlvs, new Tlv(type, value)));
+    }
+
+    /** Puts the whole public key into the image instead of its hash, for bootloaders that hold only the hash. */
+    public ImageSigner wholePublicKey() {
+        return changed(signer -> signer.wholePublicKey = true);
+    }
+
+    /** Leaves out the checks that the firmware can start on the board: for payloads that are not firmware. */
+    public ImageSigner withoutChecks() {
+        return changed(signer -> signer.checked = false);
+    }
+
+    /** @throws ImageException if the firmware cannot become an image, or could not start on the board */
+    public Image sign(Firmware firmware) {
+        Bytes payload = firmware.contents();
+        if (Header.startsWithMagic(payload)) {
+            throw new ImageException(
+                    "The input is an MCUboot image already: give what the build made, before signing.");
+        }
+        if (checked && board != null) {
+            Board.named(board).ifPresent(known -> StartCheck.check(known, firmware, payload));
+        }
+        return build(payload);
+    }
+
+    /** Signs bytes as they are: a raw binary, linked to run behind the header. */
+    public Image sign(byte[] payload) {
+        return sign(Firmware.ofBinary(Bytes.copyOf(payload)));
+    }
+
+    private Image build(Bytes payload) {
+        if (loadAddress.isPresent() && romAddress.isPresent()) {
+            throw new ImageException(
+                    "An image runs from RAM or from a fixed place in flash, not both: give one address.");
+        }
+        List<Tlv> protectedTlvs = protectedTlvs();
+        int flags = (loadAddress.isPresent() ? Header.RAM_LOAD : 0) | (romAddress.isPresent() ? Header.ROM_FIXED : 0);
+        Header header = new Header(
+                loadAddress.orElse(romAddress.orElse(0)),
+                headerBytes(),
+                protectedTlvs.isEmpty() ? 0 : TlvArea.size(protectedTlvs),
+                payload.length(),
+                flags,
+                version);
+        Bytes head = header.encode(0xff);
+        Bytes protectedArea =
+                protectedTlvs.isEmpty() ? Bytes.of() : TlvArea.encode(TlvArea.PROTECTED_MAGIC, protectedTlvs);
+        Bytes region = Bytes.concat(head, payload, protectedArea);
+        Bytes area = TlvArea.encode(TlvArea.UNPROTECTED_MAGIC, signatureTlvs(region));
+        return Image.parse(Bytes.concat(region, area));
+    }
+
+    /** In the order in which imgtool writes them. */
+    private List<Tlv> protectedTlvs() {
+        List<Tlv> tlvs = new ArrayList<>();
+        securityCounter.ifPresent(counter -> tlvs.add(new Tlv(TlvType.SEC_CNT, LittleEndian.u32(counter))));
+        dependencies.forEach(dependency -> tlvs.add(new Tlv(TlvType.DEPENDENCY, dependency.encode())));
+        tlvs.addAll(vendorTlvs);
+        if (board != null) {
+            tlvs.add(new Tlv(TlvType.BOARD, Bytes.wrapping(board.getBytes(StandardCharsets.US_ASCII))));
+        }
+        return tlvs;
+    }
+
+    private List<Tlv> signatureTlvs(Bytes region) {
+        Bytes digest = ImageVerification.digest("SHA-256", region);
+        List<Tlv> tlvs = new ArrayList<>();
+        tlvs.add(new Tlv(TlvType.SHA256, digest));
+        if (key != null) {
+            tlvs.add(
+                    wholePublicKey
+                            ? new Tlv(TlvType.PUBKEY, key.verifying().encoded())
+                            : new Tlv(TlvType.KEYHASH, key.verifying().hash()));
+            TlvType kind = key.type() == KeyType.P256 ? TlvType.ECDSA_SIG : TlvType.ED25519;
+            tlvs.add(new Tlv(kind, key.signDigest(digest)));
+        }
+        return tlvs;
+    }
+
+    private int headerBytes() {
+        if (headerSize != null) {
+            return headerSize;
+        }
+        return board == null
+                ? DEFAULT_HEADER_SIZE
+                : Board.named(board).map(Board::vectorAlignment).orElse(DEFAULT_HEADER_SIZE);
+    }
+
+    private ImageSigner changed(Consumer<ImageSigner> change) {
+        ImageSigner copy = new ImageSigner(key);
+        copy.version = version;
+        copy.board = board;
+        copy.headerSize = headerSize;
+        copy.loadAddress = loadAddress;
+        copy.romAddress = romAddress;
+        copy.securityCounter = securityCounter;
+        copy.dependencies = dependencies;
+        copy.vendorTlvs = vendorTlvs;
+        copy.wholePublicKey = wholePublicKey;
+        copy.checked = checked;
+        change.accept(copy);
+        return copy;
+    }
+
+    private static long checkAddress(long address) {
+        if (address < 0 || address > 0xffff_ffffL) {
+            throw new ImageException(String.format("Address 0x%x does not fit into 32 bits.", address));
+        }
+        return address;
+    }
+
+    private static <T> List<T> with(List<T> list, T added) {
+        List<T> longer = new ArrayList<>(list);
+        longer.add(added);
+        return List.copyOf(longer);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.updraft.image;
+
+import dev.updraft.image.firmware.Firmware;
+import java.util.OptionalLong;
+
+/** Whether firmware can start on a board at all: what a wrong linker script or the wrong file gets wrong. */
+final class StartCheck {
+    private static final int RESET_VECTOR = 4;
+    private static final int THUMB = 1;
+
+    private StartCheck() {}
+
+    static void check(Board board, Firmware firmware, Bytes payload) {
+        int table = 4 * (16 + board.interrupts());
+        if (payload.length() < 2 * 4) {
+            throw new ImageException("The firmware has " + payload.length()
+                    + " bytes: too few for the stack pointer and reset vector that a Cortex-M starts with.");
+        }
+        checkStack(board, payload.u32(0));
+        OptionalLong base = firmware.address();
+        if (base.isPresent()) {
+            checkTable(board, base.getAsLong(), table);
+        }
+        checkReset(board, payload, base);
+        if (payload.length() > board.flash().size()) {
+            throw new ImageException("The firmware has " + payload.length() + " bytes; the flash of " + board.name()
+                    + " has " + board.flash().size() + ".");
+        }
+    }
+
+    private static void checkStack(Board board, long stack) {
+        // a full-descending stack may start just past the end of its memory
+        boolean inRam = board.ram().stream().anyMatch(range -> range.contains(stack - 4));
+        if (!inRam || stack % 4 != 0) {
+            throw new ImageException(String.format(
+                    "The first word of the firmware, 0x%08x, is no stack pointer for %s: it must point into RAM"
+                            + " (%s) on a multiple of 4.",
+                    stack, board.name(), ranges(board)));
+        }
+    }
+
+    private static void checkTable(Board board, long base, int table) {
+        if (!board.flash().contains(base)) {
+            throw new ImageException(String.format(
+                    "The firmware is linked for 0x%08x; the flash of %s is %s.", base, board.name(), board.flash()));
+        }
+        if (base % board.vectorAlignment() != 0) {
+            throw new ImageException(String.format(
+                    "The vector table is at 0x%08x; on %s (%d bytes of vectors) it must be on a multiple of 0x%x.",
+                    base, board.name(), table, board.vectorAlignment()));
+        }
+    }
+
+    private static void checkReset(Board board, Bytes payload, OptionalLong base) {
+        long reset = payload.u32(RESET_VECTOR);
+        if ((reset & THUMB) == 0) {
+            throw new ImageException(
+                    String.format("The reset vector, 0x%08x, is even: a Cortex-M runs only Thumb code (odd).", reset));
+        }
+        MemoryRange inside = base.isPresent() ? new MemoryRange(base.getAsLong(), payload.length()) : board.flash();
+        if (!inside.contains(reset - THUMB)) {
+            throw new ImageException(String.format(
+                    "The reset vector, 0x%08x, points outside of %s (%s).",
+                    reset, base.isPresent() ? "the firmware" : "the flash of " + board.name(), inside));
+        }
+    }
+
+    private static String ranges(Board board) {
+        return board.ram().stream()
+                .map(MemoryRange::toString)
+                .reduce((a, b) -> a + ", " + b)
+                .orElse("none");
+    }
+}

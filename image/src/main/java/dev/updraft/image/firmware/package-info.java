@@ -1,0 +1,5 @@
+/** What a build writes, read by content: Intel HEX, Motorola SREC, ELF, DfuSe, raw binary. */
+@NullMarked
+package dev.updraft.image.firmware;
+
+import org.jspecify.annotations.NullMarked;
