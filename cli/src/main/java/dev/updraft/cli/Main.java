@@ -3,6 +3,9 @@ package dev.updraft.cli;
 import dev.updraft.cli.fleet.DeviceCommand;
 import dev.updraft.cli.fleet.PublishCommand;
 import dev.updraft.cli.fleet.ServeCommand;
+import dev.updraft.cli.image.ImageCommand;
+import dev.updraft.cli.key.KeyCommand;
+import dev.updraft.image.ImageException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -17,7 +20,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         version = "updraft 0.1.0",
         description = "Updates the firmware of STM32 devices in the field, and never bricks one.",
-        subcommands = {HelpCommand.class, ServeCommand.class, PublishCommand.class, DeviceCommand.class})
+        subcommands = {
+            HelpCommand.class,
+            ServeCommand.class,
+            PublishCommand.class,
+            DeviceCommand.class,
+            ImageCommand.class,
+            KeyCommand.class
+        })
 public final class Main implements Runnable {
     /** Exit code for input that the person can put right. */
     static final int BAD_INPUT = 2;
@@ -64,6 +74,6 @@ public final class Main implements Runnable {
         }
         String sentence = error.getMessage() == null ? error.toString() : error.getMessage();
         line.getErr().println("updraft: " + sentence);
-        return error instanceof UserError ? BAD_INPUT : FAILED;
+        return error instanceof UserError || error instanceof ImageException ? BAD_INPUT : FAILED;
     }
 }

@@ -19,7 +19,8 @@ public record Dependency(int imageId, Version minimum) {
         return new Dependency(Integer.parseInt(parts[0]), Version.parse(parts[1]));
     }
 
-    static Dependency read(Bytes value) {
+    /** Reads a DEPENDENCY TLV. */
+    public static Dependency read(Bytes value) {
         if (value.length() != SIZE) {
             throw new ImageException("A DEPENDENCY TLV has " + value.length() + " bytes; it must have " + SIZE + ".");
         }

@@ -5,6 +5,7 @@ import dev.updraft.image.ImageException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.interfaces.ECPrivateKey;
@@ -65,6 +66,12 @@ public final class PemKey {
 
     public Bytes encodedPublic() {
         return Bytes.wrapping(open.getEncoded());
+    }
+
+    /** SHA-256 of {@link #encodedPublic}. */
+    public Bytes hash() {
+        return Jca.call(
+                () -> Bytes.wrapping(MessageDigest.getInstance("SHA-256").digest(open.getEncoded())));
     }
 
     public VerifyingKey verifying() {

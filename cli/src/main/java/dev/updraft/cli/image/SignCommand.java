@@ -1,0 +1,154 @@
+package dev.updraft.cli.image;
+
+import dev.updraft.cli.UserError;
+import dev.updraft.cli.file.InputFile;
+import dev.updraft.cli.file.OutputFile;
+import dev.updraft.cli.key.KeySource;
+import dev.updraft.image.Bytes;
+import dev.updraft.image.Dependency;
+import dev.updraft.image.Image;
+import dev.updraft.image.ImageSigner;
+import dev.updraft.image.firmware.Firmware;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code updraft image sign}. */
+@Command(
+        name = "sign",
+        mixinStandardHelpOptions = true,
+        description = "Makes a signed MCUboot image of what a build wrote: ELF, Intel HEX or raw binary.")
+final class SignCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "IN", description = "The firmware; its format is seen from its content.")
+    @SuppressWarnings("NullAway.Init")
+    private Path input;
+
+    @Option(
+            names = "--key",
+            required = true,
+            paramLabel = "KEY",
+            description = "The signing key: a PEM file, or env:NAME.")
+    @SuppressWarnings("NullAway.Init")
+    private String key;
+
+    @Option(names = "--version", required = true, paramLabel = "A.B.C[+BUILD]", description = "The firmware's version.")
+    @SuppressWarnings("NullAway.Init")
+    private String version;
+
+    @Option(
+            names = "--board",
+            paramLabel = "NAME",
+            description = "The board the image is for: stm32f407, stm32l476, stm32h743 or your own.")
+    private @Nullable String board;
+
+    @Option(
+            names = "--header-size",
+            paramLabel = "BYTES",
+            description = "Default: what the board's vector table needs.")
+    private @Nullable String headerSize;
+
+    @Option(names = "--security-counter", paramLabel = "N", description = "Devices refuse images with a lower one.")
+    private @Nullable String securityCounter;
+
+    @Option(
+            names = "--dependency",
+            paramLabel = "ID:VERSION",
+            description = "Another image that must be there; repeatable.")
+    private List<String> dependencies = List.of();
+
+    @Option(
+            names = "--load-address",
+            paramLabel = "ADDRESS",
+            description = "The image is copied there and runs from RAM.")
+    private @Nullable String loadAddress;
+
+    @Option(
+            names = "--rom-address",
+            paramLabel = "ADDRESS",
+            description = "The image can only run at this address in flash.")
+    private @Nullable String romAddress;
+
+    @Option(
+            names = "--vendor-tlv",
+            paramLabel = "TYPE=HEX",
+            description = "Your own protected TLV, type 0xXXA0 to 0xXXFE; repeatable.")
+    private Map<String, String> vendorTlvs = Map.of();
+
+    @Option(names = "--whole-public-key", description = "Put the public key into the image instead of its hash.")
+    private boolean wholePublicKey;
+
+    @Option(names = "--no-checks", description = "Do not check that the firmware can start on the board.")
+    private boolean unchecked;
+
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "OUT",
+            description = "Where to write the image.")
+    @SuppressWarnings("NullAway.Init")
+    private Path output;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        Firmware firmware = InputFile.read(input, file -> Firmware.read(file));
+        Image image = signer().sign(firmware);
+        OutputFile.write(output, image::writeTo);
+        spec.commandLine()
+                .getOut()
+                .println("Wrote " + output + ": " + image + ", " + image.bytes().length() + " bytes.");
+        return 0;
+    }
+
+    private ImageSigner signer() {
+        ImageSigner signer = ImageSigner.with(KeySource.signing(key)).version(version);
+        if (board != null) {
+            signer = signer.board(board);
+        }
+        if (headerSize != null) {
+            signer = signer.headerSize((int) number("--header-size", headerSize));
+        }
+        if (securityCounter != null) {
+            signer = signer.securityCounter(number("--security-counter", securityCounter));
+        }
+        for (String dependency : dependencies) {
+            signer = signer.dependency(Dependency.parse(dependency));
+        }
+        if (loadAddress != null) {
+            signer = signer.loadAddress(number("--load-address", loadAddress));
+        }
+        if (romAddress != null) {
+            signer = signer.romAddress(number("--rom-address", romAddress));
+        }
+        for (Map.Entry<String, String> tlv : vendorTlvs.entrySet()) {
+            signer = signer.vendorTlv((int) number("--vendor-tlv", tlv.getKey()), Bytes.fromHex(tlv.getValue()));
+        }
+        if (wholePublicKey) {
+            signer = signer.wholePublicKey();
+        }
+        return unchecked ? signer.withoutChecks() : signer;
+    }
+
+    private static long number(String option, String text) {
+        try {
+            long number = Long.decode(text);
+            if (number >= 0 && number <= 0xffff_ffffL) {
+                return number;
+            }
+        } catch (NumberFormatException notANumber) {
+            // said below
+        }
+        throw new UserError(
+                "'" + text + "' is no number for " + option + ": write it like 4096 or 0x1000, at most 0xffffffff.");
+    }
+}

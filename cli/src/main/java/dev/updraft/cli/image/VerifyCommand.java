@@ -1,0 +1,50 @@
+package dev.updraft.cli.image;
+
+import dev.updraft.cli.file.InputFile;
+import dev.updraft.cli.key.KeySource;
+import dev.updraft.image.Image;
+import dev.updraft.image.key.PemKey;
+import dev.updraft.image.key.VerifyingKey;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code updraft image verify}. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = "Checks an image's hash and signature; says exactly what is wrong.")
+final class VerifyCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE", description = "The image.")
+    @SuppressWarnings("NullAway.Init")
+    private Path file;
+
+    @Option(
+            names = "--key",
+            required = true,
+            paramLabel = "KEY",
+            description = "A key that may sign, public or private; repeatable.")
+    @SuppressWarnings("NullAway.Init")
+    private List<String> keys;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        List<VerifyingKey> accepted =
+                keys.stream().map(KeySource::read).map(PemKey::verifying).toList();
+        Image image = Image.parse(InputFile.bytes(file));
+        VerifyingKey signer = image.verify(accepted);
+        spec.commandLine()
+                .getOut()
+                .println("Good: " + image + ", signed by the " + signer.type().title() + " key " + signer.hash() + ".");
+        return 0;
+    }
+}

@@ -1,0 +1,110 @@
+package dev.updraft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.updraft.image.Image;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageCommandsTest {
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void aBuildWroteAFirmware() throws IOException {
+        byte[] firmware = ByteBuffer.allocate(1000)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(0x2000_1000)
+                .putInt(0x0802_0301)
+                .array();
+        Files.write(folder.resolve("app.bin"), firmware);
+        assertThat(run("key", "new", "-o", path("key.pem"))).isZero();
+    }
+
+    @Test
+    void aSignedImageVerifiesWithTheKeyThatSignedIt() throws IOException {
+        assertThat(run("key", "public", path("key.pem"), "-o", path("public.pem")))
+                .isZero();
+        assertThat(sign("app.bin", "app.upd")).isZero();
+
+        assertThat(run("image", "verify", path("app.upd"), "--key", path("public.pem")))
+                .isZero();
+        assertThat(run("image", "info", path("app.upd"), "--json")).isZero();
+        assertThat(Image.parse(Files.readAllBytes(folder.resolve("app.upd"))).board())
+                .contains("stm32f407");
+    }
+
+    @Test
+    void badInputExitsWith2AndLeavesNoFile() throws IOException {
+        Files.writeString(folder.resolve("broken.hex"), ":10000000000000000000000000000000000000000F\n");
+
+        assertThat(sign("broken.hex", "broken.upd")).isEqualTo(2);
+        assertThat(sign("absent.bin", "absent.upd")).isEqualTo(2);
+        assertThat(run("image", "verify", path("app.bin"), "--key", path("key.pem")))
+                .isEqualTo(2);
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("app.bin", "key.pem", "broken.hex");
+        }
+    }
+
+    @Test
+    void aKeyIsNotOverwrittenAndOnlyItsOwnerReadsIt() throws IOException {
+        assertThat(run("key", "new", "-o", path("key.pem"))).isEqualTo(2);
+        assertThat(Files.getPosixFilePermissions(folder.resolve("key.pem"))).hasSize(2);
+    }
+
+    @Test
+    void theHeaderOfTheBootloaderHoldsEveryKey() throws IOException {
+        assertThat(run("key", "new", "-o", path("second.pem"))).isZero();
+        assertThat(run(
+                        "key",
+                        "header",
+                        "--sign",
+                        path("key.pem"),
+                        "--sign",
+                        path("second.pem"),
+                        "--decrypt",
+                        path("second.pem"),
+                        "-o",
+                        path("keys.h")))
+                .isZero();
+
+        String header = Files.readString(folder.resolve("keys.h"));
+        assertThat(header)
+                .contains(
+                        "#define UPDRAFT_PUBLIC_KEY_COUNT 2", "#define UPDRAFT_PUBLIC_KEYS", "UPDRAFT_DECRYPTION_KEY");
+        // two keys of 64 bytes, two hashes and one scalar of 32
+        assertThat(header.split("0x[0-9a-f]{2}", -1)).hasSize(2 * 64 + 3 * 32 + 1);
+    }
+
+    private int sign(String input, String output) {
+        return run(
+                "image",
+                "sign",
+                path(input),
+                "--key",
+                path("key.pem"),
+                "--version",
+                "1.0.0",
+                "--board",
+                "stm32f407",
+                "-o",
+                path(output));
+    }
+
+    private String path(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private static int run(String... args) {
+        return Main.run(args);
+    }
+}
