@@ -1,0 +1,405 @@
+// What the bootloader promises, held on a simulated flash in the three program units and with torn operations.
+// The images are signed here with a fresh key, so that nothing about them is fixed.
+#include <p256-m.h>
+#include <psa/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "boot.h"
+#include "decide.h"
+#include "digest.h"
+#include "flash_sim.h"
+
+#define STEP 1024U
+#define HEADER 0x200U
+
+static int failures, promises;
+static const char *promise;
+
+#define EXPECT(condition)                                                                                              \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            printf("FAILED %s: %s (line %d)\n", promise, #condition, __LINE__);                                        \
+            failures++;                                                                                                \
+            if (failures > 20)                                                                                         \
+                exit(1);                                                                                               \
+        }                                                                                                              \
+    } while (0)
+
+static struct flash_sim sim, snapshot;
+static struct updraft_layout layout;
+static struct boot boot;
+static jmp_buf power_lost, started;
+static uint8_t private_key[32], point[64], key_hash[32];
+static struct boot_key key = {point, key_hash, 0};
+static bool armed;
+
+// p256-m asks for randomness through PSA.
+psa_status_t psa_generate_random(uint8_t *output, size_t size) {
+    for (size_t i = 0; i < size; i++)
+        output[i] = (uint8_t)rand();
+    return PSA_SUCCESS;
+}
+
+static void feed(void) {}
+static void arm(void) {
+    armed = true;
+}
+static void say(const char *text) {
+    if (getenv("VERBOSE"))
+        puts(text);
+}
+static void start(uint32_t vectors) {
+    (void)vectors;
+    longjmp(started, 1);
+}
+static void recover(void) {
+    longjmp(started, 2);
+}
+
+static const struct boot_platform platform = {.layout = &layout,
+                                              .keys = &key,
+                                              .key_count = 1,
+                                              .trial_attempts = 2,
+                                              .feed = feed,
+                                              .arm_watchdog = arm,
+                                              .start = start,
+                                              .recover = recover,
+                                              .say = say};
+
+// Images
+
+struct image {
+    uint8_t bytes[4 * STEP];
+    uint32_t size;
+    uint8_t digest[32];
+};
+
+static struct image old_image, new_image;
+
+static void put(struct image *image, const void *data, uint32_t length) {
+    memcpy(image->bytes + image->size, data, length);
+    image->size += length;
+}
+
+static void put_u16(struct image *image, unsigned value) {
+    uint8_t bytes[2] = {(uint8_t)value, (uint8_t)(value >> 8)};
+    put(image, bytes, 2);
+}
+
+static void put_tlv(struct image *image, unsigned type, const void *data, unsigned length) {
+    put_u16(image, type);
+    put_u16(image, length);
+    put(image, data, length);
+}
+
+static void put_integer(uint8_t *der, unsigned *at, const uint8_t *number) {
+    unsigned pad = number[0] >> 7;
+    der[(*at)++] = 2;
+    der[(*at)++] = (uint8_t)(32 + pad);
+    if (pad)
+        der[(*at)++] = 0;
+    memcpy(der + *at, number, 32);
+    *at += 32;
+}
+
+static void make_image(struct image *image, uint8_t minor, uint32_t payload, const char *board, uint32_t counter) {
+    uint8_t raw[64], der[72] = {0x30};
+    unsigned at = 2;
+    memset(image, 0, sizeof *image);
+    uint32_t magic = UPDRAFT_IMAGE_MAGIC, protected_size = 4 + 8 + 4 + (uint32_t)strlen(board);
+    memcpy(image->bytes, &magic, 4);
+    image->bytes[9] = HEADER >> 8;
+    image->bytes[10] = (uint8_t)protected_size;
+    memcpy(image->bytes + 12, &payload, 4);
+    image->bytes[20] = 1;
+    image->bytes[21] = minor;
+    image->size = HEADER;
+    for (uint32_t i = 0; i < payload; i++)
+        image->bytes[image->size++] = (uint8_t)(rand() >> 4);
+    put_u16(image, 0x6908);
+    put_u16(image, protected_size);
+    put_tlv(image, UPDRAFT_TLV_COUNTER, &counter, 4);
+    put_tlv(image, UPDRAFT_TLV_BOARD, board, (unsigned)strlen(board));
+    struct updraft_digest digest;
+    updraft_digest_begin(&digest);
+    updraft_digest_add(&digest, image->bytes, image->size);
+    updraft_digest_end(&digest, image->digest);
+    if (p256_ecdsa_sign(raw, private_key, image->digest, 32) != P256_SUCCESS)
+        exit(2);
+    put_integer(der, &at, raw);
+    put_integer(der, &at, raw + 32);
+    der[1] = (uint8_t)(at - 2);
+    put_u16(image, 0x6907);
+    put_u16(image, 4 + 36 + 36 + 4 + at);
+    put_tlv(image, UPDRAFT_TLV_SHA256, image->digest, 32);
+    put_tlv(image, UPDRAFT_TLV_KEYHASH, key_hash, 32);
+    put_tlv(image, UPDRAFT_TLV_ECDSA, der, at);
+}
+
+// The device
+
+static void place(const struct updraft_area *area, uint32_t offset, const struct image *image) {
+    uint8_t padded[5 * STEP];
+    memset(padded, 0xff, sizeof padded);
+    memcpy(padded, image->bytes, image->size);
+    EXPECT(updraft_area_erase(area, 0, area->size) == UPDRAFT_OK);
+    EXPECT(updraft_area_program(area, offset, padded, (image->size + 31) / 32 * 32) == UPDRAFT_OK);
+}
+
+static void new_device(uint8_t unit, bool ecc) {
+    flash_sim_open(&sim, STEP, unit, ecc);
+    sim.power_lost = &power_lost;
+    layout = (struct updraft_layout){.board = "stm32f407",
+                                     .log = {{&sim.flash, 0x1000, 0x1000}, {&sim.flash, 0x2000, 0x1000}},
+                                     .running = {&sim.flash, 0x4000, 3 * STEP},
+                                     .staging = {&sim.flash, 0x8000, 4 * STEP},
+                                     .step = STEP,
+                                     .header_size = HEADER};
+    place(&layout.running, 0, &old_image);
+}
+
+enum { STARTED = 1, RECOVERING = 2, POWER_LOST = 3 };
+
+static int power_up(enum updraft_reset_cause cause) {
+    memset(&boot, 0xa5, sizeof boot); // RAM is not cleared by magic
+    boot.reset_cause = cause;
+    boot.request = UPDRAFT_REQUEST_NONE;
+    boot.checkpoint = 7;
+    armed = false;
+    if (setjmp(power_lost) != 0)
+        return POWER_LOST;
+    int how = setjmp(started);
+    if (how != 0)
+        return how;
+    boot_run(&boot, &platform);
+    return RECOVERING;
+}
+
+static bool runs(const struct image *image) {
+    uint8_t bytes[4 * STEP];
+    return updraft_area_read(&layout.running, 0, bytes, image->size) == UPDRAFT_OK &&
+           memcmp(bytes, image->bytes, image->size) == 0;
+}
+
+static enum updraft_status request(const struct image *image) {
+    struct updraft_log log;
+    updraft_log_open(&log, &layout);
+    enum updraft_status status = updraft_log_claim_staging(&log);
+    if (status != UPDRAFT_OK)
+        return status;
+    place(&layout.staging, STEP, image);
+    return updraft_log_request(&log, UPDRAFT_SOURCE_STAGING, image->digest);
+}
+
+static struct updraft_log app_log(void) {
+    struct updraft_log log;
+    updraft_log_open(&log, &layout);
+    return log;
+}
+
+static void begin(const char *what) {
+    promise = what;
+    promises++;
+}
+
+// Power until the new image is confirmed, the "application" confirming at once. Counts power losses up to `most`.
+static bool update_ends(const struct image *image) {
+    for (volatile int boots = 0; boots < 12; boots++) { // volatile: longjmp comes back into the loop
+        int how = power_up(UPDRAFT_RESET_POWER);
+        if (how == RECOVERING)
+            return false;
+        if (how == POWER_LOST)
+            continue;
+        if (!runs(&old_image) && !runs(&new_image))
+            return false; // an unverified byte was started
+        if (setjmp(power_lost) != 0)
+            continue;
+        struct updraft_log log = app_log();
+        if (log.state.phase == UPDRAFT_PHASE_TRIAL && updraft_log_confirm(&log) != UPDRAFT_OK)
+            return false;
+        if (log.state.phase == UPDRAFT_PHASE_CONFIRMED && updraft_log_settle(&log) == UPDRAFT_OK)
+            return runs(image);
+    }
+    return false;
+}
+
+// Promises
+
+static void fresh_device_starts_what_verifies(uint8_t unit, bool ecc) {
+    begin("a fresh device starts the image in its slot if it verifies, and knows it from then on");
+    new_device(unit, ecc);
+    EXPECT(power_up(UPDRAFT_RESET_POWER) == STARTED);
+    EXPECT(app_log().state.phase == UPDRAFT_PHASE_CONFIRMED);
+    EXPECT(memcmp(app_log().state.running, old_image.digest, 32) == 0);
+    EXPECT(app_log().state.counter == 1);
+    uint32_t before = sim.operations;
+    EXPECT(power_up(UPDRAFT_RESET_POWER) == STARTED && sim.operations == before);
+    sim.content[layout.running.address - FLASH_SIM_BASE + HEADER] ^= 1;
+    EXPECT(power_up(UPDRAFT_RESET_POWER) == RECOVERING);
+}
+
+static void update_is_tried_then_confirmed(uint8_t unit, bool ecc) {
+    begin("an update is started on trial under the watchdog, and stays when it is confirmed");
+    new_device(unit, ecc);
+    power_up(UPDRAFT_RESET_POWER);
+    EXPECT(request(&new_image) == UPDRAFT_OK);
+    EXPECT(power_up(UPDRAFT_RESET_SOFTWARE) == STARTED);
+    EXPECT(armed && runs(&new_image));
+    struct updraft_log log = app_log();
+    EXPECT(log.state.phase == UPDRAFT_PHASE_TRIAL && log.state.attempts == 1);
+    EXPECT(updraft_log_confirm(&log) == UPDRAFT_OK);
+    EXPECT(power_up(UPDRAFT_RESET_POWER) == STARTED && runs(&new_image) && !armed);
+    EXPECT(app_log().state.counter == 2);
+    EXPECT(app_log().state.outcome.kind == UPDRAFT_OUTCOME_CONFIRMED);
+    sim.content[layout.running.address - FLASH_SIM_BASE + HEADER + 5] ^= 1;
+    EXPECT(power_up(UPDRAFT_RESET_POWER) == RECOVERING); // the one before has an older security counter
+}
+
+static void unconfirmed_update_goes_back(uint8_t unit, bool ecc, enum updraft_reset_cause cause, uint8_t reason) {
+    begin("an update that is not confirmed in the allowed starts goes back, and the report says why");
+    new_device(unit, ecc);
+    power_up(UPDRAFT_RESET_POWER);
+    request(&new_image);
+    for (int i = 0; i < platform.trial_attempts; i++)
+        EXPECT(power_up(cause) == STARTED && runs(&new_image));
+    EXPECT(power_up(cause) == STARTED && runs(&old_image));
+    struct updraft_state_record state = app_log().state;
+    EXPECT(state.phase == UPDRAFT_PHASE_CONFIRMED && state.counter == 1);
+    EXPECT(state.outcome.kind == UPDRAFT_OUTCOME_ROLLED_BACK && state.outcome.reason == reason);
+    EXPECT(state.outcome.attempts == 2 && state.outcome.checkpoint == 7);
+    EXPECT(memcmp(state.outcome.digest, new_image.digest, 32) == 0);
+}
+
+static void bad_image_is_refused(uint8_t unit, bool ecc, const struct image *image, uint8_t reason) {
+    begin("an image that may not run here is refused with its reason, and the old one runs on untouched");
+    new_device(unit, ecc);
+    power_up(UPDRAFT_RESET_POWER);
+    request(image);
+    EXPECT(power_up(UPDRAFT_RESET_SOFTWARE) == STARTED && runs(&old_image));
+    struct updraft_state_record state = app_log().state;
+    EXPECT(state.phase == UPDRAFT_PHASE_CONFIRMED);
+    EXPECT(state.outcome.kind == UPDRAFT_OUTCOME_REFUSED && state.outcome.reason == reason);
+}
+
+static void bad_images_are_refused(uint8_t unit, bool ecc) {
+    static struct image image;
+    image = new_image;
+    image.bytes[HEADER + 9] ^= 4;
+    bad_image_is_refused(unit, ecc, &image, UPDRAFT_REASON_DIGEST);
+    image = new_image;
+    image.bytes[image.size - 5] ^= 4;
+    bad_image_is_refused(unit, ecc, &image, UPDRAFT_REASON_SIGNATURE);
+    make_image(&image, 2, 1500, "stm32f408", 2);
+    bad_image_is_refused(unit, ecc, &image, UPDRAFT_REASON_BOARD);
+    make_image(&image, 2, 1500, "stm32f407", 0);
+    bad_image_is_refused(unit, ecc, &image, UPDRAFT_REASON_COUNTER);
+    make_image(&image, 2, 3 * STEP - HEADER, "stm32f407", 2);
+    image.size = 3 * STEP;
+    bad_image_is_refused(unit, ecc, &image, UPDRAFT_REASON_MALFORMED);
+    key.limit = 5;
+    make_image(&image, 2, 1500, "stm32f407", 5);
+    bad_image_is_refused(unit, ecc, &image, UPDRAFT_REASON_SIGNATURE);
+    key.limit = 0;
+}
+
+static void dead_sector_ends_on_the_old_image(uint8_t unit, bool ecc) {
+    begin("a sector of staging that refuses leaves the old image running, and the report names the sector");
+    for (uint32_t step = 0; step < 2; step++) {
+        new_device(unit, ecc);
+        power_up(UPDRAFT_RESET_POWER);
+        request(&new_image);
+        sim.dead = layout.staging.address + step * STEP;
+        EXPECT(power_up(UPDRAFT_RESET_SOFTWARE) == STARTED && runs(&old_image));
+        struct updraft_state_record state = app_log().state;
+        EXPECT(state.outcome.kind == UPDRAFT_OUTCOME_REFUSED && state.outcome.reason == UPDRAFT_REASON_FLASH);
+        EXPECT(state.outcome.address == sim.dead);
+    }
+}
+
+static uint32_t single_cuts(uint8_t unit, bool ecc) {
+    begin("whatever operation the power goes at, the update ends on the new image when the power stays");
+    new_device(unit, ecc);
+    power_up(UPDRAFT_RESET_POWER);
+    request(&new_image);
+    snapshot = sim;
+    EXPECT(update_ends(&new_image));
+    uint32_t total = sim.operations - snapshot.operations;
+    for (uint32_t cut = 1; cut <= total; cut++) {
+        sim = snapshot;
+        sim.random += cut;
+        sim.countdown = cut;
+        if (!update_ends(&new_image)) {
+            printf("cut %u of %u, unit %u\n", (unsigned)cut, (unsigned)total, unit);
+            EXPECT(!"the device is lost");
+        }
+    }
+    return total;
+}
+
+static uint32_t many_cuts(uint8_t unit, bool ecc, uint32_t rounds) {
+    begin("nor do several losses of power in a row lose the device");
+    for (uint32_t round = 0; round < rounds; round++) {
+        sim = snapshot;
+        sim.random += round * 977;
+        for (int cuts = 0; cuts < 4; cuts++) {
+            sim.countdown = 1 + (uint32_t)rand() % 400;
+            (void)power_up(UPDRAFT_RESET_POWER);
+            EXPECT(sim.countdown == 0 || runs(&new_image) || runs(&old_image));
+        }
+        sim.countdown = 0;
+        for (int boots = 0; boots < 4; boots++)
+            EXPECT(power_up(UPDRAFT_RESET_POWER) == STARTED);
+        EXPECT(runs(&old_image) || runs(&new_image));
+    }
+    (void)unit;
+    (void)ecc;
+    return rounds;
+}
+
+static void decisions(void) {
+    begin("the decision follows from the recorded state alone");
+    static const enum boot_action expected[] = {BOOT_ADOPT, BOOT_START, BOOT_INSTALL,
+                                                BOOT_WALK,  BOOT_TRY,   BOOT_GO_BACK};
+    for (int phase = 0; phase < 256; phase++) {
+        struct updraft_state_record state = {.phase = (uint8_t)phase, .has_running = 1};
+        EXPECT(boot_decide(&state, 3) == (phase < 6 ? expected[phase] : BOOT_RECOVER));
+    }
+    struct updraft_state_record trial = {.phase = UPDRAFT_PHASE_TRIAL, .has_running = 1, .attempts = 3};
+    EXPECT(boot_decide(&trial, 3) == BOOT_REVERT);
+    trial.has_running = 0;
+    EXPECT(boot_decide(&trial, 3) == BOOT_TRY);
+    struct updraft_state_record reverting = {.phase = UPDRAFT_PHASE_REVERTING};
+    EXPECT(boot_decide(&reverting, 3) == BOOT_RECOVER);
+}
+
+int main(void) {
+    static const struct {
+        uint8_t unit;
+        bool ecc;
+    } geometries[] = {{4, false}, {8, true}, {32, true}};
+    srand(20);
+    p256_gen_keypair(private_key, point);
+    memset(key_hash, 0x5a, sizeof key_hash);
+    make_image(&old_image, 0, 2 * STEP, "stm32f407", 1);
+    make_image(&new_image, 1, 1500, "stm32f407", 2);
+    decisions();
+    uint32_t single = 0, several = 0;
+    for (unsigned i = 0; i < sizeof geometries / sizeof geometries[0]; i++) {
+        uint8_t unit = geometries[i].unit;
+        bool ecc = geometries[i].ecc;
+        fresh_device_starts_what_verifies(unit, ecc);
+        update_is_tried_then_confirmed(unit, ecc);
+        unconfirmed_update_goes_back(unit, ecc, UPDRAFT_RESET_POWER, UPDRAFT_REASON_NOT_CONFIRMED);
+        unconfirmed_update_goes_back(unit, ecc, UPDRAFT_RESET_WATCHDOG, UPDRAFT_REASON_WATCHDOG);
+        bad_images_are_refused(unit, ecc);
+        dead_sector_ends_on_the_old_image(unit, ecc);
+        single += single_cuts(unit, ecc);
+        several += many_cuts(unit, ecc, 300);
+    }
+    printf("bootloader: %d promises, %u single cuts, %u runs with four cuts in a row\n", promises, (unsigned)single,
+           (unsigned)several);
+    printf("%d passed, %d failed\n", promises - (failures > 0), failures > 0);
+    return failures > 0;
+}
