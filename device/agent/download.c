@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { MARK_INTERVAL = 16 * 1024 }; // bytes between two marks in the log, at least: spares it where blocks are small
+enum { MARK_INTERVAL = 8 * 1024 }; // bytes between two marks in the log, at least: what a power cut costs at most
 
 static uint32_t smaller(uint32_t a, uint32_t b) {
     return a < b ? a : b;
@@ -23,6 +23,35 @@ static enum download_result start_over(struct download *download, const struct d
     return journal_begin(means->journal, &download->offer) ? DOWNLOAD_MORE : DOWNLOAD_FLASH;
 }
 
+// Makes the block that was begun, and of which `proven` bytes count, fit to be continued: what stands behind them
+// cannot be told, so they are copied aside, the block is erased, and they are copied back. The log says in between that
+// they stand aside.
+static bool renew_block(const struct download_means *means, uint32_t start, uint32_t proven) {
+    const struct updraft_staging *staging = means->staging;
+    if (!journal_kept(means->journal)) {
+        if (updraft_log_settle(&means->journal->log) != UPDRAFT_OK || !staging->keep(staging->context, start, proven) ||
+            !journal_keep(means->journal, true)) {
+            return false;
+        }
+    }
+    return staging->put_back(staging->context, start, proven) && journal_keep(means->journal, false);
+}
+
+// How many bytes of the offered file are staged and can be built upon; 0: begin anew.
+static uint32_t take_up(const struct download_means *means, const struct offer *offer) {
+    uint32_t staged = journal_staged(means->journal, offer), start, length;
+    if (staged == 0 || staged == offer->size) {
+        return staged;
+    }
+    if (!means->staging->block(means->staging->context, staged, &start, &length)) {
+        return 0;
+    }
+    if (staged == start || means->staging->keep == NULL) {
+        return start;
+    }
+    return renew_block(means, start, staged - start) ? staged : 0;
+}
+
 enum download_result download_begin(struct download *download, const struct download_means *means) {
     const struct offer *offer = &download->offer;
     download->from = *means->server;
@@ -32,19 +61,12 @@ enum download_result download_begin(struct download *download, const struct down
         return DOWNLOAD_GONE;
     }
     download->left = 0;
-    uint32_t staged = journal_staged(means->journal, offer), start, length;
-    if (staged > 0 && staged < offer->size) {
-        if (!means->staging->block(means->staging->context, staged, &start, &length)) {
-            return DOWNLOAD_FLASH;
-        }
-        staged = start;
-    }
-    download->resumed = staged;
-    if (staged == 0) {
+    download->resumed = take_up(means, offer);
+    if (download->resumed == 0) {
         return start_over(download, means);
     }
     download->at = 0;
-    download->marked = staged;
+    download->marked = download->resumed;
     updraft_digest_begin(&download->sha);
     // The log's last record may be one that a cut left unstable; it must stand before staging is changed again.
     return updraft_log_settle(&means->journal->log) == UPDRAFT_OK ? DOWNLOAD_MORE : DOWNLOAD_FLASH;
@@ -112,14 +134,15 @@ static bool store(struct download *download, const struct download_means *means,
     return true;
 }
 
-// Only the end of a block is a useful mark: whatever stands behind the last mark in its block is erased with it.
+// Where a begun block cannot be copied aside, only its end is a useful mark.
 static bool mark_is_due(const struct download *download, const struct download_means *means) {
     uint32_t start, length;
     if (download->at == download->offer.size) {
         return true;
     }
     return download->at - download->marked >= MARK_INTERVAL &&
-           means->staging->block(means->staging->context, download->at, &start, &length) && start == download->at;
+           (means->staging->keep != NULL ||
+            (means->staging->block(means->staging->context, download->at, &start, &length) && start == download->at));
 }
 
 static enum download_result fetch(struct download *download, const struct download_means *means) {

@@ -4,9 +4,10 @@
 
 #include <string.h>
 
-// The log's `download` is the agent's own. While a file is being fetched, `kind` holds the offer's kind in its low byte
-// and the number of wrong downloads above it. With size 0 it names in `sha256` the image digest that was given up.
-enum { KIND_MASK = 0xFF, WRONG_SHIFT = 8, KIND_GIVEN_UP = 0xFFFF };
+// The log's `download` is the agent's own. While a file is being fetched, `kind` holds the offer's kind in its low
+// bits, whether the begun block was kept, and above that the number of wrong downloads. With size 0 it names in
+// `sha256` the image digest that was given up.
+enum { KIND_MASK = 0x7F, KIND_KEPT = 0x80, WRONG_SHIFT = 8, KIND_GIVEN_UP = 0xFFFF };
 
 static enum updraft_status read_running(void *context, uint32_t offset, void *data, uint32_t length) {
     const struct updraft_layout *layout = context;
@@ -77,7 +78,8 @@ bool journal_begin(struct journal *journal, const struct offer *offer) {
     struct updraft_state_record before = journal->log.state;
     struct updraft_download *download = &journal->log.state.download;
     bool again = download->size == offer->size && memcmp(download->sha256, offer->sha256, 32) == 0;
-    download->kind = again ? download->kind : offer->kind & KIND_MASK; // keeps the count of wrong downloads
+    // Begun again, it keeps the count of wrong downloads.
+    download->kind = again ? download->kind & ~(uint32_t)KIND_KEPT : offer->kind & KIND_MASK;
     download->size = offer->size;
     download->received = 0;
     memcpy(download->sha256, offer->sha256, 32);
@@ -87,6 +89,17 @@ bool journal_begin(struct journal *journal, const struct offer *offer) {
 bool journal_mark(struct journal *journal, uint32_t staged) {
     struct updraft_state_record before = journal->log.state;
     journal->log.state.download.received = staged;
+    return append(journal, &before);
+}
+
+bool journal_kept(const struct journal *journal) {
+    return (journal->log.state.download.kind & KIND_KEPT) != 0;
+}
+
+bool journal_keep(struct journal *journal, bool kept) {
+    struct updraft_state_record before = journal->log.state;
+    journal->log.state.download.kind =
+        kept ? before.download.kind | KIND_KEPT : before.download.kind & ~(uint32_t)KIND_KEPT;
     return append(journal, &before);
 }
 

@@ -22,6 +22,9 @@ uint32_t journal_staged(const struct journal *journal, const struct offer *offer
 // The rest answers false when the log could not be written.
 bool journal_begin(struct journal *journal, const struct offer *offer); // staging now belongs to this file
 bool journal_mark(struct journal *journal, uint32_t staged);
+// The begun block's proven bytes stand in the spare block too, so that the block may be erased.
+bool journal_kept(const struct journal *journal);
+bool journal_keep(struct journal *journal, bool kept);
 // What was staged is not what was offered: nothing counts as staged. *times: how often that has happened to this file.
 bool journal_wrong(struct journal *journal, uint32_t *times);
 

@@ -37,6 +37,32 @@ static bool slot_read(void *context, uint32_t offset, uint8_t *data, uint32_t le
            UPDRAFT_OK;
 }
 
+static bool copy(const struct updraft_area *area, uint32_t from, uint32_t to, uint32_t length) {
+    uint8_t bytes[128]; // a multiple of every program unit
+    for (uint32_t done = 0; done < length; done += sizeof bytes) {
+        uint32_t piece = length - done < sizeof bytes ? length - done : sizeof bytes;
+        if (updraft_area_read(area, from + done, bytes, piece) != UPDRAFT_OK ||
+            updraft_area_program(area, to + done, bytes, piece) != UPDRAFT_OK) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// The slot's first step stays free for the swap; until one is asked for, it is the spare block.
+static bool slot_keep(void *context, uint32_t start, uint32_t length) {
+    const struct updraft_layout *layout = layout_of(context);
+    return length <= layout->step && updraft_area_erase(&layout->staging, 0, layout->step) == UPDRAFT_OK &&
+           copy(&layout->staging, updraft_layout_staged_offset(layout) + start, 0, length);
+}
+
+static bool slot_put_back(void *context, uint32_t start, uint32_t length) {
+    const struct updraft_layout *layout = layout_of(context);
+    uint32_t block_start, block;
+    return slot_block(context, start, &block_start, &block) && slot_erase(context, block_start, block) &&
+           copy(&layout->staging, 0, updraft_layout_staged_offset(layout) + start, length);
+}
+
 struct updraft_staging updraft_staging_slot(const struct updraft_layout *layout) {
     uint32_t room = layout->staging.size - updraft_layout_staged_offset(layout);
     return (struct updraft_staging){.context = (void *)(uintptr_t)layout,
@@ -46,5 +72,7 @@ struct updraft_staging updraft_staging_slot(const struct updraft_layout *layout)
                                     .block = slot_block,
                                     .erase = slot_erase,
                                     .write = slot_write,
-                                    .read = slot_read};
+                                    .read = slot_read,
+                                    .keep = slot_keep,
+                                    .put_back = slot_put_back};
 }

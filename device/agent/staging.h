@@ -20,6 +20,10 @@ struct updraft_staging {
     bool (*erase)(void *context, uint32_t offset, uint32_t length);                      // one whole block
     bool (*write)(void *context, uint32_t offset, const uint8_t *data, uint32_t length); // and reads back
     bool (*read)(void *context, uint32_t offset, uint8_t *data, uint32_t length);
+    // Both NULL where erase blocks are small. `keep` copies length bytes from start, the start of a block, to a spare
+    // block; `put_back` erases the block and copies them back.
+    bool (*keep)(void *context, uint32_t start, uint32_t length);
+    bool (*put_back)(void *context, uint32_t start, uint32_t length);
 };
 
 // The staging slot of the board's flash map.
