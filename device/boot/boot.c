@@ -3,7 +3,9 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "card.h"
 #include "decide.h"
+#include "stage.h"
 #include "verify.h"
 #include "walk.h"
 
@@ -83,6 +85,15 @@ static uint16_t steps_to_keep(struct boot *boot, struct updraft_version *version
 static void install(struct boot *boot) {
     struct updraft_state_record *state = &boot->log.state;
     struct updraft_version version;
+    if (state->source == UPDRAFT_SOURCE_CARD) {
+        say(boot, "boot: taking the image from the card");
+        enum updraft_status status = boot_card_stage(boot, state->wanted);
+        if (status != UPDRAFT_OK) {
+            refuse(boot, boot_reason(status));
+            return;
+        }
+        state->source = UPDRAFT_SOURCE_STAGING; // recorded when the walk begins
+    }
     uint16_t steps_old = steps_to_keep(boot, &version);
     struct boot_view view;
     struct updraft_reader reader = boot_view_reader(&view, boot, true, 0);
@@ -204,6 +215,7 @@ static bool rescue(struct boot *boot) {
         return true;
     if (boot_verify(boot, &reader, &image, NULL, state->wanted) == UPDRAFT_OK) {
         state->phase = UPDRAFT_PHASE_WANTED;
+        state->source = UPDRAFT_SOURCE_STAGING;
         state->has_running = 0;
         return true;
     }
@@ -229,16 +241,37 @@ static bool act(struct boot *boot) {
     }
 }
 
+// What the application asked for through the backup registers. Staging is left alone while the update under way needs
+// it.
+static void obey(struct boot *boot) {
+    uint8_t digest[UPDRAFT_DIGEST_SIZE] = {0};
+    if (boot_staging_is_needed(boot))
+        return;
+    if (boot->request == UPDRAFT_REQUEST_RECOVERY)
+        boot->platform->recover();
+    if (boot->request != UPDRAFT_REQUEST_CARD)
+        return;
+    enum updraft_status status = boot_card_verify(boot, digest);
+    if (status == UPDRAFT_OK) {
+        (void)boot_want(boot, UPDRAFT_SOURCE_CARD, digest);
+    } else if (boot->log.state.phase != UPDRAFT_PHASE_WANTED) { // what waits in staging is worth more than a bad card
+        memcpy(boot->log.state.wanted, digest, sizeof digest);
+        refuse(boot, boot_reason(status));
+    }
+}
+
 void boot_run(struct boot *boot, const struct boot_platform *platform) {
     boot->platform = platform;
     boot->layout = platform->layout;
     boot->failed_address = 0;
     (void)updraft_log_open(&boot->log, boot->layout);
-    if (boot->request == UPDRAFT_REQUEST_RECOVERY)
+    obey(boot);
+    for (;;) {
+        for (int i = 0; i < DECISIONS_MOST; i++)
+            if (!act(boot) && !rescue(boot))
+                break;
+        say(boot, "boot: nothing can be started; waiting for an image");
         platform->recover();
-    for (int i = 0; i < DECISIONS_MOST; i++)
-        if (!act(boot) && !rescue(boot))
-            break;
-    say(boot, "boot: nothing can be started; waiting for an image");
-    platform->recover();
+        boot->failed_address = 0;
+    }
 }

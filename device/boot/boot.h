@@ -4,6 +4,7 @@
 #define UPDRAFT_BOOT_H
 
 #include "image.h"
+#include "media/spi.h"
 #include "metadata_log.h"
 #include "request.h"
 
@@ -25,9 +26,15 @@ struct boot_platform {
     void (*feed)(void);              // the watchdog, if it runs
     void (*arm_watchdog)(void);      // before a start on trial; must outlast the application's longest erase
     void (*start)(uint32_t vectors); // jumps to the application; does not return
-    // Nothing can be started. Takes in an image if it can; does not return unless there is something to decide again.
+    // Nothing can be started, or the application asked for it: boot_recover, or what a product does instead. Does not
+    // return unless there is something to decide again.
     void (*recover)(void);
     void (*say)(const char *text); // one console line, without its end
+    // For recovery.
+    int (*console_get)(void); // one byte that came in, or -1
+    void (*console_put)(uint8_t byte);
+    void (*reset)(void);
+    const struct spi_bus *card; // where an SD card may be; NULL: nowhere
 };
 
 struct boot {
@@ -38,7 +45,9 @@ struct boot {
     uint32_t checkpoint; // what the application left in its backup register
     struct updraft_log log;
     uint32_t failed_address; // of the step that the flash refused
+    bool card_tried;         // for recovery, since power-up
     uint8_t buffer[BOOT_COPY_BUFFER] __attribute__((aligned(8)));
+    uint8_t sector[512]; // of the card's file system
 };
 
 // Does what the log says until an image starts. Returns only if platform->start does (on a PC).

@@ -4,6 +4,7 @@
 #include "boot.h"
 #include "keys.h"
 #include "port.h"
+#include "recover.h"
 
 #define TRIAL_WATCHDOG_MS 30000 // the longest erase of an application takes 4 s; above 32 s the watchdog cannot count
 
@@ -28,9 +29,28 @@ static void say(const char *text) {
 #endif
 }
 
+static void put(uint8_t byte) {
+#if UPDRAFT_CONSOLE
+    updraft_port_console_write((const char *)&byte, 1);
+#else
+    (void)byte;
+#endif
+}
+
+static int get(void) {
+#if UPDRAFT_CONSOLE
+    return updraft_port_console_read();
+#else
+    return -1;
+#endif
+}
+
+static void reset(void) {
+    updraft_port_reset();
+}
+
 static void recover(void) {
-    for (;;)
-        updraft_port_watchdog_feed();
+    boot_recover(&boot);
 }
 
 static enum updraft_request take_request(void) {
@@ -40,6 +60,10 @@ static enum updraft_request take_request(void) {
 }
 
 int main(void) {
+    updraft_port_start();
+#if UPDRAFT_CONSOLE
+    updraft_port_console_start();
+#endif
     const struct boot_platform platform = {
         .layout = &updraft_board_layout,
         .keys = boot_keys,
@@ -51,11 +75,11 @@ int main(void) {
         .start = start,
         .recover = recover,
         .say = say,
+        .console_get = get,
+        .console_put = put,
+        .reset = reset,
+        .card = updraft_port_card(),
     };
-    updraft_port_start();
-#if UPDRAFT_CONSOLE
-    updraft_port_console_start();
-#endif
     boot.reset_cause = updraft_port_reset_cause();
     updraft_port_forget_reset_cause();
     boot.request = take_request();

@@ -33,6 +33,10 @@ void updraft_port_console_write(const char *text, size_t length);
 // One byte that came in, or -1.
 int updraft_port_console_read(void);
 
+// The SPI bus of the SD card slot, pins and clocks made ready; NULL on a board without one. Also for applications.
+struct spi_bus;
+const struct spi_bus *updraft_port_card(void);
+
 // The rest is for applications.
 
 // Milliseconds since updraft_port_tick_start, wrapping at 2^32.

@@ -198,7 +198,7 @@ static enum smp_rc execute(struct smp_server *server, unsigned command, unsigned
         add_name(server, "r");
         add_string(server, TEXT, text.at, text.value);
     } else if (command == OS_PARAMS) {
-        add_number(server, "buf_size", server->config->buffer_size - CONSOLE_OVERHEAD);
+        add_number(server, "buf_size", server->config->buffer_size - SMP_FRAME_OVERHEAD);
         add_number(server, "buf_count", 1);
     } else if (command == IMAGE_STATE && operation == READ) {
         add_images(server);
@@ -217,7 +217,7 @@ static enum smp_rc execute(struct smp_server *server, unsigned command, unsigned
 // Answers the request of `length` bytes that stands in the buffer.
 static bool answer(struct smp_server *server, unsigned length) {
     const struct smp_config *config = server->config;
-    uint8_t *packet = config->buffer + CONSOLE_HEAD, header[HEADER];
+    uint8_t *packet = config->buffer + SMP_FRAME_HEAD, header[HEADER];
     if (length < HEADER)
         return false;
     memcpy(header, packet, HEADER);
@@ -243,7 +243,7 @@ static bool answer(struct smp_server *server, unsigned length) {
     header[2] = (uint8_t)(content >> 8);
     header[3] = (uint8_t)content;
     memcpy(packet, header, HEADER);
-    console_send(config->buffer, HEADER + content, config->put, config->context);
+    smp_frame_send(config->buffer, HEADER + content, config->put, config->context);
     if (rc == SMP_OK && command == OS_RESET)
         config->reset(config->context);
     return true;
@@ -257,5 +257,5 @@ void smp_start(struct smp_server *server, const struct smp_config *config) {
 }
 
 bool smp_take(struct smp_server *server, uint8_t byte) {
-    return answer(server, console_take(&server->reader, byte));
+    return answer(server, smp_frame_take(&server->reader, byte));
 }

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "console.h"
+#include "frame.h"
 
 enum { SMP_BUFFER_MIN = 512 }; // bytes; 1024 suits every client's defaults
 
@@ -60,7 +60,7 @@ struct smp_config {
 // What the server keeps between two bytes; nothing in here is for the caller.
 struct smp_server {
     const struct smp_config *config;
-    struct console_reader reader;
+    struct smp_frame_reader reader;
     uint32_t upload_size; // 0: none under way
     uint32_t upload_offset;
     const uint8_t *request, *request_end; // CBOR

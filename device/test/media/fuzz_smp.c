@@ -77,8 +77,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         if (length > size)
             length = size;
         uint8_t packet[600];
-        memcpy(packet + CONSOLE_HEAD, data, length);
-        console_send(packet, (unsigned)length, wire, NULL);
+        memcpy(packet + SMP_FRAME_HEAD, data, length);
+        smp_frame_send(packet, (unsigned)length, wire, NULL);
         data += length;
         size -= length;
     }

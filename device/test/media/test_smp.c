@@ -5,6 +5,7 @@
 
 #include "expect.h"
 #include "recovery/smp.h"
+#include "smp_client.h"
 
 enum { SLOT = 8192, UNIT = 32 };
 static uint8_t buffer[1024], slot[SLOT], sent[4096];
@@ -77,88 +78,6 @@ static bool take(const void *data, size_t length) {
     return answered;
 }
 
-// The client's own framing, from the specification: nothing of the server's is used.
-static uint16_t slow_crc16(const uint8_t *data, size_t length) {
-    uint16_t crc = 0;
-    for (size_t i = 0; i < length * 8; i++) {
-        unsigned bit = data[i / 8] >> (7 - i % 8) & 1, top = crc >> 15;
-        crc = (uint16_t)(crc << 1 ^ (bit ^ top ? 0x1021 : 0));
-    }
-    return crc;
-}
-
-static size_t frame(const uint8_t *packet, size_t length, uint8_t *line, size_t line_characters) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    uint8_t raw[2000];
-    char text[3000];
-    size_t count = 0, at = 0;
-    uint16_t crc = slow_crc16(packet, length);
-    raw[0] = (uint8_t)((length + 2) >> 8);
-    raw[1] = (uint8_t)(length + 2);
-    memcpy(raw + 2, packet, length);
-    raw[2 + length] = (uint8_t)(crc >> 8);
-    raw[3 + length] = (uint8_t)crc;
-    for (size_t i = 0; i < length + 4; i += 3) {
-        size_t left = length + 4 - i;
-        uint32_t v = (uint32_t)raw[i] << 16 | (left > 1 ? raw[i + 1] : 0u) << 8 | (left > 2 ? raw[i + 2] : 0u);
-        text[count++] = digits[v >> 18];
-        text[count++] = digits[v >> 12 & 63];
-        text[count++] = left > 1 ? digits[v >> 6 & 63] : '=';
-        text[count++] = left > 2 ? digits[v & 63] : '=';
-    }
-    for (size_t i = 0; i < count; i += line_characters) {
-        line[at++] = i == 0 ? 0x06 : 0x04;
-        line[at++] = i == 0 ? 0x09 : 0x14;
-        size_t part = count - i < line_characters ? count - i : line_characters;
-        memcpy(line + at, text + i, part);
-        at += part;
-        line[at++] = '\n';
-    }
-    return at;
-}
-
-// Unframes what the server sent last; returns the packet's length, 0 where it is not framed as it should be.
-static size_t unframe(uint8_t *packet) {
-    uint8_t raw[3000];
-    size_t count = 0;
-    uint32_t group = 0;
-    unsigned characters = 0, line = 0, padding = 0;
-    for (uint32_t i = 0; i < sent_length;) {
-        if (sent[i] != (line == 0 ? 0x06 : 0x04) || sent[i + 1] != (line == 0 ? 0x09 : 0x14))
-            return 0;
-        uint32_t start = i;
-        for (i += 2; i < sent_length && sent[i] != '\n'; i++) {
-            uint8_t c = sent[i];
-            unsigned v = c >= 'A' && c <= 'Z'   ? c - 'A'
-                         : c >= 'a' && c <= 'z' ? c - 'a' + 26u
-                         : c >= '0' && c <= '9' ? c - '0' + 52u
-                         : c == '+'             ? 62
-                         : c == '/'             ? 63
-                         : c == '='             ? 0
-                                                : 99;
-            if (v == 99)
-                return 0;
-            padding += c == '=';
-            group = group << 6 | v;
-            if (++characters == 4) {
-                raw[count++] = (uint8_t)(group >> 16);
-                raw[count++] = (uint8_t)(group >> 8);
-                raw[count++] = (uint8_t)group;
-                characters = 0;
-            }
-        }
-        if (i == sent_length || characters != 0 || i - start > 126)
-            return 0;
-        i++;
-        line++;
-    }
-    count -= padding;
-    if (count < 4 || (size_t)(raw[0] << 8 | raw[1]) != count - 2 || slow_crc16(raw + 2, count - 2) != 0)
-        return 0;
-    memcpy(packet, raw + 2, count - 4);
-    return count - 4;
-}
-
 static uint8_t got[2000];
 static size_t got_length;
 
@@ -166,8 +85,8 @@ static size_t got_length;
 static bool ask(const uint8_t *packet, size_t length) {
     uint8_t line[4000];
     sent_length = 0;
-    bool answered = take(line, frame(packet, length, line, 124));
-    got_length = answered ? unframe(got) : 0;
+    bool answered = take(line, smp_client_frame(packet, length, line, 124));
+    got_length = answered ? smp_client_unframe(sent, sent_length, got) : 0;
     return got_length > 0;
 }
 
@@ -204,7 +123,7 @@ static void known_frames_are_answered_byte_for_byte(void) {
                                "AAsIAAABAAEBAKCYMQ==\n";
     uint8_t answer[64];
     EXPECT(take(line, sizeof line - 1));
-    EXPECT_EQUAL(8 + 9, unframe(answer));
+    EXPECT_EQUAL(8 + 9, smp_client_unframe(sent, sent_length, answer));
     EXPECT(memcmp(answer, "\x09\x00\x00\x09\x00\x01\x01\x00\xa1\x66images\x80", 17) == 0);
     // echo "hi" of version 2, and the same of version 1
     expect_exchange("0a00 0006 0000 42 00 a1 61 64 62 6869", "0b00 0006 0000 42 00 a1 61 72 62 6869");
@@ -235,42 +154,11 @@ static void the_images_are_listed_with_version_and_hash(void) {
     EXPECT_EQUAL(8 + sizeof first - 1 + 32 + sizeof second - 1 + 32, got_length);
 }
 
-// An upload request. `total` 0 leaves "len" out.
-static size_t upload_request(uint8_t *packet, uint32_t total, uint32_t offset, const uint8_t *data, uint32_t length) {
-    uint8_t *at = packet + 8;
-    *at++ = 0xBF;
-    memcpy(at, "\x63off\x1a", 5);
-    at += 5;
-    for (int shift = 24; shift >= 0; shift -= 8)
-        *at++ = (uint8_t)(offset >> shift);
-    if (total != 0) {
-        memcpy(at, "\x63len\x1a", 5);
-        at += 5;
-        for (int shift = 24; shift >= 0; shift -= 8)
-            *at++ = (uint8_t)(total >> shift);
-        memcpy(at, "\x63sha\x43xyz\x67upgrade\xf5\x65image\x00", 24);
-        at += 24;
-    }
-    memcpy(at,
-           "\x64"
-           "data\x59",
-           6);
-    at += 6;
-    *at++ = (uint8_t)(length >> 8);
-    *at++ = (uint8_t)length;
-    memcpy(at, data, length);
-    at += length;
-    *at++ = 0xFF;
-    size_t content = (size_t)(at - packet) - 8;
-    memcpy(packet, (const uint8_t[]){0x0A, 0, (uint8_t)(content >> 8), (uint8_t)content, 0, 1, 5, 1}, 8);
-    return (size_t)(at - packet);
-}
-
 // Sends a piece; returns the offset that the server wants next and its rc in *rc; -1 where it did not answer as it
 // should.
 static long send_piece(uint32_t total, uint32_t offset, const uint8_t *data, uint32_t length, unsigned *rc) {
     uint8_t packet[1500];
-    if (!ask(packet, upload_request(packet, total, offset, data, length)) || got[0] != 0x0B || got[7] != 1)
+    if (!ask(packet, smp_client_upload(packet, total, offset, data, length)) || got[0] != 0x0B || got[7] != 1)
         return -1;
     if (got[8] == 0xA1) { // an error
         *rc = got[12];
@@ -357,7 +245,7 @@ static void noise_between_and_within_lines_loses_no_more_than_the_packet_it_hit(
     uint8_t line[1000], longer[300] = {0x0A, 0, 0, 250, 0, 0, 1, 0, 0xA1, 0x61, 0x64, 0x78, 246};
     for (unsigned i = 13; i < 258; i++)
         longer[i] = 'a';
-    size_t length = frame(longer, 8 + 4 + 1 + 246, line, 124);
+    size_t length = smp_client_frame(longer, 8 + 4 + 1 + 246, line, 124);
     longer[3] = 251; // the length in the header is not needed, and so not believed
     for (size_t at = 0; at < length; at++) {
         for (unsigned kind = 0; kind < 3; kind++) {
@@ -398,7 +286,7 @@ static void a_packet_just_fits_the_buffer_and_a_longer_one_is_dropped(void) {
         memcpy(packet + 8, (const uint8_t[]){0xA1, 0x61, 0x64, 0x79, (uint8_t)(text >> 8), (uint8_t)text}, 6);
         memset(packet + 14, 'x', text);
         bool answered = ask(packet, length);
-        EXPECT_EQUAL(length <= sizeof buffer - CONSOLE_OVERHEAD, answered);
+        EXPECT_EQUAL(length <= sizeof buffer - SMP_FRAME_OVERHEAD, answered);
         if (answered)
             EXPECT_EQUAL(length, got_length);
     }

@@ -1,4 +1,4 @@
-#include "console.h"
+#include "frame.h"
 
 #include "../media/crc16.h"
 
@@ -12,13 +12,13 @@ enum {
 
 static const char alphabet[64] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-static void drop(struct console_reader *reader) {
+static void drop(struct smp_frame_reader *reader) {
     reader->inside = false;
     reader->length = 0;
 }
 
 // Puts the first `count` of the group's three bytes into the buffer.
-static void end_group(struct console_reader *reader, unsigned count) {
+static void end_group(struct smp_frame_reader *reader, unsigned count) {
     for (; count > 0; count--, reader->group <<= 8) {
         if (reader->length == reader->size) {
             drop(reader);
@@ -30,7 +30,7 @@ static void end_group(struct console_reader *reader, unsigned count) {
     reader->characters = 0;
 }
 
-static void take_character(struct console_reader *reader, uint8_t byte) {
+static void take_character(struct smp_frame_reader *reader, uint8_t byte) {
     unsigned value = 0;
     if (byte == '=') {
         // n characters are n - 1 bytes and a few bits. What is wrong in the padding the CRC finds.
@@ -50,20 +50,20 @@ static void take_character(struct console_reader *reader, uint8_t byte) {
 }
 
 // At the end of a line: the length of the packet, when it is complete and right.
-static unsigned end_line(struct console_reader *reader) {
+static unsigned end_line(struct smp_frame_reader *reader) {
     uint8_t *buffer = reader->buffer;
     reader->inside = false;
-    if (reader->length < CONSOLE_OVERHEAD)
+    if (reader->length < SMP_FRAME_OVERHEAD)
         return 0;
-    unsigned length = reader->length - CONSOLE_HEAD;
+    unsigned length = reader->length - SMP_FRAME_HEAD;
     if ((unsigned)(buffer[0] << 8 | buffer[1]) != length)
         return 0; // more lines follow
     drop(reader);
     // A CRC over data and its own CRC is 0.
-    return crc16_add(0, buffer + CONSOLE_HEAD, length) == 0 ? length - CONSOLE_HEAD : 0;
+    return crc16_add(0, buffer + SMP_FRAME_HEAD, length) == 0 ? length - SMP_FRAME_HEAD : 0;
 }
 
-unsigned console_take(struct console_reader *reader, uint8_t byte) {
+unsigned smp_frame_take(struct smp_frame_reader *reader, uint8_t byte) {
     // None of the bytes that rule lines is a character of base64, so each means the same wherever it stands: a line
     // that was cut off does not take the next one with it.
     if (byte == FIRST_LINE || byte == NEXT_LINE) {
@@ -82,10 +82,10 @@ unsigned console_take(struct console_reader *reader, uint8_t byte) {
     return 0;
 }
 
-void console_send(uint8_t *buffer, unsigned length, void (*put)(void *context, uint8_t byte), void *context) {
-    unsigned crc = crc16_add(0, buffer + CONSOLE_HEAD, length), end = length + CONSOLE_OVERHEAD;
-    buffer[0] = (uint8_t)((end - CONSOLE_HEAD) >> 8);
-    buffer[1] = (uint8_t)(end - CONSOLE_HEAD);
+void smp_frame_send(uint8_t *buffer, unsigned length, void (*put)(void *context, uint8_t byte), void *context) {
+    unsigned crc = crc16_add(0, buffer + SMP_FRAME_HEAD, length), end = length + SMP_FRAME_OVERHEAD;
+    buffer[0] = (uint8_t)((end - SMP_FRAME_HEAD) >> 8);
+    buffer[1] = (uint8_t)(end - SMP_FRAME_HEAD);
     buffer[end - 2] = (uint8_t)(crc >> 8);
     buffer[end - 1] = (uint8_t)crc;
     for (unsigned at = 0; at < end; at += 3) {

@@ -1,0 +1,47 @@
+#include "stage.h"
+
+#include <string.h>
+
+enum updraft_status boot_stage(struct boot *boot, uint32_t offset, uint32_t length) {
+    const struct updraft_area *staging = &boot->layout->staging;
+    uint32_t unit = staging->flash->program_unit, whole = (length + unit - 1) / unit * unit;
+    uint32_t at = updraft_layout_staged_offset(boot->layout) + offset;
+    enum updraft_status status = UPDRAFT_OK;
+    memset(boot->buffer + length, 0xff, whole - length);
+    boot->platform->feed();
+    boot->failed_address = staging->address + at;
+    for (uint32_t from = at; from < at + whole && status == UPDRAFT_OK; from += unit) {
+        uint32_t block = updraft_flash_unit(staging->flash, staging->address + from);
+        if (block != 0)
+            status = updraft_area_erase(staging, from, block);
+    }
+    return status == UPDRAFT_OK ? updraft_area_program(staging, at, boot->buffer, whole) : status;
+}
+
+bool boot_staging_is_needed(const struct boot *boot) {
+    uint8_t phase = boot->log.state.phase;
+    return phase == UPDRAFT_PHASE_WALKING || phase == UPDRAFT_PHASE_TRIAL || phase == UPDRAFT_PHASE_REVERTING;
+}
+
+enum updraft_status boot_claim_staging(struct boot *boot) {
+    struct updraft_state_record *state = &boot->log.state;
+    // In the middle of a walk neither slot holds an image: only one who gave up all of it comes here then.
+    if (boot_staging_is_needed(boot))
+        state->has_running = 0;
+    state->phase = state->has_running ? UPDRAFT_PHASE_CONFIRMED : UPDRAFT_PHASE_NEW;
+    state->has_fallback = 0;
+    memset(&state->download, 0, sizeof state->download);
+    return updraft_log_append(&boot->log);
+}
+
+enum updraft_status boot_want(struct boot *boot, enum updraft_source source, const uint8_t digest[32]) {
+    struct updraft_state_record *state = &boot->log.state;
+    if (boot_staging_is_needed(boot))
+        state->has_running = 0;
+    state->phase = UPDRAFT_PHASE_WANTED;
+    state->source = (uint8_t)source;
+    state->has_fallback = 0;
+    memset(&state->download, 0, sizeof state->download);
+    memcpy(state->wanted, digest, UPDRAFT_DIGEST_SIZE);
+    return updraft_log_append(&boot->log);
+}
