@@ -8,6 +8,7 @@ import dev.updraft.emulator.core.StopReason;
 import dev.updraft.emulator.flash.FlashArray;
 import dev.updraft.emulator.flash.FlashListener;
 import dev.updraft.emulator.flash.FlashOperation;
+import dev.updraft.emulator.flash.FlashOperations;
 import dev.updraft.emulator.flash.Tear;
 import dev.updraft.emulator.network.Network;
 import dev.updraft.emulator.part.Console;
@@ -318,6 +319,63 @@ public final class Board implements AutoCloseable {
         if (ahead > AHEAD) {
             network.await(ahead);
         }
+    }
+
+    // Snapshots
+
+    /** A whole board at one moment. Boards that were built the same way can take it over, any number of times. */
+    public static final class Snapshot {
+        private final String board;
+        private final Clock.Snapshot clock;
+        private final ChipTime.Snapshot time;
+        private final Cpu.Snapshot cpu;
+        private final Chip.Memory memory;
+        private final FlashOperations.Snapshot operations;
+        private final List<Object> parts;
+        private final boolean on;
+        private final long powerUps;
+        private final Tear timedTear;
+
+        private Snapshot(Board from) {
+            board = from.name;
+            clock = from.chip.clock.save();
+            time = from.chip.time.save();
+            cpu = from.chip.cpu.save();
+            memory = from.chip.save();
+            operations = from.chip.operations.save();
+            parts = List.of(from.console.save(), from.wifi.save());
+            on = from.on;
+            powerUps = from.powerUps;
+            timedTear = from.timedTear;
+        }
+    }
+
+    /**
+     * The board as it is now, between runs.
+     *
+     * @throws IllegalStateException while the Wi-Fi module has a connection open: what is at its other end cannot be saved
+     */
+    public Snapshot snapshot() {
+        return new Snapshot(this);
+    }
+
+    /** Goes back to a snapshot of this board, or takes over one of a board that was built the same way: that is a fork. */
+    public void restore(Snapshot from) {
+        if (!from.board.equals(name)) {
+            throw new IllegalArgumentException("this is a snapshot of a " + from.board + ", not of a " + name);
+        }
+        chip.clock.restore(from.clock);
+        chip.time.restore(from.time);
+        chip.restore(from.memory);
+        chip.cpu.restore(from.cpu);
+        chip.operations.restore(from.operations);
+        console.restore(from.parts.get(0));
+        wifi.restore(from.parts.get(1));
+        on = from.on;
+        powerUps = from.powerUps;
+        timedTear = from.timedTear;
+        pacedSinceVirtual = -1;
+        chip.signals.clear();
     }
 
     /** Switches off and closes the connections that the Wi-Fi module has open. */

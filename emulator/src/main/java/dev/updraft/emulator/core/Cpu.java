@@ -329,6 +329,55 @@ public final class Cpu {
         return high >>> 11 < 0b11101 || more == null ? high : high << 16 | LittleEndian.get(more, 0, 2);
     }
 
+    /** State of the processor without memory and clock; {@link #save} makes it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Snapshot(
+            int[] registers,
+            Nvic.Snapshot nvic,
+            int[] exceptions,
+            int[] control,
+            long[] sysTick,
+            int[] cycleCounter,
+            boolean[] sleep,
+            String lastFault,
+            @Nullable String lockup,
+            long retired) {}
+
+    /** For a board's snapshot; together with the memory and the {@link Clock} it is all that a later {@link #restore} needs. */
+    public Snapshot save() {
+        return new Snapshot(
+                registers.save(),
+                nvic.save(),
+                exceptions.save(),
+                control.save(),
+                sysTick.save(),
+                cycleCounter.save(),
+                new boolean[] {asleep, system.supervisorCall, system.sleep, system.sleepForEvent, system.event},
+                exceptions.lastFault,
+                exceptions.lockup,
+                retired);
+    }
+
+    /** Takes over a state; the clock and the memory must be restored first. */
+    public void restore(Snapshot from) {
+        registers.restore(from.registers);
+        exceptions.restore(from.exceptions);
+        nvic.restore(from.nvic);
+        control.restore(from.control);
+        sysTick.restore(from.sysTick);
+        cycleCounter.restore(from.cycleCounter);
+        asleep = from.sleep[0];
+        system.supervisorCall = from.sleep[1];
+        system.sleep = from.sleep[2];
+        system.sleepForEvent = from.sleep[3];
+        system.event = from.sleep[4];
+        exceptions.lastFault = from.lastFault;
+        exceptions.lockup = from.lockup;
+        retired = from.retired;
+        stop = null;
+        lookUp();
+    }
+
     private void lookUp() {
         attention.asked = true;
     }

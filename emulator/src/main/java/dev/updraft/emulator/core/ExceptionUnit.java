@@ -267,4 +267,26 @@ final class ExceptionUnit {
         configurableFaultStatus |= status;
         take(exception, why);
     }
+
+    int[] save() {
+        return new int[] {
+            vectorTable,
+            configuration,
+            configurableFaultStatus,
+            hardFaultStatus,
+            memManageAddress,
+            busFaultAddress,
+            systemControl
+        };
+    }
+
+    void restore(int[] from) {
+        vectorTable = from[0];
+        configuration = from[1];
+        configurableFaultStatus = from[2];
+        hardFaultStatus = from[3];
+        memManageAddress = from[4];
+        busFaultAddress = from[5];
+        systemControl = from[6];
+    }
 }

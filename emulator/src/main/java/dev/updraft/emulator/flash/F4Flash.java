@@ -117,8 +117,7 @@ public final class F4Flash extends StmFlash implements ChipFlash {
 
     @Override
     public void powerUp() {
-        array().powerUp();
-        allChanged();
+        look();
     }
 
     @Override
@@ -242,7 +241,7 @@ public final class F4Flash extends StmFlash implements ChipFlash {
     @Override
     public void restore(Object from) {
         Snapshot snapshot = (Snapshot) from;
-        array().restore(snapshot.array);
+        restoreArray(snapshot.array, snapshot.guarded);
         engine.restore(snapshot.engine);
         registers.restore(snapshot.registers);
         options = snapshot.options;
@@ -250,8 +249,6 @@ public final class F4Flash extends StmFlash implements ChipFlash {
         optionKeysSeen = snapshot.optionKeysSeen;
         lockedUntilReset = snapshot.lockedUntilReset;
         optionsLockedUntilReset = snapshot.optionsLockedUntilReset;
-        guardAll(snapshot.guarded);
-        allChanged();
     }
 
     /** The register interface at 0x40023C00 (RM0090 3.9). */

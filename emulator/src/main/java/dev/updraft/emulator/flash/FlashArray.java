@@ -314,8 +314,29 @@ public final class FlashArray {
                 bytes.clone(), unstable.stream().map(UnstableRange::copy).toList(), powerUps, unstableReads);
     }
 
+    /** Told of each sector that a restore changed. */
+    interface SectorListener {
+        void changed(int offset, int length);
+    }
+
+    /** Takes over a snapshot of this memory or of one with the same geometry. */
     public void restore(Snapshot from) {
-        System.arraycopy(from.bytes, 0, bytes, 0, bytes.length);
+        restore(from, (offset, length) -> {});
+    }
+
+    void restore(Snapshot from, SectorListener listener) {
+        boolean mayDiffer = !unstable.isEmpty() || !from.unstable.isEmpty();
+        for (int sector = 0; sector < geometry.sectors(); sector++) {
+            int start = geometry.sectorStart(sector);
+            int end = start + geometry.sectorSize(sector);
+            boolean differs = Arrays.mismatch(bytes, start, end, from.bytes, start, end) >= 0;
+            if (differs) {
+                System.arraycopy(from.bytes, start, bytes, start, end - start);
+            }
+            if (differs || mayDiffer) {
+                listener.changed(start, end - start);
+            }
+        }
         unstable.clear();
         from.unstable.forEach(range -> unstable.add(range.copy()));
         powerUps = from.powerUps;

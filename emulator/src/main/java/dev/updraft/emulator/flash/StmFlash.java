@@ -9,6 +9,8 @@ abstract class StmFlash implements FlashController, FlashEngine.Owner {
     private final FlashArray array;
     private @Nullable Flash region;
     private boolean guardAll;
+    private int guardFrom;
+    private int guardTo;
 
     StmFlash(FlashArray array) {
         this.array = array;
@@ -32,12 +34,12 @@ abstract class StmFlash implements FlashController, FlashEngine.Owner {
     }
 
     private void guard() {
-        if (region != null) {
-            if (guardAll) {
-                region.guard(0, array.bytes().length);
-            } else {
-                region.guard(array.unstableFrom(), array.unstableTo());
-            }
+        int from = guardAll ? 0 : array.unstableFrom();
+        int to = guardAll ? array.bytes().length : array.unstableTo();
+        if (region != null && (from != guardFrom || to != guardTo)) {
+            guardFrom = from;
+            guardTo = to;
+            region.guard(from, to);
         }
     }
 
@@ -49,8 +51,23 @@ abstract class StmFlash implements FlashController, FlashEngine.Owner {
         }
     }
 
-    /** Everything may have changed: content was loaded, restored or looks another way after power-up. */
-    void allChanged() {
-        contentChanged(0, array.bytes().length);
+    /** Power comes on: only what is unstable may look another way. */
+    void look() {
+        boolean unstable = array.isUnstable();
+        array.powerUp();
+        if (unstable) {
+            contentChanged(array.unstableFrom(), array.unstableTo() - array.unstableFrom());
+        }
+    }
+
+    /** Takes over content, and tells only of sectors that differ, so that code in the others stays decoded. */
+    void restoreArray(FlashArray.Snapshot from, boolean guarded) {
+        array.restore(from, (offset, length) -> {
+            if (region != null) {
+                region.changed(offset, length);
+            }
+        });
+        guardAll = guarded;
+        guard();
     }
 }

@@ -108,6 +108,40 @@ class Stm32F407Test {
     }
 
     @Test
+    void aSnapshotGoesOnAsTheBoardDidOnAnyBoardThatIsBuiltTheSame() {
+        byte[] firmware = Firmware.compile("flash.c");
+        Board first = Boards.create("stm32f407").seed(7).build();
+        first.program(FLASH, firmware);
+        first.powerOn();
+        first.cutPowerAt(20, Tear.any(3));
+        first.runFor(60_000_000);
+        first.powerOn();
+        first.runFor(3_137);
+        Board.Snapshot snapshot = first.snapshot();
+        String before = first.console().text();
+        first.runFor(60_000_000);
+        String after = first.console().text().substring(before.length())
+                + first.cpu().retired()
+                + first.time().nanos();
+        byte[] flash = first.flash().bytes().clone();
+
+        Board fork = Boards.create("stm32f407").seed(7).build();
+        fork.restore(snapshot);
+        fork.runFor(60_000_000);
+        assertThat(fork.console().text() + fork.cpu().retired() + fork.time().nanos())
+                .isEqualTo(after);
+        assertThat(fork.flash().bytes()).isEqualTo(flash);
+
+        String again = first.console().text();
+        first.restore(snapshot);
+        first.runFor(60_000_000);
+        assertThat(first.console().text().substring(again.length())
+                        + first.cpu().retired()
+                        + first.time().nanos())
+                .isEqualTo(after);
+    }
+
+    @Test
     void anUnmodelledRegisterStopsTheBoardByName() {
         Board board = Boards.create("stm32f407").build();
         // movs r0,#0x40; lsls r0,#24; ldr r1,[r0,#0x24]: TIM2.CNT
