@@ -13,8 +13,11 @@ import dev.updraft.emulator.flash.Tear;
 import dev.updraft.emulator.network.Network;
 import dev.updraft.emulator.part.Console;
 import dev.updraft.emulator.part.EspAt;
+import dev.updraft.emulator.part.SdCard;
+import dev.updraft.emulator.part.SpiNor;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +37,7 @@ public final class Board implements AutoCloseable {
     private final String name;
     private final Chip chip;
     private final long seed;
-    private final Console console;
-    private final EspAt wifi;
+    private final Parts parts;
     private final Network network;
     private final Clock.Timer cutTimer;
 
@@ -46,13 +48,12 @@ public final class Board implements AutoCloseable {
     private long pacedSinceReal;
     private long pacedSinceVirtual = -1;
 
-    Board(String name, Chip chip, long seed, Console console, EspAt wifi, Network network) {
+    Board(String name, Chip chip, long seed, Parts parts) {
         this.name = name;
         this.chip = chip;
         this.seed = seed;
-        this.console = console;
-        this.wifi = wifi;
-        this.network = network;
+        this.parts = parts;
+        network = parts.network();
         cutTimer = chip.clock.timer("power cut", this::cutByTimer);
         chip.cpu.onSleep(this::sleep);
     }
@@ -73,12 +74,22 @@ public final class Board implements AutoCloseable {
 
     /** The terminal on USART1. */
     public Console console() {
-        return console;
+        return parts.console();
     }
 
     /** The Wi-Fi module on USART2. */
     public EspAt wifi() {
-        return wifi;
+        return parts.wifi();
+    }
+
+    /** The SD card on SPI1 with its chip select on PA4. */
+    public Optional<SdCard> sdCard() {
+        return Optional.ofNullable(parts.sdCard());
+    }
+
+    /** The SPI NOR flash on SPI1 with its chip select on PB0. */
+    public Optional<SpiNor> spiNor() {
+        return Optional.ofNullable(parts.spiNor());
     }
 
     /** Content of the chip's flash as it is now; not to be changed. */
@@ -148,8 +159,7 @@ public final class Board implements AutoCloseable {
         chip.signals.clear();
         chip.powerUp(seed * 31 + powerUps);
         chip.reset(ResetCause.POWER_ON);
-        console.powerUp();
-        wifi.powerUp();
+        parts.powerUp();
     }
 
     /**
@@ -164,8 +174,7 @@ public final class Board implements AutoCloseable {
     private void powerOff(boolean keepBackupDomain, Tear tear) {
         if (on) {
             chip.flash().interrupt(tear);
-            console.powerDown();
-            wifi.powerDown();
+            parts.powerDown(tear);
             on = false;
             cutTimer.cancel();
             pacedSinceVirtual = -1;
@@ -301,7 +310,7 @@ public final class Board implements AutoCloseable {
     }
 
     private boolean waitsForRealNetwork() {
-        return network.isReal() && wifi.waitsForNetwork();
+        return network.isReal() && parts.wifi().waitsForNetwork();
     }
 
     /** While the module waits for a real network, virtual time must not run ahead, or the firmware's time-outs would strike at once. */
@@ -343,7 +352,7 @@ public final class Board implements AutoCloseable {
             cpu = from.chip.cpu.save();
             memory = from.chip.save();
             operations = from.chip.operations.save();
-            parts = List.of(from.console.save(), from.wifi.save());
+            parts = from.parts.save();
             on = from.on;
             powerUps = from.powerUps;
             timedTear = from.timedTear;
@@ -369,8 +378,7 @@ public final class Board implements AutoCloseable {
         chip.restore(from.memory);
         chip.cpu.restore(from.cpu);
         chip.operations.restore(from.operations);
-        console.restore(from.parts.get(0));
-        wifi.restore(from.parts.get(1));
+        parts.restore(from.parts);
         on = from.on;
         powerUps = from.powerUps;
         timedTear = from.timedTear;

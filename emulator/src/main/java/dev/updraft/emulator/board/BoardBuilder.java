@@ -3,9 +3,12 @@ package dev.updraft.emulator.board;
 import dev.updraft.emulator.flash.FlashTiming;
 import dev.updraft.emulator.network.Network;
 import dev.updraft.emulator.network.NoNetwork;
+import dev.updraft.emulator.part.BlockStore;
 import dev.updraft.emulator.part.Console;
 import dev.updraft.emulator.part.EspAt;
 import dev.updraft.emulator.part.EspSettings;
+import dev.updraft.emulator.part.SdCard;
+import dev.updraft.emulator.part.SpiNor;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,8 @@ public final class BoardBuilder {
     private @Nullable FlashTiming timing;
     private Network network = new NoNetwork();
     private EspSettings wifi = EspSettings.USUAL;
+    private @Nullable BlockStore sdCard;
+    private int spiNorSize = 1 << 20;
 
     BoardBuilder(String name) {
         this.name = name;
@@ -55,6 +60,18 @@ public final class BoardBuilder {
         return this;
     }
 
+    /** Puts an SD card in the slot; it is empty when not given. */
+    public BoardBuilder sdCard(BlockStore content) {
+        sdCard = content;
+        return this;
+    }
+
+    /** Size of the SPI NOR flash in bytes: a power of two from 64 KiB to 16 MiB, 1 MiB when not given; 0: the board has none. */
+    public BoardBuilder spiNor(int size) {
+        spiNorSize = size;
+        return this;
+    }
+
     /** The wiring of all boards: docs/reference/boards.md. */
     public Board build() {
         byte[] id = uid;
@@ -69,6 +86,14 @@ public final class BoardBuilder {
         EspAt module = new EspAt(chip.time, network, wifi);
         chip.connect(1, console);
         chip.connect(2, module);
-        return new Board(name, chip, seed, console, module, network);
+        SdCard card = sdCard == null ? null : new SdCard(chip.time, sdCard);
+        SpiNor nor = spiNorSize == 0 ? null : new SpiNor(spiNorSize, chip.operations, chip.time);
+        if (card != null) {
+            chip.spi1Wires.attach(card, chip.gpio('A'), 4);
+        }
+        if (nor != null) {
+            chip.spi1Wires.attach(nor, chip.gpio('B'), 0);
+        }
+        return new Board(name, chip, seed, new Parts(console, module, card, nor, network));
     }
 }

@@ -72,16 +72,25 @@ public final class Clock {
 
         /** (Re)starts it, to fire so many cycles from now; at least 1. */
         public void start(long cyclesFromNow) {
+            long before = deadline;
             deadline = now + Math.max(1, cyclesFromNow);
             if (deadline < 0) {
                 deadline = NEVER;
             }
-            findNext();
+            if (deadline < next) {
+                next = deadline;
+                changed.run();
+            } else if (before == next) {
+                findNext();
+            }
         }
 
         public void cancel() {
+            boolean wasNext = deadline == next;
             deadline = NEVER;
-            findNext();
+            if (wasNext) {
+                findNext();
+            }
         }
 
         public boolean running() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.updraft.emulator.flash.Tear;
 import dev.updraft.emulator.network.HostNetwork;
 import dev.updraft.emulator.network.ScriptedNetwork;
+import dev.updraft.emulator.part.BlockStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -105,6 +106,22 @@ class Stm32F407Test {
                     + board.time().nanos());
         }
         assertThat(runs.get(0)).isEqualTo(runs.get(1));
+    }
+
+    @Test
+    void firmwareReadsAndWritesTheNorFlashAndTheSdCard() {
+        byte[] card = new byte[64 * 512];
+        java.util.Arrays.fill(card, 3 * 512, 4 * 512, (byte) 0xFF);
+        Board board = Boards.create("stm32f407").sdCard(BlockStore.of(card)).build();
+        board.program(FLASH, Firmware.compile("spi.c"));
+        board.powerOn();
+        assertThat(board.runFor(10_000_000)).isEqualTo(new Outcome.Idle());
+        // The CRC16 of 512 bytes FF is 7FA1 (SD specification 4.5).
+        assertThat(board.console().text())
+                .isEqualTo("nor 00EF4014 page 00000102 erased 000000FF\n"
+                        + "sd 01010000 sum 0001FE00 crc 00007FA1 write 00000501\nmain returned\n");
+        assertThat(card[4 * 512 + 5]).isEqualTo((byte) 5);
+        assertThat(board.flashOperations()).isEqualTo(2);
     }
 
     @Test
