@@ -15,6 +15,11 @@ final class Block {
     private final byte @Nullable [] original;
     private boolean discarded;
 
+    /** How often the interpreter ran it. */
+    int runs;
+    /** What it was translated to, as the entry of a region. */
+    Translator.@Nullable Region region;
+
     /** The blocks that ran next after this one, by address; a guess that saves the look-up. */
     @Nullable
     Block following;
@@ -30,6 +35,11 @@ final class Block {
         this.memory = memory;
         this.offset = offset;
         this.original = memory == null ? null : Arrays.copyOfRange(memory, offset, offset + to - from);
+    }
+
+    /** Whether it lies in memory whose changes are announced. */
+    boolean announced() {
+        return memory == null;
     }
 
     void discard() {

@@ -27,17 +27,34 @@ final class CodeCache implements Bus.CodeListener {
 
     /** The block at an address outside of an IT block. */
     Block at(int pc) {
-        @Nullable Block[][] pages = directory[pc >>> 20];
-        if (pages != null) {
-            @Nullable Block[] page = pages[pc >>> PAGE_SHIFT & 0x7FF];
-            if (page != null) {
-                Block block = page[pc >>> 1 & PAGE - 1];
-                if (block != null && block.current()) {
-                    return block;
-                }
-            }
+        Block block = known(pc);
+        if (block != null && block.current()) {
+            return block;
         }
         return decode(pc);
+    }
+
+    /** Whether code there stays as it is until a change is announced. */
+    boolean translatable(int pc) {
+        int area = pc >>> 29;
+        Bus.Memory memory = area == 2 || area >= 5 ? null : bus.memoryAt(pc);
+        return memory != null && memory.available() >= 4 && memory.region() instanceof Flash && !guarded(memory, 2);
+    }
+
+    /** One or two bytes of flash that stay as they are until a change is announced; -1 where there are none. */
+    int constant(int address, int width) {
+        Bus.Memory memory = bus.memoryAt(address);
+        return memory != null && memory.region() instanceof Flash && memory.available() >= 2 && !guarded(memory, width)
+                ? LittleEndian.get(memory.bytes(), memory.offset(), width)
+                : -1;
+    }
+
+    /** The block at an address if it was decoded before. */
+    @Nullable
+    Block known(int pc) {
+        @Nullable Block[][] pages = directory[pc >>> 20];
+        @Nullable Block[] page = pages == null ? null : pages[pc >>> PAGE_SHIFT & 0x7FF];
+        return page == null ? null : page[pc >>> 1 & PAGE - 1];
     }
 
     private Block decode(int pc) {

@@ -1,5 +1,6 @@
 package dev.updraft.emulator.core;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,17 +26,21 @@ public final class Cpu {
         boolean handle(Cpu cpu, int number);
     }
 
+    /** A block that the interpreter ran this often is worth translating. */
+    private static final int HOT = 300;
+
     private final CpuModel model;
     private final Bus bus;
     private final Clock clock;
     private final Nvic nvic;
     private final Attention attention = new Attention();
-    private final Registers registers = new Registers(attention);
+    private final Registers registers;
     private final DataPort port;
     private final CodeCache code;
     private final SystemOperations system;
     private final ExceptionUnit exceptions;
     private final Interpreter interpreter;
+    private final Translator translator;
     private final SysTick sysTick;
     private final SystemControl control;
     private final CycleCounter cycleCounter;
@@ -44,6 +49,7 @@ public final class Cpu {
     private BreakpointHandler breakpoints = (cpu, number) -> false;
     private @Nullable StopReason stop;
     private boolean asleep;
+    private boolean translating = true;
     private long retired;
 
     /** A Cortex-M4; otherwise as {@link #Cpu(CpuModel, Bus, Clock, int, int)}. */
@@ -63,10 +69,12 @@ public final class Cpu {
         this.clock = clock;
         this.initialVectorTable = vectorTable;
         nvic = new Nvic(interrupts, model.priorityBits);
+        code = new CodeCache(bus, (insn, high, low) -> insn.op = Op.NO_COPROCESSOR);
+        registers = new Registers(attention, code);
         system = new SystemOperations(registers, nvic, attention);
         exceptions = new ExceptionUnit(registers, nvic, bus, system);
         port = new DataPort(bus, clock, exceptions);
-        code = new CodeCache(bus, (insn, high, low) -> insn.op = Op.NO_COPROCESSOR);
+        translator = new Translator(bus, code);
         interpreter = new Interpreter(registers, port, attention, new RareOperations(registers, port, system));
         sysTick = new SysTick(clock, nvic);
         control = new SystemControl(
@@ -107,6 +115,11 @@ public final class Cpu {
 
     public Nvic nvic() {
         return nvic;
+    }
+
+    /** Switches the translation of hot code on (as it is at first) or off; what is executed is the same. */
+    public void setTranslating(boolean on) {
+        translating = on;
     }
 
     /** Replaces what happens in sleep; without it time skips to the next timer. */
@@ -236,6 +249,15 @@ public final class Cpu {
             do {
                 block = next(block);
                 long now = clock.now();
+                Translator.Region region = translated(block);
+                if (region != null && limit - now >= region.shape.length) {
+                    runTranslated(region, limit - now);
+                    block = null;
+                    if (clock.now() != now) {
+                        continue;
+                    }
+                    block = next(null);
+                }
                 int count = (int) Math.min(block.code.length, limit - now);
                 port.blockStart = now;
                 interpreter.execute(block.code, count);
@@ -263,6 +285,31 @@ public final class Cpu {
             asleep = true;
         }
         return null;
+    }
+
+    List<Translator.Region> regions() {
+        return translator.regions();
+    }
+
+    private Translator.@Nullable Region translated(Block block) {
+        Translator.Region region = block.region;
+        if (region != null && !region.valid) {
+            block.region = null;
+            block.runs = 0;
+        } else if (region != null) {
+            return region;
+        }
+        if (++block.runs == HOT && translating && block.announced()) {
+            block.region = translator.translate(block.from);
+        }
+        return block.region;
+    }
+
+    private void runTranslated(Translator.Region region, long cycles) {
+        int budget = (int) Math.min(cycles, Integer.MAX_VALUE);
+        registers.left = budget;
+        registers.r[Registers.PC] = region.method.run(registers, port, 0);
+        count(budget - registers.left);
     }
 
     private void count(int instructions) {

@@ -20,6 +20,8 @@ final class DataPort implements Bus.CodeListener {
     int flashBase;
     int flashLimit;
 
+    boolean missed;
+
     /** Cycle of the first instruction of the block under way; an access by its instruction i happens at this + i. */
     long blockStart;
 
@@ -95,6 +97,17 @@ final class DataPort implements Bus.CodeListener {
         if ((address & 3) != 0) {
             throw Fault.usage(Fault.UNALIGNED, unaligned(address));
         }
+    }
+
+    /** For translated code: reads flash, or sets {@link #missed} when the address is none that may be read straight. */
+    int flash(int address, int width) {
+        int offset = address - flashBase;
+        if (Integer.compareUnsigned(offset, flashLimit) < 0) {
+            missed = false;
+            return LittleEndian.get(flash, offset, width);
+        }
+        missed = true;
+        return 0;
     }
 
     private int load(int address, int width, int i) {

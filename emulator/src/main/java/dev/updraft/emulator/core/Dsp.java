@@ -47,6 +47,13 @@ final class Dsp {
         return true;
     }
 
+    /** For translated code, which passes only what {@link #execute} knows. */
+    static void translated(Insn insn, Registers s) {
+        if (!execute(insn, s)) {
+            throw new IllegalStateException("operation " + insn.op);
+        }
+    }
+
     private static int shifted(Insn insn, int value) {
         return insn.shiftType == 2 ? value >> (insn.shift == 0 ? 31 : insn.shift) : value << insn.shift;
     }
@@ -85,7 +92,7 @@ final class Dsp {
         return top == 0 ? (short) value : value >> 16;
     }
 
-    private static int accumulate(Registers s, int product, int addend) {
+    static int accumulate(Registers s, int product, int addend) {
         int sum = product + addend;
         if (((product ^ sum) & (addend ^ sum)) < 0) {
             s.q = 1;

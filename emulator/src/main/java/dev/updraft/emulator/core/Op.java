@@ -189,6 +189,9 @@ final class Op {
     /** A coprocessor that is not there or not enabled. */
     static final int NO_COPROCESSOR = 175;
 
+    /** The floating-point unit's operations begin here. */
+    static final int FLOATING_POINT = 180;
+
     /** Loads by sub, in the order of LDR to STRB. */
     static int width(int sub) {
         return switch (sub) {

@@ -7,9 +7,12 @@ final class Registers {
     static final int PC = 15;
 
     private final Attention attention;
+    /** For calls through registers in translated code. */
+    final CodeCache code;
 
-    Registers(Attention attention) {
+    Registers(Attention attention, CodeCache code) {
         this.attention = attention;
+        this.code = code;
     }
 
     /** r0 to r14, and the address of the next instruction in 15. */
@@ -44,6 +47,8 @@ final class Registers {
     /** The address that an exclusive load marked, or -1 (never aligned). */
     int exclusive = -1;
 
+    /** Instructions that translated code may still execute. */
+    int left;
     /** Position, in its block, of the instruction under way; kept for those that may fault. */
     int at;
     /** The value that a handler branched to in order to return, or 0 (B1.5.8). */

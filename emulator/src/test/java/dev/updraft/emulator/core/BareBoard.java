@@ -20,6 +20,7 @@ final class BareBoard {
     final byte[] flash = new byte[1 << 20];
     final byte[] ram = new byte[512 << 10];
     final ByteArrayOutputStream console = new ByteArrayOutputStream();
+    private byte[] loaded = {};
     final Flash flashRegion;
     final Cpu cpu;
 
@@ -48,7 +49,10 @@ final class BareBoard {
     /** Puts a binary at the start of flash and resets. */
     BareBoard load(byte[] binary) {
         System.arraycopy(binary, 0, flash, 0, binary.length);
-        flashRegion.changed(0, binary.length);
+        if (!java.util.Arrays.equals(binary, 0, binary.length, loaded, 0, loaded.length)) {
+            flashRegion.changed(0, binary.length);
+            loaded = binary;
+        }
         cpu.reset();
         return this;
     }

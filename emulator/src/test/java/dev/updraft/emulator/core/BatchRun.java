@@ -19,6 +19,7 @@ final class BatchRun {
         for (String name : Arrays.copyOfRange(arguments, 1, arguments.length)) {
             BareBoard board = new BareBoard();
             board.load(Files.readAllBytes(Path.of(name)));
+            board.cpu.setTranslating(!arguments[0].startsWith("interpreter"));
             String end;
             try {
                 StopReason reason = board.cpu.run(LONGEST);
