@@ -20,3 +20,11 @@ updraft_build_java() {
   }
   touch "$stamp"
 }
+
+# updraft_need_cross_compiler: what compiling firmware takes, and fetching the C libraries that go into it.
+updraft_need_cross_compiler() {
+  updraft_need "compiling firmware" make make &&
+    updraft_need "compiling firmware" arm-none-eabi-gcc gcc-arm-none-eabi libnewlib-arm-none-eabi &&
+    { [ -d "${UPDRAFT_MBEDTLS_DIR:-}" ] || updraft_need "fetching mbedTLS" xz xz-utils; } &&
+    { [ -d "${UPDRAFT_MBEDTLS_DIR:-}" ] || updraft_need "fetching mbedTLS" bzip2 bzip2; }
+}

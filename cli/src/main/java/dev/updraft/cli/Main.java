@@ -1,5 +1,6 @@
 package dev.updraft.cli;
 
+import dev.updraft.cli.demo.DemoCommand;
 import dev.updraft.cli.fleet.DeviceCommand;
 import dev.updraft.cli.fleet.PublishCommand;
 import dev.updraft.cli.fleet.ServeCommand;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
         description = "Updates the firmware of STM32 devices in the field, and never bricks one.",
         subcommands = {
             HelpCommand.class,
+            DemoCommand.class,
             ServeCommand.class,
             PublishCommand.class,
             DeviceCommand.class,

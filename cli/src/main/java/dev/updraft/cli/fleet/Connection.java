@@ -33,17 +33,25 @@ public final class Connection {
             description = "API token; default $UPDRAFT_TOKEN. The first one is in DIR/admin-token of the server.")
     private @Nullable String token;
 
-    JsonNode get(String path) {
+    /** A connection that was not read from a command line. */
+    public static Connection to(String server, String token) {
+        Connection connection = new Connection();
+        connection.server = server;
+        connection.token = token;
+        return connection;
+    }
+
+    public JsonNode get(String path) {
         return send(request(path).GET());
     }
 
-    JsonNode post(String path, JsonNode body) {
+    public JsonNode post(String path, JsonNode body) {
         return send(request(path)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body))));
     }
 
-    JsonNode post(String path) {
+    public JsonNode post(String path) {
         return send(request(path).POST(HttpRequest.BodyPublishers.noBody()));
     }
 
@@ -51,7 +59,7 @@ public final class Connection {
         return send(request(path).DELETE());
     }
 
-    JsonNode upload(String path, byte[] file) {
+    public JsonNode upload(String path, byte[] file) {
         return send(request(path)
                 .header("Content-Type", "application/octet-stream")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(file)));

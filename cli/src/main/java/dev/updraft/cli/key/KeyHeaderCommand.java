@@ -10,8 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,7 +49,7 @@ final class KeyHeaderCommand implements Callable<Integer> {
     public Integer call() {
         List<VerifyingKey> keys =
                 sign.stream().map(source -> signingKey(source)).toList();
-        String header = header(keys);
+        String header = KeyHeader.of(keys, decrypt == null ? null : decryptionKey(decrypt));
         if (decrypt == null) {
             OutputFile.write(output, header.getBytes(StandardCharsets.US_ASCII));
         } else {
@@ -70,30 +68,6 @@ final class KeyHeaderCommand implements Callable<Integer> {
         return key.verifying();
     }
 
-    private String header(List<VerifyingKey> keys) {
-        StringBuilder text = new StringBuilder();
-        text.append("/* Keys that the bootloader is compiled with, made by 'updraft key header'. */\n")
-                .append("#ifndef UPDRAFT_KEYS_H\n#define UPDRAFT_KEYS_H\n\n")
-                .append("#define UPDRAFT_PUBLIC_KEY_COUNT ")
-                .append(keys.size())
-                .append("\n\n/* X and Y, big-endian. */\n")
-                .append(define(
-                        "UPDRAFT_PUBLIC_KEYS",
-                        keys.stream().map(VerifyingKey::coordinates).toList()))
-                .append("\n/* SHA-256 of the DER SubjectPublicKeyInfo, as a KEYHASH TLV holds it. */\n")
-                .append(define(
-                        "UPDRAFT_PUBLIC_KEY_HASHES",
-                        keys.stream().map(VerifyingKey::hash).toList()));
-        if (decrypt != null) {
-            text.append(
-                            "\n/* The private scalar that encrypted images are for, big-endian: keep this file secret. */\n")
-                    .append("#define UPDRAFT_DECRYPTION_KEY \\\n    ")
-                    .append(array(decryptionKey(decrypt)))
-                    .append("\n");
-        }
-        return text.append("\n#endif\n").toString();
-    }
-
     private static Bytes decryptionKey(String source) {
         PemKey key = KeySource.read(source);
         if (key.type() != KeyType.P256) {
@@ -101,16 +75,5 @@ final class KeyHeaderCommand implements Callable<Integer> {
                     "'" + source + "' is an " + key.type().title() + " key; the bootloader decrypts with a P-256 key.");
         }
         return key.secret();
-    }
-
-    private static String define(String name, List<Bytes> values) {
-        String rows = values.stream().map(value -> "        " + array(value)).collect(Collectors.joining(", \\\n"));
-        return "#define " + name + " \\\n    { \\\n" + rows + " \\\n    }\n";
-    }
-
-    private static String array(Bytes value) {
-        return IntStream.range(0, value.length())
-                .mapToObj(i -> String.format("0x%02x", value.u8(i)))
-                .collect(Collectors.joining(", ", "{ ", " }"));
     }
 }

@@ -1,0 +1,163 @@
+package dev.updraft.cli.demo;
+
+import dev.updraft.emulator.board.Board;
+import dev.updraft.emulator.board.Boards;
+import dev.updraft.emulator.board.Outcome;
+import dev.updraft.emulator.flash.Tear;
+import dev.updraft.emulator.network.HostNetwork;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One STM32F407 with a Wi-Fi module, flashed as it would leave the factory. It belongs to the thread that runs it; what it shows can be
+ * read from any.
+ */
+public final class DemoBoard implements AutoCloseable {
+    private static final int BOOTLOADER = 0x0800_0000;
+    private static final int SETTINGS = 0x0801_0000;
+    private static final int RUNNING_SLOT = 0x0802_0000;
+
+    /** Virtual time between two looks at whether to go on. */
+    private static final long LOOK_MICROS = 20_000;
+
+    private final String name;
+    private final Board board;
+    private final PowerCuts powerCuts;
+    private final long seed;
+    private final Consumer<BoardState> watcher;
+    private final List<String> console = new CopyOnWriteArrayList<>();
+    private volatile BoardState state = BoardState.OFF;
+
+    private boolean cutPlanned;
+
+    DemoBoard(String name, long seed, PowerCuts powerCuts, Consumer<BoardState> watcher) {
+        this.name = name;
+        this.seed = seed;
+        this.powerCuts = powerCuts;
+        this.watcher = watcher;
+        board = Boards.create("stm32f407").seed(seed).network(new HostNetwork()).build();
+        board.console().onLine(this::line);
+    }
+
+    /** Writes bootloader, signed application and settings as a production programmer does. */
+    void flash(byte[] bootloader, byte[] signedApplication, Map<String, String> settings) {
+        board.program(BOOTLOADER, bootloader);
+        board.program(SETTINGS, settingsSector(settings));
+        board.program(RUNNING_SLOT, signedApplication);
+    }
+
+    String name() {
+        return name;
+    }
+
+    BoardState state() {
+        return state;
+    }
+
+    /** Every line that bootloader and application printed. */
+    List<String> console() {
+        return List.copyOf(console);
+    }
+
+    /**
+     * Runs until what it shows satisfies the condition, through resets and power cuts.
+     *
+     * @return null, or why the board cannot go on
+     */
+    @Nullable
+    String run(Predicate<BoardState> until, long deadlineNanos) {
+        if (!board.isOn()) {
+            board.powerOn();
+        }
+        while (!until.test(state)) {
+            if (Thread.interrupted() || System.nanoTime() - deadlineNanos > 0) {
+                return "it did not finish in time; its last words: " + lastWords();
+            }
+            switch (board.run(() -> until.test(state), LOOK_MICROS)) {
+                case Outcome.TimeUp time -> {}
+                case Outcome.PowerCut cut -> powerBack();
+                case Outcome.Stopped(var message, var report) -> {
+                    return message + "\n" + report + "\nlast words: " + lastWords();
+                }
+                case Outcome other -> {
+                    return other.message() + "; last words: " + lastWords();
+                }
+            }
+        }
+        return null;
+    }
+
+    private void powerBack() {
+        powerCuts.happened();
+        cutPlanned = false;
+        show(state.cut());
+        board.powerOn();
+    }
+
+    private void line(String text) {
+        console.add(text);
+        if (text.startsWith("boot: ")) {
+            show(state.doing(text));
+            if (text.startsWith("boot: install")) {
+                plan(powerCuts.onInstallation());
+            }
+        }
+        ConsoleLine.parse(text).ifPresent(line -> {
+            show(state.running(line.version(), line.state(), line.percent()));
+            if (line.says("downloading")) {
+                plan(powerCuts.onDownload());
+            }
+        });
+    }
+
+    private void plan(OptionalLong operations) {
+        if (!cutPlanned && operations.isPresent()) {
+            long at = board.flashOperations() + operations.getAsLong();
+            board.cutPowerAt(at, Tear.any(seed + at));
+            cutPlanned = true;
+        }
+    }
+
+    private void show(BoardState now) {
+        state = now;
+        watcher.accept(now);
+    }
+
+    private String lastWords() {
+        return console.isEmpty()
+                ? "none"
+                : String.join(" | ", console.subList(Math.max(0, console.size() - 5), console.size()));
+    }
+
+    /** docs/reference/device-settings.md. */
+    static byte[] settingsSector(Map<String, String> settings) {
+        byte[] text = settings.entrySet().stream()
+                .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")
+                .collect(Collectors.joining())
+                .getBytes(StandardCharsets.US_ASCII);
+        CRC32 crc = new CRC32();
+        crc.update(text);
+        return ByteBuffer.allocate(12 + text.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(new byte[] {'U', 'P', 'D', 'S'})
+                .putInt(text.length)
+                .putInt((int) crc.getValue())
+                .put(text)
+                .array();
+    }
+
+    @Override
+    public void close() {
+        board.close();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.updraft.cli.demo;
+
+import dev.updraft.cli.UserError;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Compiles what runs on the chip with the cross compiler, by the device room's own makefile. */
+public final class FirmwareBuild {
+    private final Path home;
+    private final String board;
+    private final Path directory;
+
+    /**
+     * @param home the checkout
+     * @param board board name, as {@code stm32f407}
+     * @param directory where the results go; builds in the same directory reuse what is up to date
+     */
+    public FirmwareBuild(Path home, String board, Path directory) {
+        this.home = home;
+        this.board = board;
+        this.directory = directory;
+    }
+
+    /** The checkout that the launcher ran from. */
+    public static Path home() {
+        String home = System.getenv("UPDRAFT_HOME");
+        if (home == null) {
+            throw new UserError("UPDRAFT_HOME is not set; start this with the ./updraft launcher of a checkout.");
+        }
+        return Path.of(home);
+    }
+
+    /** The bootloader that trusts the keys of {@code keysHeader} (as {@code updraft key header} writes it), for address 0x08000000. */
+    public byte[] bootloader(Path keysHeader) {
+        make("KEYS=" + keysHeader.toAbsolutePath(), "boot");
+        return read("boot.bin");
+    }
+
+    /**
+     * The example application.
+     *
+     * @param variables further make variables, as {@code EXAMPLE_FAULT=hang}
+     */
+    public byte[] example(String version, String... variables) {
+        List<String> arguments = new ArrayList<>(List.of(variables));
+        arguments.add("VERSION=" + version);
+        arguments.add("example");
+        make(arguments.toArray(String[]::new));
+        return read("example-" + version + ".bin");
+    }
+
+    private void make(String... arguments) {
+        List<String> command = new ArrayList<>(
+                List.of("make", "-s", "-C", home.resolve("device").toString(), "BOARD=" + board, "BUILD=" + directory));
+        command.addAll(List.of(arguments));
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new UserError(
+                        "the firmware does not build; '" + String.join(" ", command) + "' says:\n" + output);
+            }
+        } catch (IOException e) {
+            throw new UserError("cannot run make to build the firmware (" + e.getMessage() + "); install make.", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UserError("interrupted while the firmware was built", e);
+        }
+    }
+
+    private byte[] read(String name) {
+        try {
+            return Files.readAllBytes(directory.resolve(name));
+        } catch (IOException e) {
+            throw new UserError("the firmware build left no " + name + " in " + directory + ".", e);
+        }
+    }
+}
