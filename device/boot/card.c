@@ -37,7 +37,7 @@ static enum updraft_status open_file(struct source *source, struct boot *boot) {
     enum fat_status status = fat_mount(&source->volume);
     if (status == FAT_OK)
         status = fat_open(&source->volume, "UPDATE  UPD", boot->layout->running.size, &source->file);
-    source->reader = (struct updraft_reader){source, read_file, source->file.size};
+    source->reader = (struct updraft_reader){source, read_file, status == FAT_OK ? source->file.size : 0};
     return status == FAT_OK          ? UPDRAFT_OK
            : status == FAT_TOO_LARGE ? UPDRAFT_ERROR_TOO_LARGE
            : status == FAT_IO        ? UPDRAFT_ERROR_READ
@@ -45,7 +45,7 @@ static enum updraft_status open_file(struct source *source, struct boot *boot) {
 }
 
 static enum updraft_status verify(struct boot *boot, struct source *source, uint8_t digest[32], uint32_t *size) {
-    struct updraft_image image;
+    struct updraft_image image = {0};
     enum updraft_status status = open_file(source, boot);
     // What it depends on is checked when it is installed.
     if (status == UPDRAFT_OK)

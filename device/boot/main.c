@@ -50,7 +50,12 @@ static void reset(void) {
 }
 
 static void recover(void) {
+#if UPDRAFT_RECOVERY
     boot_recover(&boot);
+#else
+    for (;;)
+        updraft_port_watchdog_feed();
+#endif
 }
 
 static enum updraft_request take_request(void) {
@@ -78,7 +83,9 @@ int main(void) {
         .console_get = get,
         .console_put = put,
         .reset = reset,
+#if UPDRAFT_RECOVERY
         .card = updraft_port_card(),
+#endif
     };
     boot.reset_cause = updraft_port_reset_cause();
     updraft_port_forget_reset_cause();

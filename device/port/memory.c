@@ -1,5 +1,5 @@
-// The C library's memory functions for the bootloader, where size counts: newlib's take 1 KB. Words are copied by accesses that need not be
-// aligned, which Cortex-M3, M4 and M7 do in hardware (Armv7-M, A3.2.1).
+// The C library's memory functions for the bootloader, where size counts: newlib's take 1 KB. Words are copied by
+// accesses that need not be aligned, which Cortex-M3, M4 and M7 do in hardware (Armv7-M, A3.2.1).
 #include <stddef.h>
 #include <stdint.h>
 
