@@ -1,5 +1,6 @@
 package dev.updraft.image;
 
+import dev.updraft.image.key.DecryptionKey;
 import dev.updraft.image.key.VerifyingKey;
 import java.io.IOException;
 import java.io.InputStream;
@@ -159,6 +160,34 @@ public final class Image {
     /** True if the header says that the payload travels encrypted. */
     public boolean encrypted() {
         return header.has(Header.ENCRYPTED_AES128 | Header.ENCRYPTED_AES256);
+    }
+
+    /** How the payload is packed, if it is. */
+    public Optional<PackedPayload> packing() {
+        return find(TlvType.COMPRESSION).map(PackedPayload::read);
+    }
+
+    /** The digest of what a device runs after it installed this image: that of the unpacked one if this is packed. */
+    public Bytes installedDigest() {
+        return find(TlvType.UNPACKED_DIGEST).orElseGet(this::digest);
+    }
+
+    /**
+     * The same image with its payload in clear; header and TLVs stay as they are, since they are signed so.
+     *
+     * @throws ImageException if it is not encrypted, or not to this key
+     */
+    public Image decrypt(DecryptionKey key) {
+        return ImageUnwrapping.decrypt(this, key);
+    }
+
+    /**
+     * The image that a packed one unpacks to; an encrypted one is decrypted first.
+     *
+     * @throws ImageException if it is not packed, or damaged
+     */
+    public Image unpack() {
+        return ImageUnwrapping.unpack(this);
     }
 
     /** What hash and signature cover: header, payload, protected TLVs. */

@@ -1,13 +1,20 @@
 package dev.updraft.image;
 
+import dev.updraft.image.compression.Heatshrink;
+import dev.updraft.image.encryption.AesSize;
+import dev.updraft.image.encryption.Envelope;
+import dev.updraft.image.encryption.PayloadCipher;
 import dev.updraft.image.firmware.Firmware;
+import dev.updraft.image.key.EncryptionKey;
 import dev.updraft.image.key.KeyType;
 import dev.updraft.image.key.SigningKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +42,10 @@ public final class ImageSigner {
     private List<Dependency> dependencies = List.of();
     private List<Tlv> vendorTlvs = List.of();
     private boolean wholePublicKey;
+    private boolean pure;
+    private boolean packed;
+    private @Nullable Supplier<Envelope> envelopes;
+    private TlvType envelopeType = TlvType.ENC_EC256;
     private boolean checked = true;
 
     private ImageSigner(@Nullable SigningKey key) {
@@ -115,6 +126,32 @@ public final class ImageSigner {
         return changed(signer -> signer.wholePublicKey = true);
     }
 
+    /** Signs the image itself and not its hash (Ed25519 only), for bootloaders that were built so. */
+    public ImageSigner pure() {
+        if (key == null || key.type() != KeyType.ED25519) {
+            throw new ImageException("Only an Ed25519 key makes pure signatures: sign with one, or without pure.");
+        }
+        return changed(signer -> signer.pure = true);
+    }
+
+    /** Packs the payload where that makes the image smaller. The device must be able to unpack heatshrink. */
+    public ImageSigner compress() {
+        return changed(signer -> signer.packed = true);
+    }
+
+    /** Encrypts the payload to the devices that have the private half of {@code key}. */
+    public ImageSigner encryptTo(EncryptionKey key, AesSize size) {
+        return encryptWith(key.type(), () -> Envelope.fresh(key, size));
+    }
+
+    /** For tests that make an image again which somebody else made. */
+    ImageSigner encryptWith(KeyType type, Supplier<Envelope> envelope) {
+        return changed(signer -> {
+            signer.envelopes = envelope;
+            signer.envelopeType = type == KeyType.P256 ? TlvType.ENC_EC256 : TlvType.ENC_X25519;
+        });
+    }
+
     /** Leaves out the checks that the firmware can start on the board: for payloads that are not firmware. */
     public ImageSigner withoutChecks() {
         return changed(signer -> signer.checked = false);
@@ -138,13 +175,50 @@ public final class ImageSigner {
         return sign(Firmware.ofBinary(Bytes.copyOf(payload)));
     }
 
-    private Image build(Bytes payload) {
+    private Image build(Bytes firmware) {
         if (loadAddress.isPresent() && romAddress.isPresent()) {
             throw new ImageException(
                     "An image runs from RAM or from a fixed place in flash, not both: give one address.");
         }
-        List<Tlv> protectedTlvs = protectedTlvs();
-        int flags = (loadAddress.isPresent() ? Header.RAM_LOAD : 0) | (romAddress.isPresent() ? Header.ROM_FIXED : 0);
+        Envelope envelope = envelopes == null ? null : envelopes.get();
+        int flags = (loadAddress.isPresent() ? Header.RAM_LOAD : 0)
+                | (romAddress.isPresent() ? Header.ROM_FIXED : 0)
+                | (envelope == null ? 0 : encryptionFlag(envelope));
+        Bytes payload = envelope == null ? firmware : wholeBlocks(firmware);
+        Image image = assemble(payload, flags, protectedTlvs(), envelope);
+        return packed ? smaller(image, pack(payload, flags, envelope)) : image;
+    }
+
+    /** The packed image, with digest and signature of the image that it unpacks to. */
+    private Image pack(Bytes payload, int flags, @Nullable Envelope envelope) {
+        if (pure) {
+            throw new ImageException("An image is packed or has a pure signature, not both.");
+        }
+        Image unpacked = assemble(payload, flags, protectedTlvs(), null);
+        PackedPayload best = null;
+        Bytes stream = payload;
+        for (Heatshrink method : PackedPayload.methods()) {
+            Bytes tried = method.pack(payload);
+            if (best == null || tried.length() < stream.length()) {
+                best = new PackedPayload(method, payload.length());
+                stream = tried;
+            }
+        }
+        List<Tlv> tlvs = new ArrayList<>(protectedTlvs());
+        tlvs.add(new Tlv(TlvType.COMPRESSION, Objects.requireNonNull(best).encode()));
+        tlvs.add(new Tlv(TlvType.UNPACKED_DIGEST, unpacked.digest()));
+        unpacked.tlvs().stream()
+                .filter(tlv -> tlv.is(TlvType.ECDSA_SIG) || tlv.is(TlvType.ED25519))
+                .forEach(tlv -> tlvs.add(new Tlv(TlvType.UNPACKED_SIGNATURE, tlv.value())));
+        Bytes carried = envelope == null ? stream : wholeBlocks(stream);
+        return assemble(carried, flags | Header.NON_BOOTABLE, tlvs, envelope);
+    }
+
+    private static Image smaller(Image image, Image packed) {
+        return packed.bytes().length() < image.bytes().length() ? packed : image;
+    }
+
+    private Image assemble(Bytes payload, int flags, List<Tlv> protectedTlvs, @Nullable Envelope envelope) {
         Header header = new Header(
                 loadAddress.orElse(romAddress.orElse(0)),
                 headerBytes(),
@@ -155,9 +229,24 @@ public final class ImageSigner {
         Bytes head = header.encode(0xff);
         Bytes protectedArea =
                 protectedTlvs.isEmpty() ? Bytes.of() : TlvArea.encode(TlvArea.PROTECTED_MAGIC, protectedTlvs);
-        Bytes region = Bytes.concat(head, payload, protectedArea);
-        Bytes area = TlvArea.encode(TlvArea.UNPROTECTED_MAGIC, signatureTlvs(region));
-        return Image.parse(Bytes.concat(region, area));
+        List<Tlv> tlvs = signatureTlvs(head, payload, protectedArea);
+        Bytes carried = payload;
+        if (envelope != null) {
+            carried = PayloadCipher.apply(envelope.imageKey(), payload);
+            tlvs.add(new Tlv(envelopeType, envelope.seal(Envelope.Hash.SHA256)));
+        }
+        Bytes area = TlvArea.encode(TlvArea.UNPROTECTED_MAGIC, tlvs);
+        return Image.parse(Bytes.concat(head, carried, protectedArea, area));
+    }
+
+    private static int encryptionFlag(Envelope envelope) {
+        return envelope.size() == AesSize.AES128 ? Header.ENCRYPTED_AES128 : Header.ENCRYPTED_AES256;
+    }
+
+    /** imgtool fills an encrypted payload with zeros so that header and payload are whole blocks of the cipher. */
+    private Bytes wholeBlocks(Bytes payload) {
+        int missing = -(headerBytes() + payload.length()) & PayloadCipher.BLOCK - 1;
+        return missing == 0 ? payload : Bytes.concat(payload, Bytes.wrapping(new byte[missing]));
     }
 
     /** In the order in which imgtool writes them. */
@@ -172,18 +261,23 @@ public final class ImageSigner {
         return tlvs;
     }
 
-    private List<Tlv> signatureTlvs(Bytes region) {
-        Bytes digest = ImageVerification.digest("SHA-256", region);
+    private List<Tlv> signatureTlvs(Bytes... region) {
+        String hash = pure ? "SHA-512" : "SHA-256";
+        Bytes digest = ImageVerification.digest(hash, region);
         List<Tlv> tlvs = new ArrayList<>();
-        tlvs.add(new Tlv(TlvType.SHA256, digest));
-        if (key != null) {
-            tlvs.add(
-                    wholePublicKey
-                            ? new Tlv(TlvType.PUBKEY, key.verifying().encoded())
-                            : new Tlv(TlvType.KEYHASH, key.verifying().hash()));
-            TlvType kind = key.type() == KeyType.P256 ? TlvType.ECDSA_SIG : TlvType.ED25519;
-            tlvs.add(new Tlv(kind, key.signDigest(digest)));
+        tlvs.add(new Tlv(pure ? TlvType.SHA512 : TlvType.SHA256, digest));
+        if (key == null) {
+            return tlvs;
         }
+        if (pure) {
+            tlvs.add(new Tlv(TlvType.SIG_PURE, Bytes.of(1)));
+        }
+        tlvs.add(
+                wholePublicKey
+                        ? new Tlv(TlvType.PUBKEY, key.verifying().encoded())
+                        : new Tlv(TlvType.KEYHASH, key.verifying().hash(hash)));
+        TlvType kind = key.type() == KeyType.P256 ? TlvType.ECDSA_SIG : TlvType.ED25519;
+        tlvs.add(new Tlv(kind, pure ? key.signPure(Bytes.concat(region)) : key.signDigest(digest)));
         return tlvs;
     }
 
@@ -207,6 +301,10 @@ public final class ImageSigner {
         copy.dependencies = dependencies;
         copy.vendorTlvs = vendorTlvs;
         copy.wholePublicKey = wholePublicKey;
+        copy.pure = pure;
+        copy.packed = packed;
+        copy.envelopes = envelopes;
+        copy.envelopeType = envelopeType;
         copy.checked = checked;
         change.accept(copy);
         return copy;

@@ -15,10 +15,12 @@ final class ImageVerification {
 
     private ImageVerification() {}
 
-    static Bytes digest(String algorithm, Bytes region) {
+    static Bytes digest(String algorithm, Bytes... region) {
         try {
             MessageDigest digest = MessageDigest.getInstance(algorithm);
-            region.update(digest);
+            for (Bytes part : region) {
+                part.update(digest);
+            }
             return Bytes.wrapping(digest.digest());
         } catch (NoSuchAlgorithmException incomplete) {
             throw new IllegalStateException("This Java has no " + algorithm + ".", incomplete);

@@ -82,6 +82,14 @@ public final class PemKey {
         return new SigningKey(privateHalf("sign"), verifying());
     }
 
+    public EncryptionKey encryption() {
+        return new EncryptionKey(type, open);
+    }
+
+    public DecryptionKey decryption() {
+        return new DecryptionKey(type, privateHalf("decrypt"));
+    }
+
     /** The 32 bytes of the private key: P-256 scalar (big-endian), Ed25519 seed, X25519 scalar (RFC 7748). */
     public Bytes secret() {
         return Bytes.wrapping(secretOf(privateHalf("show its private half")));
