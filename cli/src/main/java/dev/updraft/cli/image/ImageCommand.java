@@ -10,7 +10,13 @@ import picocli.CommandLine.Spec;
         name = "image",
         mixinStandardHelpOptions = true,
         description = "Makes, explains and checks MCUboot images.",
-        subcommands = {SignCommand.class, InfoCommand.class, VerifyCommand.class})
+        subcommands = {
+            SignCommand.class,
+            InfoCommand.class,
+            VerifyCommand.class,
+            ConvertCommand.class,
+            DecryptCommand.class
+        })
 public final class ImageCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs

@@ -21,6 +21,9 @@ final class ImageDescription {
         Header header = image.header();
         StringBuilder text = new StringBuilder();
         line(text, "digest", digest(image));
+        if (!image.installedDigest().equals(image.digest())) {
+            line(text, "runs as", image.installedDigest().hex());
+        }
         line(text, "version", image.version().toString());
         line(text, "board", image.board().orElse("not said"));
         line(text, "size", image.bytes().length() + " bytes");
@@ -53,6 +56,7 @@ final class ImageDescription {
         Header header = image.header();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("digest", digest(image));
+        json.put("installedDigest", image.installedDigest().hex());
         json.put("version", image.version().toString());
         image.board().ifPresent(board -> json.put("board", board));
         json.put("size", image.bytes().length());
@@ -108,8 +112,16 @@ final class ImageDescription {
             case BOARD -> printable(value);
             case SEC_CNT, DECOMP_SIZE, COMP_DEC_SIZE -> value.length() == 4 ? Long.toString(value.u32(0)) : value.hex();
             case DEPENDENCY -> dependency(value);
+            case COMPRESSION -> packing(value);
             case null, default -> value.hex();
         };
+    }
+
+    private static String packing(Bytes value) {
+        return value.length() == 8 && value.u8(0) == 1
+                ? "heatshrink, window 2^" + value.u8(1) + ", lookahead 2^" + value.u8(2) + ", unpacks to "
+                        + value.u32(4) + " bytes"
+                : value.hex();
     }
 
     private static String dependency(Bytes value) {

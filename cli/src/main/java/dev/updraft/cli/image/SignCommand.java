@@ -8,6 +8,7 @@ import dev.updraft.image.Bytes;
 import dev.updraft.image.Dependency;
 import dev.updraft.image.Image;
 import dev.updraft.image.ImageSigner;
+import dev.updraft.image.encryption.AesSize;
 import dev.updraft.image.firmware.Firmware;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sign",
         mixinStandardHelpOptions = true,
-        description = "Makes a signed MCUboot image of what a build wrote: ELF, Intel HEX or raw binary.")
+        description =
+                "Makes a signed MCUboot image of what a build wrote: ELF, Intel HEX, S-records, DfuSe or raw binary.")
 final class SignCommand implements Callable<Integer> {
     @Parameters(paramLabel = "IN", description = "The firmware; its format is seen from its content.")
     @SuppressWarnings("NullAway.Init")
@@ -84,6 +86,21 @@ final class SignCommand implements Callable<Integer> {
     @Option(names = "--whole-public-key", description = "Put the public key into the image instead of its hash.")
     private boolean wholePublicKey;
 
+    @Option(names = "--pure", description = "Sign the image itself and not its hash (Ed25519 only).")
+    private boolean pure;
+
+    @Option(names = "--compress", description = "Pack the payload (heatshrink) where that makes the image smaller.")
+    private boolean compress;
+
+    @Option(
+            names = "--encrypt-to",
+            paramLabel = "KEY",
+            description = "Encrypt the payload to this public key: P-256 or X25519.")
+    private @Nullable String recipient;
+
+    @Option(names = "--aes", paramLabel = "BITS", defaultValue = "128", description = "128 (default) or 256.")
+    private int aesBits;
+
     @Option(names = "--no-checks", description = "Do not check that the firmware can start on the board.")
     private boolean unchecked;
 
@@ -116,39 +133,44 @@ final class SignCommand implements Callable<Integer> {
             signer = signer.board(board);
         }
         if (headerSize != null) {
-            signer = signer.headerSize((int) number("--header-size", headerSize));
+            signer = signer.headerSize((int) Numbers.parse("--header-size", headerSize));
         }
         if (securityCounter != null) {
-            signer = signer.securityCounter(number("--security-counter", securityCounter));
+            signer = signer.securityCounter(Numbers.parse("--security-counter", securityCounter));
         }
         for (String dependency : dependencies) {
             signer = signer.dependency(Dependency.parse(dependency));
         }
         if (loadAddress != null) {
-            signer = signer.loadAddress(number("--load-address", loadAddress));
+            signer = signer.loadAddress(Numbers.parse("--load-address", loadAddress));
         }
         if (romAddress != null) {
-            signer = signer.romAddress(number("--rom-address", romAddress));
+            signer = signer.romAddress(Numbers.parse("--rom-address", romAddress));
         }
         for (Map.Entry<String, String> tlv : vendorTlvs.entrySet()) {
-            signer = signer.vendorTlv((int) number("--vendor-tlv", tlv.getKey()), Bytes.fromHex(tlv.getValue()));
+            signer = signer.vendorTlv((int) Numbers.parse("--vendor-tlv", tlv.getKey()), Bytes.fromHex(tlv.getValue()));
         }
         if (wholePublicKey) {
             signer = signer.wholePublicKey();
         }
+        if (pure) {
+            signer = signer.pure();
+        }
+        if (compress) {
+            signer = signer.compress();
+        }
+        if (recipient != null) {
+            signer = signer.encryptTo(KeySource.read(recipient).encryption(), aesSize());
+        }
         return unchecked ? signer.withoutChecks() : signer;
     }
 
-    private static long number(String option, String text) {
-        try {
-            long number = Long.decode(text);
-            if (number >= 0 && number <= 0xffff_ffffL) {
-                return number;
-            }
-        } catch (NumberFormatException notANumber) {
-            // said below
-        }
-        throw new UserError(
-                "'" + text + "' is no number for " + option + ": write it like 4096 or 0x1000, at most 0xffffffff.");
+    private AesSize aesSize() {
+        return switch (aesBits) {
+            case 128 -> AesSize.AES128;
+            case 256 -> AesSize.AES256;
+            default ->
+                throw new UserError("AES with " + aesBits + " bits does not exist here: say --aes 128 or --aes 256.");
+        };
     }
 }

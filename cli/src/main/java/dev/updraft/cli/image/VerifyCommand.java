@@ -8,6 +8,7 @@ import dev.updraft.image.key.VerifyingKey;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,6 +33,9 @@ final class VerifyCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private List<String> keys;
 
+    @Option(names = "--decrypt", paramLabel = "KEY", description = "The device's private key, for an encrypted image.")
+    private @Nullable String decrypt;
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -41,7 +45,13 @@ final class VerifyCommand implements Callable<Integer> {
         List<VerifyingKey> accepted =
                 keys.stream().map(KeySource::read).map(PemKey::verifying).toList();
         Image image = Image.parse(InputFile.bytes(file));
+        if (decrypt != null) {
+            image = image.decrypt(KeySource.read(decrypt).decryption());
+        }
         VerifyingKey signer = image.verify(accepted);
+        if (image.packing().isPresent()) {
+            image.unpack().verify(accepted);
+        }
         spec.commandLine()
                 .getOut()
                 .println("Good: " + image + ", signed by the " + signer.type().title() + " key " + signer.hash() + ".");

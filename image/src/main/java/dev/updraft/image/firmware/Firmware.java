@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +22,6 @@ import java.util.OptionalLong;
 public record Firmware(Format format, List<Segment> segments, OptionalLong entry) {
     /** Bytes of one firmware, and of a file that carries it; the largest STM32 holds 4 MB, external flash 16 or more. */
     public static final int MAX_SIZE = 64 << 20;
-
-    /** A text format spends up to three characters a byte, with short records some more. */
-    static final long MAX_FILE = 4L * MAX_SIZE;
 
     /** More than this between two segments is a mistake or another memory, and is not filled up. */
     public static final int MAX_GAP = 1 << 20;
@@ -62,10 +60,10 @@ public record Firmware(Format format, List<Segment> segments, OptionalLong entry
         in.reset();
         return switch (FormatDetection.of(start)) {
             case INTEL_HEX -> IntelHexReader.read(in);
-            case SREC -> throw new ImageException("Motorola S-records cannot be read yet.");
+            case SREC -> SRecordReader.read(in);
             case ELF -> ElfReader.read(readAll(in));
-            case DFUSE -> throw new ImageException("DfuSe files cannot be read yet.");
-            case BINARY -> ofBinary(readAll(in));
+            case DFUSE -> DfuSeReader.read(readAll(in));
+            case BINARY -> ofBinary(DfuSeReader.withoutSuffix(readAll(in)));
         };
     }
 
@@ -109,6 +107,31 @@ public record Firmware(Format format, List<Segment> segments, OptionalLong entry
             segment.bytes().asBuffer().get(contents, at, segment.bytes().length());
         }
         return Bytes.wrapping(contents);
+    }
+
+    /** The same content, to stand at {@code base}: gives a raw binary its address, and moves others. */
+    public Firmware at(long base) {
+        long shift = base - segments.getFirst().address();
+        if (base < 0 || segments.getLast().end() + shift > 1L << 32) {
+            throw new ImageException(String.format("At 0x%x the firmware would not fit into 32-bit addresses.", base));
+        }
+        Format moved = format == Format.BINARY ? Format.INTEL_HEX : format;
+        return new Firmware(
+                moved,
+                segments.stream()
+                        .map(segment -> new Segment(segment.address() + shift, segment.bytes()))
+                        .toList(),
+                OptionalLong.empty());
+    }
+
+    /** Writes Intel HEX. A raw binary has no addresses and stands at 0: see {@link #at}. */
+    public void writeHex(OutputStream out) throws IOException {
+        IntelHexWriter.write(this, out);
+    }
+
+    /** Writes {@link #contents}. */
+    public void writeBinary(OutputStream out) throws IOException {
+        contents().writeTo(out);
     }
 
     private static void checkGap(Segment before, Segment after, long allGaps) {

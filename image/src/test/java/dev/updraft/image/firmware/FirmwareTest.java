@@ -1,0 +1,166 @@
+package dev.updraft.image.firmware;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.updraft.image.Bytes;
+import dev.updraft.image.ImageException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
+
+class FirmwareTest {
+    private static final String HEX = """
+            :020000040800F2
+            :0400000001020304F2
+            :02000800AABB91
+            :0400000508000101ED
+            :00000001FF
+            """;
+
+    @Test
+    void intelHexGivesAddressesGapsAndEntry() {
+        Firmware firmware = read(HEX);
+
+        assertThat(firmware.format()).isEqualTo(Format.INTEL_HEX);
+        assertThat(firmware.segments())
+                .containsExactly(
+                        new Segment(0x0800_0000, Bytes.of(1, 2, 3, 4)), new Segment(0x0800_0008, Bytes.of(0xaa, 0xbb)));
+        assertThat(firmware.contents()).isEqualTo(Bytes.fromHex("01020304ffffffffaabb"));
+        assertThat(firmware.entry()).hasValue(0x0800_0101);
+    }
+
+    @Test
+    void segmentAddressesOfIntelHexAre16TimesTheirNumber() {
+        Firmware firmware = read(":020000021000EC\n:0100FF005AA6\n:0400000310000020C9\n:00000001FF\n");
+
+        assertThat(firmware.address()).hasValue(0x1_00ff);
+        assertThat(firmware.entry()).hasValue(0x1_0020);
+    }
+
+    @Test
+    void aDamagedHexFileIsNamedByLineAndColumn() {
+        refused(HEX.replace("F2\n:02", "F3\n:02"), "line 2, column 18", "checksum is F3", "give F2");
+        refused(HEX.replace("AABB", "AAXB"), "line 3, column 12", "'X'");
+        refused(HEX.replace(":00000001FF\n", ""), "cut short");
+        refused(HEX + ":00000001FF\n", "line 6", "after the end record");
+        refused(":0400000001020304F2\n:02000200AABB97\n:00000001FF\n", "0x00000002");
+        refused(":00000006FA\n", "type 06");
+    }
+
+    @Test
+    void sRecordsOfEveryAddressWidthAreRead() {
+        Firmware firmware = read("S00600004844521B\nS1050010AABB85\nS206010010CCDD3F\nS30708000010EEFF00F3\n"
+                        .replace("S30708000010EEFF00F3\n", "")
+                + "S5030002FA\nS804010101F8\n");
+
+        assertThat(firmware.format()).isEqualTo(Format.SREC);
+        assertThat(firmware.segments())
+                .containsExactly(new Segment(0x10, Bytes.of(0xaa, 0xbb)), new Segment(0x1_0010, Bytes.of(0xcc, 0xdd)));
+        assertThat(firmware.entry()).hasValue(0x1_0101);
+        refused("S1050010AABB86\nS9030000FC\n", "line 1, column 13", "checksum is 86");
+        refused("S1050010AABB85\nS5030007F5\nS9030000FC\n", "line 2", "7 data records");
+        refused("S1050010AABB85\n", "cut short");
+    }
+
+    @Test
+    void elfGivesWhatIsLoadedAtItsPhysicalAddress() {
+        Firmware firmware = Firmware.read(elf(40));
+
+        assertThat(firmware.format()).isEqualTo(Format.ELF);
+        assertThat(firmware.segments()).containsExactly(new Segment(0x0802_0200, Bytes.of(9, 8, 7, 6)));
+        assertThatThrownBy(() -> Firmware.read(elf(62))).hasMessageContaining("machine 62");
+    }
+
+    @Test
+    void dfuSeGivesItsElementsAndItsCrcIsChecked() {
+        byte[] file = dfuSe();
+
+        assertThat(Firmware.read(file).segments()).containsExactly(new Segment(0x0800_0000, Bytes.of(1, 2, 3)));
+        file[290] ^= 1;
+        assertThatThrownBy(() -> Firmware.read(file)).hasMessageContaining("CRC");
+    }
+
+    @Test
+    void anythingElseIsARawBinaryWithoutAddress() {
+        Firmware firmware = Firmware.read(new byte[] {':', 1, 2, 3});
+
+        assertThat(firmware.format()).isEqualTo(Format.BINARY);
+        assertThat(firmware.address()).isEmpty();
+        assertThatThrownBy(() -> Firmware.read(new byte[0])).hasMessageContaining("empty");
+    }
+
+    @Test
+    void whatIsWrittenAsHexReadsBackTheSame() throws IOException {
+        byte[] large = new byte[200_000];
+        for (int i = 0; i < large.length; i++) {
+            large[i] = (byte) (i * 31 >> 3);
+        }
+        Firmware firmware = new Firmware(
+                Format.INTEL_HEX,
+                List.of(new Segment(0x0800_fff5L, Bytes.copyOf(large)), new Segment(0xffff_fffeL, Bytes.of(1, 2))),
+                OptionalLong.of(0x0800_fff5L));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        firmware.writeHex(out);
+
+        assertThat(Firmware.read(out.toByteArray())).isEqualTo(firmware);
+        assertThatThrownBy(firmware::contents)
+                .isInstanceOf(ImageException.class)
+                .hasMessageContaining("0xfffffffe");
+    }
+
+    private static Firmware read(String text) {
+        return Firmware.read(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static void refused(String text, String... sentenceHas) {
+        assertThatThrownBy(() -> read(text)).isInstanceOf(ImageException.class).hasMessageContainingAll(sentenceHas);
+    }
+
+    static byte[] elf(int machine) {
+        ByteBuffer elf = ByteBuffer.allocate(88).order(ByteOrder.LITTLE_ENDIAN);
+        elf.put(new byte[] {0x7f, 'E', 'L', 'F', 1, 1, 1}).position(16);
+        elf.putShort((short) 2).putShort((short) machine).putInt(1).putInt(0x0802_0301);
+        elf.putInt(52)
+                .putInt(0)
+                .putInt(0)
+                .putShort((short) 52)
+                .putShort((short) 32)
+                .putShort((short) 1);
+        elf.position(52);
+        elf.putInt(1)
+                .putInt(84)
+                .putInt(0x2000_0000)
+                .putInt(0x0802_0200)
+                .putInt(4)
+                .putInt(4);
+        elf.position(84);
+        return elf.put(new byte[] {9, 8, 7, 6}).array();
+    }
+
+    static byte[] dfuSe() {
+        int size = 11 + 274 + 8 + 3;
+        ByteBuffer file = ByteBuffer.allocate(size + 16).order(ByteOrder.LITTLE_ENDIAN);
+        file.put("DfuSe".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) 1)
+                .putInt(size)
+                .put((byte) 1);
+        file.put("Target".getBytes(StandardCharsets.US_ASCII)).position(11 + 266);
+        file.putInt(11).putInt(1);
+        file.putInt(0x0800_0000).putInt(3).put(new byte[] {1, 2, 3});
+        file.putShort((short) -1)
+                .putShort((short) 0xdf11)
+                .putShort((short) 0x483)
+                .putShort((short) 0x11a);
+        file.put(new byte[] {'U', 'F', 'D', 16});
+        CRC32 crc = new CRC32();
+        crc.update(file.array(), 0, size + 12);
+        return file.putInt((int) ~crc.getValue()).array();
+    }
+}
