@@ -1,0 +1,93 @@
+#include "flash_l4.h"
+
+#include <string.h>
+
+#include "cortex_m.h"
+#include "port.h"
+#include "registers.h"
+
+enum { BASE = 0x08000000, PAGE = 2048, PAGES_A_BANK = 256, PAGES = 512, UNIT = 8 };
+
+// Set by the NMI: the flash met 8 bytes that its ECC cannot correct.
+static volatile bool uncorrectable;
+
+void updraft_nmi_handler(void);
+
+// RM0351 3.3.2: two wrong bits raise the NMI, and the read gives what it gives. To be told of the next one ECCD has to
+// be cleared.
+void updraft_nmi_handler(void) {
+    while (!(FLASH_ECCR & FLASH_ECCR_ECCD)) {
+        // Not the flash: nothing that can be put right here. The watchdog, where it runs, resets the chip.
+    }
+    FLASH_ECCR |= FLASH_ECCR_ECCD;
+    uncorrectable = true;
+}
+
+static void wait(void) {
+    while (FLASH_SR & FLASH_SR_BSY) {
+        updraft_port_watchdog_feed();
+    }
+}
+
+static void unlock(void) {
+    if (FLASH_CR & FLASH_CR_LOCK) {
+        FLASH_KEYR = FLASH_KEY_1;
+        FLASH_KEYR = FLASH_KEY_2;
+    }
+    wait();
+    FLASH_SR = FLASH_SR_ERRORS | FLASH_SR_EOP; // sticky errors would refuse the next operation
+}
+
+static uint32_t finish(void) {
+    wait();
+    uint32_t errors = FLASH_SR & FLASH_SR_ERRORS;
+    FLASH_CR = FLASH_CR_LOCK;
+    // The instruction cache may hold what was there before; it can be reset only while it is off. The data cache is
+    // never on: it would answer the second read of an uncorrectable place without an NMI.
+    FLASH_ACR &= ~(uint32_t)FLASH_ACR_ICEN;
+    FLASH_ACR |= FLASH_ACR_ICRST;
+    FLASH_ACR &= ~(uint32_t)FLASH_ACR_ICRST;
+    FLASH_ACR |= FLASH_ACR_ICEN;
+    updraft_port_watchdog_feed();
+    return errors;
+}
+
+enum updraft_status flash_l4_read(void *context, uint32_t address, void *data, uint32_t length) {
+    (void)context;
+    uncorrectable = false;
+    memcpy(data, (const void *)(uintptr_t)address, length);
+    cortex_m_barrier(); // an NMI that is pending comes now
+    return uncorrectable ? UPDRAFT_ERROR_READ : UPDRAFT_OK;
+}
+
+enum updraft_status flash_l4_erase(void *context, uint32_t address) {
+    (void)context;
+    uint32_t page = (address - BASE) / PAGE;
+    if (address % PAGE != 0 || page >= PAGES) {
+        return UPDRAFT_ERROR_RANGE;
+    }
+    unlock();
+    uint32_t bank = page < PAGES_A_BANK ? 0 : FLASH_CR_BKER;
+    FLASH_CR = FLASH_CR_PER | bank | page % PAGES_A_BANK << FLASH_CR_PNB_POSITION;
+    FLASH_CR |= FLASH_CR_STRT;
+    return finish() == 0 ? UPDRAFT_OK : UPDRAFT_ERROR_ERASE;
+}
+
+enum updraft_status flash_l4_program(void *context, uint32_t address, const void *data, uint32_t length) {
+    (void)context;
+    const uint8_t *from = data;
+    unlock();
+    FLASH_CR = FLASH_CR_PG;
+    for (uint32_t at = 0; at < length; at += UNIT) {
+        uint32_t words[2];
+        memcpy(words, from + at, sizeof words);
+        REGISTER(address + at) = words[0];
+        cortex_m_barrier(); // the second word must come behind the first (RM0351 3.3.7)
+        REGISTER(address + at + 4) = words[1];
+        wait();
+        if (FLASH_SR & FLASH_SR_ERRORS) {
+            break;
+        }
+    }
+    return finish() == 0 ? UPDRAFT_OK : UPDRAFT_ERROR_PROGRAM;
+}
