@@ -46,9 +46,10 @@ static void on_event(void *context, const struct updraft_event *event) {
 static enum updraft_self_test self_test(void *context, bool reached_server) {
     (void)context, (void)reached_server;
 #if defined(UPDRAFT_EXAMPLE_FAULT_hang)
-    for (volatile bool stuck = true; stuck;) { // the watchdog bites, and after some attempts the old image comes back
+    for (;;) { // the watchdog bites, and after some attempts the old image comes back
+        updraft_port_sleep();
     }
-    return UPDRAFT_TEST_RUNNING;
+    return UPDRAFT_TEST_FAILED;
 #elif defined(UPDRAFT_EXAMPLE_FAULT_selftest)
     return reached_server ? UPDRAFT_TEST_FAILED : UPDRAFT_TEST_RUNNING;
 #elif defined(UPDRAFT_EXAMPLE_FAULT_noconfirm)

@@ -1,0 +1,35 @@
+# Included by ../../Makefile: the agent and the network drivers on this PC.
+agent_includes := -I$(here)agent -I$(here)net/esp_at -I$(here)test -I$(here)test/agent
+agent_core := $(core_sources) $(mbedtls)/library/sha256.c $(mbedtls)/library/platform_util.c
+agent_headers := $(wildcard $(here)agent/*.h $(here)net/*/*.h $(here)core/*.h $(here)test/*.h $(here)test/agent/*.h)
+agent_tests := test_messages test_http test_esp_at test_agent
+
+test_messages_sources := $(addprefix $(here)agent/,cbor.c protocol.c settings.c)
+test_http_sources := $(here)agent/http.c
+test_esp_at_sources := $(here)net/esp_at/esp_at.c $(here)test/agent/fake_esp_at.c
+test_agent_sources := $(wildcard $(here)agent/*.c) $(here)test/agent/tiny_server.c $(here)port/host/flash_sim.c $(agent_core) -lpthread
+
+define agent_test
+$(BUILD)/$(1): $(here)test/agent/$(1).c $(filter %.c,$($(1)_sources)) $(agent_headers)
+	@mkdir -p $$(@D)
+	@$(host) $(agent_includes) $(here)test/agent/$(1).c $($(1)_sources) -o $$@
+run-$(1): $(BUILD)/$(1)
+	@$$<
+.PHONY: run-$(1)
+test: run-$(1)
+endef
+$(foreach name,$(agent_tests),$(eval $(call agent_test,$(name))))
+
+# A short look by libFuzzer at everything that comes from outside; FUZZ_SECONDS=600 for a long one.
+FUZZ_SECONDS ?= 3
+fuzz_targets := fuzz_cbor fuzz_http fuzz_settings fuzz_esp_at
+fuzz_sources := $(addprefix $(here)agent/,cbor.c protocol.c settings.c http.c) $(here)net/esp_at/esp_at.c
+$(BUILD)/fuzz_%: $(here)test/fuzz/fuzz_%.c $(fuzz_sources) $(agent_headers)
+	@mkdir -p $(@D)
+	@clang -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(includes) $(agent_includes) $< $(fuzz_sources) -o $@
+fuzz-agent: $(fuzz_targets:%=$(BUILD)/%)
+	@for target in $^; do echo "$$(basename $$target):" && \
+	  $$target -max_total_time=$(FUZZ_SECONDS) -max_len=1024 -print_final_stats=1 -verbosity=0 2>&1 | grep -E 'units|ERROR|SUMMARY' && \
+	  ! ls crash-* timeout-* 2>/dev/null || exit 1; done
+check: fuzz-agent
+.PHONY: fuzz-agent
