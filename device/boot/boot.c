@@ -96,11 +96,13 @@ static void install(struct boot *boot) {
     }
     uint16_t steps_old = steps_to_keep(boot, &version);
     struct boot_view view;
-    struct updraft_reader reader = boot_view_reader(&view, boot, true, 0);
+    struct updraft_reader reader;
     struct updraft_image image;
     uint8_t digest[32];
     say(boot, "boot: verifying the wanted image");
-    enum updraft_status status = boot_verify(boot, &reader, &image, steps_old > 0 ? &version : NULL, digest);
+    enum updraft_status status = boot_open_new(boot, &view, 0, &reader);
+    if (status == UPDRAFT_OK)
+        status = boot_verify(boot, &reader, &image, steps_old > 0 ? &version : NULL, digest);
     if (status == UPDRAFT_OK && memcmp(digest, state->wanted, sizeof digest) != 0)
         status = UPDRAFT_ERROR_DIGEST;
     if (status != UPDRAFT_OK) {
@@ -207,13 +209,14 @@ static bool fall_back(struct boot *boot) {
 static bool rescue(struct boot *boot) {
     struct updraft_state_record *state = &boot->log.state;
     struct boot_view view;
-    struct updraft_reader reader = boot_view_reader(&view, boot, true, 0);
+    struct updraft_reader reader;
     struct updraft_image image;
     if (boot->failed_address != 0 || boot->log.failed_address != 0)
         return false; // the flash is what failed: doing it again would only wear it
     if (adopt(boot))
         return true;
-    if (boot_verify(boot, &reader, &image, NULL, state->wanted) == UPDRAFT_OK) {
+    if (boot_open_new(boot, &view, 0, &reader) == UPDRAFT_OK &&
+        boot_verify(boot, &reader, &image, NULL, state->wanted) == UPDRAFT_OK) {
         state->phase = UPDRAFT_PHASE_WANTED;
         state->source = UPDRAFT_SOURCE_STAGING;
         state->has_running = 0;

@@ -3,6 +3,7 @@
 #ifndef UPDRAFT_BOOT_H
 #define UPDRAFT_BOOT_H
 
+#include "decrypt.h"
 #include "image.h"
 #include "media/spi.h"
 #include "metadata_log.h"
@@ -44,10 +45,13 @@ struct boot {
     enum updraft_request request;
     uint32_t checkpoint; // what the application left in its backup register
     struct updraft_log log;
-    uint32_t failed_address; // of the step that the flash refused
-    bool card_tried;         // for recovery, since power-up
+    struct boot_cipher cipher; // of the new image
+    uint32_t failed_address;   // of the step that the flash refused
+    bool card_tried;           // for recovery, since power-up
     uint8_t buffer[BOOT_COPY_BUFFER] __attribute__((aligned(8)));
+#if UPDRAFT_RECOVERY
     uint8_t sector[512]; // of the card's file system
+#endif
 };
 
 // Does what the log says until an image starts. Returns only if platform->start does (on a PC).

@@ -13,6 +13,7 @@ struct source {
     struct fat_volume volume;
     struct fat_file file;
     struct updraft_reader reader;
+    struct boot_cipher *cipher; // opens what is read; NULL: the bytes as they stand on the card
 };
 
 _Static_assert(sizeof(((struct boot *)0)->sector) == FAT_SECTOR, "a sector fits");
@@ -23,13 +24,18 @@ static bool read_block(void *context, uint32_t block, uint8_t *data) {
 
 static enum updraft_status read_file(void *context, uint32_t offset, void *data, uint32_t length) {
     struct source *source = context;
-    return fat_read(&source->volume, &source->file, offset, data, length) == FAT_OK ? UPDRAFT_OK : UPDRAFT_ERROR_READ;
+    if (fat_read(&source->volume, &source->file, offset, data, length) != FAT_OK)
+        return UPDRAFT_ERROR_READ;
+    if (source->cipher != NULL)
+        boot_cipher_apply(source->cipher, offset, data, length);
+    return UPDRAFT_OK;
 }
 
 static enum updraft_status open_file(struct source *source, struct boot *boot) {
     if (boot->platform->card == NULL || sd_card_init(&source->card, boot->platform->card) != SD_CARD_OK)
         return UPDRAFT_ERROR_ABSENT;
     boot->platform->feed();
+    source->cipher = NULL;
     source->volume.context = &source->card;
     source->volume.read = read_block;
     source->volume.write = NULL;
@@ -47,9 +53,15 @@ static enum updraft_status open_file(struct source *source, struct boot *boot) {
 static enum updraft_status verify(struct boot *boot, struct source *source, uint8_t digest[32], uint32_t *size) {
     struct updraft_image image = {0};
     enum updraft_status status = open_file(source, boot);
+    if (status == UPDRAFT_OK)
+        status = updraft_image_open(&image, &source->reader);
+    if (status == UPDRAFT_OK)
+        status = boot_cipher_open(&boot->cipher, boot->platform->decryption_key, &source->reader, &image);
+    source->cipher = &boot->cipher;
     // What it depends on is checked when it is installed.
     if (status == UPDRAFT_OK)
         status = boot_verify(boot, &source->reader, &image, NULL, digest);
+    source->cipher = NULL; // it goes into staging as it is
     *size = image.total_size;
     return status;
 }

@@ -9,6 +9,7 @@
 #include "boot.h"
 
 #if UPDRAFT_RECOVERY
+
 // Verifies what is on the card, and gives its digest. UPDRAFT_ERROR_ABSENT without card or file.
 enum updraft_status boot_card_verify(struct boot *boot, uint8_t digest[32]);
 
@@ -19,12 +20,14 @@ enum updraft_status boot_card_stage(struct boot *boot, const uint8_t wanted[32])
 #else
 
 static inline enum updraft_status boot_card_verify(struct boot *boot, uint8_t digest[32]) {
-    (void)boot, (void)digest;
+    (void)boot;
+    (void)digest;
     return UPDRAFT_ERROR_ABSENT;
 }
 
 static inline enum updraft_status boot_card_stage(struct boot *boot, const uint8_t wanted[32]) {
-    (void)boot, (void)wanted;
+    (void)boot;
+    (void)wanted;
     return UPDRAFT_ERROR_ABSENT;
 }
 

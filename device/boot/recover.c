@@ -37,10 +37,12 @@ static enum smp_rc upload_write(void *context, uint32_t offset, const uint8_t *d
 static enum smp_rc upload_end(void *context) {
     struct boot *boot = ((struct recovery *)context)->boot;
     struct boot_view view;
-    struct updraft_reader reader = boot_view_reader(&view, boot, true, 0);
+    struct updraft_reader reader;
     struct updraft_image image;
     uint8_t digest[32];
-    enum updraft_status status = boot_verify(boot, &reader, &image, NULL, digest);
+    enum updraft_status status = boot_open_new(boot, &view, 0, &reader);
+    if (status == UPDRAFT_OK)
+        status = boot_verify(boot, &reader, &image, NULL, digest);
     return result(status == UPDRAFT_OK ? boot_want(boot, UPDRAFT_SOURCE_STAGING, digest) : status);
 }
 

@@ -8,13 +8,10 @@
 #include "signature.h"
 
 static enum updraft_status check_shape(const struct boot *boot, const struct updraft_image *image) {
-    uint32_t encrypted = UPDRAFT_FLAG_ENCRYPTED_AES128 | UPDRAFT_FLAG_ENCRYPTED_AES256;
     if (image->header_size != boot->layout->header_size || image->payload_size < 8)
         return UPDRAFT_ERROR_FORMAT;
     if ((image->flags & UPDRAFT_FLAG_NON_BOOTABLE) != 0 || image->compression.offset != 0)
         return UPDRAFT_ERROR_FORMAT; // packed images are unpacked on their way into staging
-    if ((image->flags & encrypted) != 0 && boot->platform->decryption_key == NULL)
-        return UPDRAFT_ERROR_KEY;
     return image->total_size <= boot->layout->running.size ? UPDRAFT_OK : UPDRAFT_ERROR_TOO_LARGE;
 }
 

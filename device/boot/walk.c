@@ -18,6 +18,8 @@ static enum updraft_status view_read(void *context, uint32_t offset, void *data,
                                                 : updraft_area_read(&layout->staging, offset + shift, to, part);
         if (status != UPDRAFT_OK)
             return status;
+        if (view->cipher != NULL && !in_running)
+            boot_cipher_apply(view->cipher, offset, to, part);
         offset += part;
         to += part;
         length -= part;
@@ -28,6 +30,17 @@ static enum updraft_status view_read(void *context, uint32_t offset, void *data,
 struct updraft_reader boot_view_reader(struct boot_view *view, const struct boot *boot, bool is_new, uint16_t moved) {
     *view = (struct boot_view){.boot = boot, .moved = moved, .is_new = is_new};
     return (struct updraft_reader){.context = view, .read = view_read, .size = boot->layout->running.size};
+}
+
+enum updraft_status boot_open_new(struct boot *boot, struct boot_view *view, uint16_t moved,
+                                  struct updraft_reader *reader) {
+    struct updraft_image image;
+    *reader = boot_view_reader(view, boot, true, moved);
+    enum updraft_status status = updraft_image_open(&image, reader);
+    if (status == UPDRAFT_OK)
+        status = boot_cipher_open(&boot->cipher, boot->platform->decryption_key, reader, &image);
+    view->cipher = &boot->cipher;
+    return status;
 }
 
 uint16_t boot_steps(const struct boot *boot, uint32_t size) {
@@ -80,9 +93,11 @@ enum updraft_status boot_walk(struct boot *boot) {
     uint16_t pairs = state->steps_new > state->steps_old ? state->steps_new : state->steps_old;
     struct boot_view old_view, new_view;
     struct updraft_reader old_reader = boot_view_reader(&old_view, boot, false, (state->steps_done + 1) / 2);
-    struct updraft_reader new_reader = boot_view_reader(&new_view, boot, true, state->steps_done / 2);
+    struct updraft_reader new_reader;
     uint32_t old_size = 0, new_size = 0;
-    enum updraft_status status = updraft_log_settle(&boot->log);
+    enum updraft_status status = boot_open_new(boot, &new_view, state->steps_done / 2, &new_reader);
+    if (status == UPDRAFT_OK)
+        status = updraft_log_settle(&boot->log);
     if (status == UPDRAFT_OK)
         status = image_size(&new_reader, &new_size);
     if (status == UPDRAFT_OK && state->steps_old > 0)

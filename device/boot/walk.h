@@ -9,11 +9,16 @@
 // Where one image is found while it is spread over both slots.
 struct boot_view {
     const struct boot *boot;
-    uint16_t moved; // steps of it that are moved already
-    bool is_new;    // new: staging (from its second step) to running; old: running to staging
+    uint16_t moved;             // steps of it that are moved already
+    struct boot_cipher *cipher; // opens what is read from staging; NULL: nothing to open
+    bool is_new;                // new: staging (from its second step) to running; old: running to staging
 };
 
 struct updraft_reader boot_view_reader(struct boot_view *view, const struct boot *boot, bool is_new, uint16_t moved);
+
+// The new image as it will run, which takes its key if it is encrypted. UPDRAFT_ERROR_KEY when that is not for us.
+enum updraft_status boot_open_new(struct boot *boot, struct boot_view *view, uint16_t moved,
+                                  struct updraft_reader *reader);
 
 // Steps that an image of `size` bytes takes.
 uint16_t boot_steps(const struct boot *boot, uint32_t size);

@@ -10,8 +10,9 @@
 #include "decide.h"
 #include "digest.h"
 #include "flash_sim.h"
+#include "test/keys/keys-with-decryption.h"
 
-#define STEP 1024U
+#define STEP 1024U // one that imgtool wrote takes 5 KB, and so steps twice as large
 #define HEADER 0x200U
 
 static int failures, promises;
@@ -33,6 +34,10 @@ static struct boot boot;
 static jmp_buf power_lost, started;
 static uint8_t private_key[32], point[64], key_hash[32];
 static struct boot_key key = {point, key_hash, 0};
+static const uint8_t imgtool_point[1][64] = UPDRAFT_PUBLIC_KEYS;
+static const uint8_t imgtool_hash[1][32] = UPDRAFT_PUBLIC_KEY_HASHES;
+static const struct boot_key imgtool_key = {imgtool_point[0], imgtool_hash[0], 0};
+static const uint8_t scalar[32] = UPDRAFT_DECRYPTION_KEY;
 static bool armed;
 
 // p256-m asks for randomness through PSA.
@@ -68,15 +73,17 @@ static const struct boot_platform platform = {.layout = &layout,
                                               .recover = recover,
                                               .say = say};
 
+static const struct boot_platform *current = &platform;
+
 // Images
 
 struct image {
-    uint8_t bytes[4 * STEP];
+    uint8_t bytes[6 * STEP];
     uint32_t size;
     uint8_t digest[32];
 };
 
-static struct image old_image, new_image;
+static struct image old_image, new_image, uncounted_image;
 
 static void put(struct image *image, const void *data, uint32_t length) {
     memcpy(image->bytes + image->size, data, length);
@@ -141,7 +148,7 @@ static void make_image(struct image *image, uint8_t minor, uint32_t payload, con
 // The device
 
 static void place(const struct updraft_area *area, uint32_t offset, const struct image *image) {
-    uint8_t padded[5 * STEP];
+    uint8_t padded[7 * STEP];
     memset(padded, 0xff, sizeof padded);
     memcpy(padded, image->bytes, image->size);
     EXPECT(updraft_area_erase(area, 0, area->size) == UPDRAFT_OK);
@@ -173,7 +180,7 @@ static int power_up(enum updraft_reset_cause cause) {
     int how = setjmp(started);
     if (how != 0)
         return how;
-    boot_run(&boot, &platform);
+    boot_run(&boot, current);
     return RECOVERING;
 }
 
@@ -223,6 +230,10 @@ static bool update_ends(const struct image *image) {
             return runs(image);
     }
     return false;
+}
+
+static enum updraft_status read_staged(void *context, uint32_t offset, void *data, uint32_t length) {
+    return updraft_area_read(context, layout.step + offset, data, length);
 }
 
 // Promises
@@ -374,6 +385,72 @@ static void decisions(void) {
     EXPECT(boot_decide(&reverting, 3) == BOOT_RECOVER);
 }
 
+// Reads an image that imgtool signed (vectors/README.md) into the new image; answers its payload's digest as it stands.
+static bool load(const char *name, struct image *image) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s.bin", UPDRAFT_VECTORS, name);
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return false;
+    memset(image, 0, sizeof *image);
+    image->size = (uint32_t)fread(image->bytes, 1, sizeof image->bytes, file);
+    fclose(file);
+    return image->size > HEADER;
+}
+
+static uint32_t imgtool_image_installs(const char *name, uint8_t unit, bool ecc, bool with_key, uint32_t cuts) {
+    static struct image image;
+    uint8_t bytes[8];
+    begin("an image that imgtool signed installs, opened on the way if it is encrypted");
+    EXPECT(load(name, &image));
+    new_device(unit, ecc);
+    layout.running.size = 3 * 2 * STEP;
+    layout.staging.size = 4 * 2 * STEP;
+    layout.step = 2 * STEP;
+    place(&layout.running, 0, &uncounted_image); // imgtool's carry no security counter
+    struct boot_platform imgtool = platform;
+    imgtool.keys = &imgtool_key;
+    imgtool.decryption_key = with_key ? scalar : NULL;
+    power_up(UPDRAFT_RESET_POWER); // adopts the old image with its own key
+    struct updraft_reader reader = {&layout.staging, read_staged, image.size};
+    struct updraft_image opened;
+    struct updraft_log log = app_log();
+    EXPECT(updraft_log_claim_staging(&log) == UPDRAFT_OK);
+    place(&layout.staging, 2 * STEP, &image);
+    EXPECT(updraft_image_open(&opened, &reader) == UPDRAFT_OK);
+    EXPECT(updraft_image_tlv(&reader, &opened.digest, image.digest, 32) == UPDRAFT_OK);
+    EXPECT(updraft_log_request(&log, UPDRAFT_SOURCE_STAGING, image.digest) == UPDRAFT_OK);
+    current = &imgtool;
+    snapshot = sim;
+    sim.countdown = cuts;
+    int how = power_up(UPDRAFT_RESET_POWER);
+    while (how == POWER_LOST)
+        how = power_up(UPDRAFT_RESET_POWER);
+    EXPECT(how == STARTED);
+    log = app_log();
+    EXPECT((log.state.phase == UPDRAFT_PHASE_TRIAL) == with_key);
+    if (with_key) {
+        // Only the right plaintext has the digest that the bootloader checked before it started.
+        EXPECT(memcmp(log.state.wanted, image.digest, 32) == 0);
+        EXPECT(updraft_area_read(&layout.running, HEADER, bytes, 8) == UPDRAFT_OK);
+        EXPECT((memcmp(bytes, image.bytes + HEADER, 8) == 0) == (opened.encryption.offset == 0));
+    } else {
+        EXPECT(log.state.outcome.reason == UPDRAFT_REASON_SIGNATURE && runs(&uncounted_image));
+    }
+    current = &platform;
+    return sim.operations - snapshot.operations;
+}
+
+static void imgtool_images_install(uint8_t unit, bool ecc) {
+    imgtool_image_installs("p256", unit, ecc, true, 0);
+    imgtool_image_installs("p256-fullkey", unit, ecc, true, 0);
+    imgtool_image_installs("p256-enc-ec256-aes256", unit, ecc, true, 0);
+    imgtool_image_installs("p256-enc-ec256-aes128", unit, ecc, false, 0);
+    uint32_t total = imgtool_image_installs("p256-enc-ec256-aes128", unit, ecc, true, 0);
+    for (uint32_t cut = 1; cut < total; cut += 97)
+        imgtool_image_installs("p256-enc-ec256-aes128", unit, ecc, true, cut);
+}
+
 int main(void) {
     static const struct {
         uint8_t unit;
@@ -383,6 +460,7 @@ int main(void) {
     p256_gen_keypair(private_key, point);
     memset(key_hash, 0x5a, sizeof key_hash);
     make_image(&old_image, 0, 2 * STEP, "stm32f407", 1);
+    make_image(&uncounted_image, 0, 2 * STEP, "stm32f407", 0);
     make_image(&new_image, 1, 1500, "stm32f407", 2);
     decisions();
     uint32_t single = 0, several = 0;
@@ -395,6 +473,7 @@ int main(void) {
         unconfirmed_update_goes_back(unit, ecc, UPDRAFT_RESET_WATCHDOG, UPDRAFT_REASON_WATCHDOG);
         bad_images_are_refused(unit, ecc);
         dead_sector_ends_on_the_old_image(unit, ecc);
+        imgtool_images_install(unit, ecc);
         single += single_cuts(unit, ecc);
         several += many_cuts(unit, ecc, 300);
     }
