@@ -7,13 +7,6 @@
 // Tries the card once; then serves SMP, the watchdog fed, until a client asks for a reset. An upload goes into staging;
 // once it verifies, the log asks for its installation, which the next start does. Returns only when the card's image is
 // to be installed.
-#if UPDRAFT_RECOVERY
 void boot_recover(struct boot *boot);
-#else
-static inline void boot_recover(struct boot *boot) {
-    for (;;)
-        boot->platform->feed();
-}
-#endif
 
 #endif
