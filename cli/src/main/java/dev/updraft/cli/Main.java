@@ -3,6 +3,8 @@ package dev.updraft.cli;
 import dev.updraft.cli.demo.DemoCommand;
 import dev.updraft.cli.fleet.DeviceCommand;
 import dev.updraft.cli.fleet.PublishCommand;
+import dev.updraft.cli.fleet.ReleaseCommand;
+import dev.updraft.cli.fleet.RolloutCommand;
 import dev.updraft.cli.fleet.ServeCommand;
 import dev.updraft.cli.image.ImageCommand;
 import dev.updraft.cli.key.KeyCommand;
@@ -27,6 +29,8 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             PublishCommand.class,
             DeviceCommand.class,
+            ReleaseCommand.class,
+            RolloutCommand.class,
             ImageCommand.class,
             KeyCommand.class
         })

@@ -1,12 +1,20 @@
 package dev.updraft.server;
 
 import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.TenantApi;
+import dev.updraft.server.access.TokenApi;
 import dev.updraft.server.artifact.Artifacts;
 import dev.updraft.server.artifact.Directory;
 import dev.updraft.server.artifact.Download;
+import dev.updraft.server.audit.Audit;
+import dev.updraft.server.enrolment.ProvisioningApi;
+import dev.updraft.server.enrolment.ProvisioningKeys;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.fleet.FleetApi;
 import dev.updraft.server.http.Errors;
+import dev.updraft.server.http.OpenApi;
+import dev.updraft.server.metric.HealthApi;
+import dev.updraft.server.metric.Meters;
 import dev.updraft.server.protocol.DeviceApi;
 import dev.updraft.server.protocol.Pace;
 import dev.updraft.server.release.Releases;
@@ -75,13 +83,31 @@ public final class Server implements AutoCloseable {
         Releases releases = new Releases(database, artifacts);
         Rollouts rollouts = part(new Rollouts(database, fleet, releases));
 
+        ProvisioningKeys keys = new ProvisioningKeys(database, fleet);
+        Meters meters = new Meters(fleet, database);
+        Audit audit = new Audit(database, operators);
+
         HttpRouting.Builder routing = HttpRouting.builder()
                 .register(
                         "/device/v1",
-                        new DeviceApi(fleet, rollouts, new Download(artifacts), new Pace(config.checkInEvery())))
+                        new DeviceApi(
+                                fleet,
+                                releases,
+                                rollouts,
+                                keys,
+                                new Download(artifacts),
+                                new Pace(config.checkInEvery()),
+                                meters))
+                .addFilter(audit::filter)
                 .register("/api/v1/devices", new FleetApi(fleet, operators))
+                .register("/api/v1/releases", new ReleaseApi(releases, rollouts, operators, config.largestImage()))
                 .register("/api/v1/rollouts", new RolloutApi(rollouts, operators))
-                .register("/api/v1/releases", new ReleaseApi(releases, rollouts, operators, config.largestImage()));
+                .register("/api/v1/provisioning-keys", new ProvisioningApi(keys, operators))
+                .register("/api/v1/tokens", new TokenApi(operators))
+                .register("/api/v1/tenants", new TenantApi(operators))
+                .register("/api/v1/audit", audit)
+                .register("/api/v1/openapi.json", new OpenApi())
+                .register(new HealthApi(database, meters, operators));
         Errors.register(routing);
         listen(config, routing);
     }

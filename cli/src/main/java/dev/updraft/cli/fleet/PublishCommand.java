@@ -44,7 +44,7 @@ public final class PublishCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        JsonNode draft = add(server, image, notes, board);
+        JsonNode draft = add(server, image, notes, board, "");
         JsonNode release = server.post("/api/v1/releases/" + draft.path("id").asLong() + "/publish");
         JsonNode published = release.path("images").path(0);
         spec.commandLine()
@@ -55,9 +55,10 @@ public final class PublishCommand implements Callable<Integer> {
         return 0;
     }
 
-    static JsonNode add(Connection server, Path image, String notes, @Nullable String board) {
+    static JsonNode add(Connection server, Path image, String notes, @Nullable String board, String from) {
         return server.upload(
-                "/api/v1/releases?notes=" + encoded(notes) + (board == null ? "" : "&board=" + encoded(board)),
+                "/api/v1/releases?notes=" + encoded(notes) + "&from=" + encoded(from)
+                        + (board == null ? "" : "&board=" + encoded(board)),
                 bytes(image));
     }
 

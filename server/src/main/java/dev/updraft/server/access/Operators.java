@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The API tokens of operators. */
 public final class Operators {
+    /** The tenant that is there from the start. */
+    static final long FIRST_TENANT = 1;
+
     private final Database database;
     private final Map<Secret, Caller> callers = new ConcurrentHashMap<>();
 
@@ -36,6 +40,15 @@ public final class Operators {
                 .forEach(entry -> now.put(entry.getKey(), entry.getValue()));
         callers.putAll(now);
         callers.keySet().retainAll(now.keySet());
+    }
+
+    /** Who is calling, if the request carries a valid token. */
+    public @Nullable Caller find(ServerRequest request) {
+        try {
+            return callers.get(Secret.of(Bearer.token(request)));
+        } catch (Problem none) {
+            return null;
+        }
     }
 
     /**
@@ -75,6 +88,59 @@ public final class Operators {
         callers.put(secret, new Caller(tenant, name, role));
     }
 
+    /** A token without its secret. */
+    public record Token(long id, String name, String role, long created) {}
+
+    List<Token> all(long tenant) {
+        return database.read(h -> h.createQuery("SELECT * FROM api_token WHERE tenant = ? ORDER BY key")
+                .bind(0, tenant)
+                .map((rs, context) ->
+                        new Token(rs.getLong("key"), rs.getString("name"), rs.getString("role"), rs.getLong("created")))
+                .list());
+    }
+
+    /** Ends a token at once; a tenant's last admin token stays. */
+    synchronized void revoke(long tenant, String id) {
+        List<Token> tokens = all(tenant);
+        Token token = tokens.stream()
+                .filter(t -> Long.toString(t.id()).equals(id))
+                .findFirst()
+                .orElseThrow(() -> Problem.notFound("There is no token " + id + "."));
+        long admins = tokens.stream().filter(t -> t.role().equals("admin")).count();
+        if (token.role().equals("admin") && admins == 1) {
+            throw Problem.conflict("This is the last admin token; make another one first.");
+        }
+        database.change(h -> h.execute("DELETE FROM api_token WHERE tenant = ? AND key = ?", tenant, token.id()));
+        reload();
+    }
+
+    /** Makes a tenant and returns its first admin token. */
+    String createTenant(String name) {
+        long tenant = database.write(h -> {
+            if (h.createQuery("SELECT 1 FROM tenant WHERE name = ?")
+                    .bind(0, name)
+                    .mapTo(Integer.class)
+                    .findOne()
+                    .isPresent()) {
+                throw Problem.conflict("The tenant '" + name + "' is there already.");
+            }
+            return h.createQuery("INSERT INTO tenant (name) VALUES (?) RETURNING key")
+                    .bind(0, name)
+                    .mapTo(Long.class)
+                    .one();
+        });
+        return create(tenant, "admin", Role.ADMIN);
+    }
+
+    /** The key of the tenant called {@code name}, whatever its case; null if there is none. */
+    public @Nullable Long tenant(String name) {
+        return database.read(h -> h.createQuery("SELECT key FROM tenant WHERE lower(name) = lower(?)")
+                .bind(0, name)
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(null));
+    }
+
     /**
      * At the first start of all, makes the admin's token and leaves it in {@code file}, readable by its owner only.
      *
@@ -92,7 +158,7 @@ public final class Operators {
                 // Written before the database knows it: a crash between the two leaves a token that does not work
                 // and is replaced, never a server that nobody can enter.
                 Files.writeString(file, token + "\n");
-                add(1, "admin", Role.ADMIN, token);
+                add(FIRST_TENANT, "admin", Role.ADMIN, token);
                 return token;
             }
             if (!Files.exists(file)) {

@@ -83,6 +83,11 @@ public final class Fleet implements AutoCloseable {
         return bySecret.get(Secret.of(token));
     }
 
+    /** Devices of every tenant. */
+    public long size() {
+        return byId.values().stream().mapToLong(Map::size).sum();
+    }
+
     public Collection<Device> all(long tenant) {
         return tenant(tenant).values();
     }
@@ -105,13 +110,18 @@ public final class Fleet implements AutoCloseable {
         lastSeen.note(device);
     }
 
-    /** Tags {@code device} with exactly {@code tags}. */
-    public void tag(Device device, List<String> tags) {
+    /** @throws Problem 400 if one of them is no tag */
+    public static void checkTags(List<String> tags) {
         for (String tag : tags) {
             if (!TAG.matcher(tag).matches()) {
                 throw Problem.badRequest("A tag has 1 to 64 letters, digits or . _ - : characters.");
             }
         }
+    }
+
+    /** Tags {@code device} with exactly {@code tags}. */
+    public void tag(Device device, List<String> tags) {
+        checkTags(tags);
         List<String> sorted = tags.stream().distinct().sorted().toList();
         synchronized (device) {
             database.change(handle -> store.tags(handle, device.key(), sorted));

@@ -1,9 +1,9 @@
 package dev.updraft.server.http;
 
 import dev.updraft.server.store.Database;
-import io.helidon.http.BadRequestException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.HttpException;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -25,8 +25,8 @@ public final class Errors {
                 Database.Overloaded.class,
                 (request, response, e) -> answer(request, response, Problem.unavailable(sentence(e), 5)));
         routing.error(
-                BadRequestException.class,
-                (request, response, e) -> answer(request, response, Problem.badRequest(sentence(e))));
+                HttpException.class,
+                (request, response, e) -> say(request, response, e.status().code(), sentence(e)));
         routing.error(Throwable.class, Errors::unexpected);
     }
 

@@ -3,6 +3,10 @@ package dev.updraft.server.http;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
@@ -37,14 +41,52 @@ public final class Json {
             if (value == null) {
                 throw Problem.badRequest("The body must be a JSON object, not null.");
             }
+            requireAll(value, "");
             return value;
         } catch (JacksonException e) {
             throw Problem.badRequest("The body is not the JSON that this endpoint takes: " + firstLine(e));
         }
     }
 
+    /** Jackson leaves what is absent null; only components marked {@link Nullable} may be. */
+    private static void requireAll(Object value, String where) {
+        switch (value) {
+            case List<?> list -> {
+                for (Object element : list) {
+                    requirePresent(element, where + "[]");
+                }
+            }
+            case Record record -> {
+                for (RecordComponent component : record.getClass().getRecordComponents()) {
+                    Object part = part(record, component);
+                    String name = where.isEmpty() ? component.getName() : where + "." + component.getName();
+                    if (part != null || !component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+                        requirePresent(part, name);
+                    }
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private static void requirePresent(@Nullable Object value, String name) {
+        if (value == null) {
+            throw Problem.badRequest("'" + name + "' is missing.");
+        }
+        requireAll(value, name);
+    }
+
+    private static @Nullable Object part(Record record, RecordComponent component) {
+        try {
+            component.getAccessor().setAccessible(true);
+            return component.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     public static <T> T parse(String json, Class<T> type) {
-        return parse(json.getBytes(java.nio.charset.StandardCharsets.UTF_8), type);
+        return parse(json.getBytes(StandardCharsets.UTF_8), type);
     }
 
     public static byte[] bytes(Object value) {

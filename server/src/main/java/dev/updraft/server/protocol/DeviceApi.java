@@ -2,11 +2,15 @@ package dev.updraft.server.protocol;
 
 import dev.updraft.server.access.Bearer;
 import dev.updraft.server.artifact.Download;
+import dev.updraft.server.enrolment.ProvisioningKeys;
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Facts;
 import dev.updraft.server.fleet.Fleet;
+import dev.updraft.server.fleet.Report;
 import dev.updraft.server.http.Body;
 import dev.updraft.server.http.Problem;
+import dev.updraft.server.metric.Meters;
+import dev.updraft.server.release.Releases;
 import dev.updraft.server.rollout.Offer;
 import dev.updraft.server.rollout.Rollouts;
 import io.helidon.http.HeaderName;
@@ -26,12 +30,25 @@ public final class DeviceApi implements HttpService {
     private static final int LARGEST_BODY = 32 * 1024;
 
     private final Fleet fleet;
+    private final Releases releases;
     private final Rollouts rollouts;
+    private final ProvisioningKeys keys;
+    private final Meters meters;
     private final Download download;
     private final Pace pace;
 
-    public DeviceApi(Fleet fleet, Rollouts rollouts, Download download, Pace pace) {
+    public DeviceApi(
+            Fleet fleet,
+            Releases releases,
+            Rollouts rollouts,
+            ProvisioningKeys keys,
+            Download download,
+            Pace pace,
+            Meters meters) {
         this.fleet = fleet;
+        this.releases = releases;
+        this.keys = keys;
+        this.meters = meters;
         this.rollouts = rollouts;
         this.download = download;
         this.pace = pace;
@@ -42,7 +59,8 @@ public final class DeviceApi implements HttpService {
         rules.post("/{id}/check-in", this::checkIn)
                 .get("/artifacts/{sha256}", this::fetch)
                 .head("/artifacts/{sha256}", this::fetch)
-                .post("/{id}/reports", this::report);
+                .post("/{id}/reports", this::report)
+                .post("/{id}/enrol", this::enrol);
     }
 
     private void checkIn(ServerRequest request, ServerResponse response) {
@@ -50,6 +68,7 @@ public final class DeviceApi implements HttpService {
         Encoding encoding = Encoding.of(request);
         Facts facts = Messages.checkIn(encoding, Body.read(request, LARGEST_BODY));
         Offer offer = rollouts.checkIn(device, facts);
+        meters.checkIn(offer != null);
         response.header(NEXT_CHECK_IN, Long.toString(pace.next()));
         if (offer == null) {
             response.status(Status.NO_CONTENT_204).send();
@@ -58,16 +77,30 @@ public final class DeviceApi implements HttpService {
         }
     }
 
+    private void enrol(ServerRequest request, ServerResponse response) {
+        Encoding encoding = Encoding.of(request);
+        Body.read(request, LARGEST_BODY);
+        String token = keys.enrol(
+                Bearer.token(request), request.path().pathParameters().get("id"));
+        response.status(Status.CREATED_201).header(encoding.contentType()).send(Messages.token(encoding, token));
+    }
+
     private void fetch(ServerRequest request, ServerResponse response) throws IOException {
-        holder(request);
-        download.send(request, response, request.path().pathParameters().get("sha256"));
+        Device device = holder(request);
+        String sha256 = request.path().pathParameters().get("sha256");
+        if (!releases.owns(device.tenant(), sha256)) {
+            throw Problem.notFound("There is no artifact with this SHA-256.");
+        }
+        download.send(request, response, sha256);
     }
 
     private void report(ServerRequest request, ServerResponse response) {
         Device device = device(request);
         Encoding encoding = Encoding.of(request);
         byte[] body = Body.read(request, LARGEST_BODY);
-        rollouts.report(device, Messages.report(encoding, body, System.currentTimeMillis()));
+        Report report = Messages.report(encoding, body, System.currentTimeMillis());
+        rollouts.report(device, report);
+        meters.report(report.event().label());
         response.status(Status.NO_CONTENT_204).send();
     }
 

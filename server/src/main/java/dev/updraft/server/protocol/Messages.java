@@ -135,6 +135,21 @@ final class Messages {
         return event;
     }
 
+    static byte[] token(Encoding encoding, String token) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(64);
+        try (JsonGenerator body = encoding.generator(out)) {
+            body.writeStartObject(null, 1);
+            if (encoding == Encoding.CBOR) {
+                body.writePropertyId(1);
+            } else {
+                body.writeName("token");
+            }
+            body.writeString(token);
+            body.writeEndObject();
+        }
+        return out.toByteArray();
+    }
+
     static byte[] offer(Encoding encoding, Offer offer) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(256);
         byte[] sha256 = HexFormat.of().parseHex(offer.image().sha256());

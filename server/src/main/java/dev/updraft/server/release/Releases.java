@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +20,12 @@ public final class Releases {
     private final Artifacts artifacts;
     private final ReleaseStore store = new ReleaseStore();
     private final Map<Long, Release> byKey = new ConcurrentHashMap<>();
+    private final Map<Long, Set<String>> artifactsOf = new ConcurrentHashMap<>();
 
     public Releases(Database database, Artifacts artifacts) {
         this.database = database;
         this.artifacts = artifacts;
-        database.read(store::all).forEach(release -> byKey.put(release.key(), release));
+        database.read(store::all).forEach(this::index);
     }
 
     /**
@@ -72,7 +74,7 @@ public final class Releases {
             images.add(added);
             return release.withImages(images);
         });
-        byKey.put(after.key(), after);
+        index(after);
         return after;
     }
 
@@ -113,6 +115,17 @@ public final class Releases {
             throw Problem.notFound("There is no release " + key + ".");
         }
         return release;
+    }
+
+    /** True if {@code tenant} has a release with this artifact. */
+    public boolean owns(long tenant, String sha256) {
+        return artifactsOf.getOrDefault(tenant, Set.of()).contains(sha256);
+    }
+
+    private void index(Release release) {
+        byKey.put(release.key(), release);
+        Set<String> own = artifactsOf.computeIfAbsent(release.tenant(), t -> ConcurrentHashMap.newKeySet());
+        release.images().forEach(image -> own.add(image.sha256()));
     }
 
     /** Of every tenant. */

@@ -107,6 +107,11 @@ public final class Database implements AutoCloseable {
         });
     }
 
+    /** Writes that wait for the next group. */
+    public int backlog() {
+        return waiting.size();
+    }
+
     private void writeGroups() {
         List<Write<?>> group = new ArrayList<>();
         while (true) {

@@ -4,7 +4,7 @@ CREATE TABLE tenant (
     key  ${key},
     name TEXT NOT NULL UNIQUE
 );
-INSERT INTO tenant (key, name) VALUES (1, 'default');
+INSERT INTO tenant (name) VALUES ('default');
 
 CREATE TABLE api_token (
     key     ${key},

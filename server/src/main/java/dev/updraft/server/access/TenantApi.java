@@ -1,0 +1,38 @@
+package dev.updraft.server.access;
+
+import dev.updraft.server.http.Json;
+import dev.updraft.server.http.Problem;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+
+/** {@code /api/v1/tenants}: fleets that know nothing of each other, made by an admin of the first one. */
+public final class TenantApi implements HttpService {
+    private final Operators operators;
+
+    public TenantApi(Operators operators) {
+        this.operators = operators;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.post("/", this::create);
+    }
+
+    record NewTenant(String name) {}
+
+    record CreatedTenant(String name, String token) {}
+
+    private void create(ServerRequest request, ServerResponse response) {
+        Caller caller = operators.require(request, Role.ADMIN);
+        if (caller.tenant() != Operators.FIRST_TENANT) {
+            throw Problem.forbidden("Only an admin of the first tenant makes others.");
+        }
+        String name = Json.read(request, NewTenant.class).name();
+        if (name == null || !name.matches("[A-Za-z0-9_-]{1,64}")) {
+            throw Problem.badRequest("A tenant's name has 1 to 64 characters of A-Z a-z 0-9 _ -.");
+        }
+        Json.send(response, 201, new CreatedTenant(name, operators.createTenant(name)));
+    }
+}

@@ -1,0 +1,51 @@
+package dev.updraft.server.access;
+
+import dev.updraft.server.http.Json;
+import dev.updraft.server.http.Problem;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.List;
+
+/** {@code /api/v1/tokens}: who may use the operator API. */
+public final class TokenApi implements HttpService {
+    private final Operators operators;
+
+    public TokenApi(Operators operators) {
+        this.operators = operators;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.post("/", this::create).get("/", this::list).delete("/{id}", this::revoke);
+    }
+
+    record NewToken(String name, Role role) {}
+
+    record CreatedToken(String name, Role role, String token) {}
+
+    record TokenList(List<Operators.Token> tokens) {}
+
+    private void create(ServerRequest request, ServerResponse response) {
+        Caller caller = operators.require(request, Role.ADMIN);
+        NewToken wanted = Json.read(request, NewToken.class);
+        if (wanted.name() == null || !wanted.name().matches("[\\p{L}\\p{N} ._@-]{1,64}") || wanted.role() == null) {
+            throw Problem.badRequest("A token needs a name of 1 to 64 letters, digits or . _ @ - and a role:"
+                    + " viewer, operator, approver or admin.");
+        }
+        String token = operators.create(caller.tenant(), wanted.name(), wanted.role());
+        Json.send(response, 201, new CreatedToken(wanted.name(), wanted.role(), token));
+    }
+
+    private void list(ServerRequest request, ServerResponse response) {
+        Caller caller = operators.require(request, Role.ADMIN);
+        Json.send(response, 200, new TokenList(operators.all(caller.tenant())));
+    }
+
+    private void revoke(ServerRequest request, ServerResponse response) {
+        Caller caller = operators.require(request, Role.ADMIN);
+        operators.revoke(caller.tenant(), request.path().pathParameters().get("id"));
+        response.status(204).send();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.updraft.server.audit;
+
+import dev.updraft.server.access.Caller;
+import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.Role;
+import dev.updraft.server.http.Json;
+import dev.updraft.server.http.Page;
+import dev.updraft.server.store.Database;
+import io.helidon.http.Method;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.List;
+
+/** Writes down every request of an operator that could change something, and serves the log at {@code /api/v1/audit}. */
+public final class Audit implements HttpService {
+    private final Database database;
+    private final Operators operators;
+
+    public Audit(Database database, Operators operators) {
+        this.database = database;
+        this.operators = operators;
+    }
+
+    /** A filter around all routes: what is not on disk here does not happen. */
+    public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        Caller caller = changes(request) ? operators.find(request) : null;
+        if (caller == null) {
+            chain.proceed();
+            return;
+        }
+        long key = begin(
+                caller,
+                request.prologue().method().text(),
+                request.path().absolute().path());
+        try {
+            chain.proceed();
+        } finally {
+            database.change(handle -> handle.execute(
+                    "UPDATE audit SET status = ? WHERE key = ?",
+                    response.status().code(),
+                    key));
+        }
+    }
+
+    private static boolean changes(RoutingRequest request) {
+        Method method = request.prologue().method();
+        return !method.equals(Method.GET)
+                && !method.equals(Method.HEAD)
+                && request.path().absolute().path().startsWith("/api/");
+    }
+
+    private long begin(Caller caller, String method, String path) {
+        return database.write(handle -> handle.createQuery(
+                        "INSERT INTO audit (tenant, at, who, method, path, status) VALUES (?, ?, ?, ?, ?, 0) RETURNING key")
+                .bind(0, caller.tenant())
+                .bind(1, System.currentTimeMillis())
+                .bind(2, caller.name())
+                .bind(3, method)
+                .bind(4, path.length() > 512 ? path.substring(0, 512) : path)
+                .mapTo(Long.class)
+                .one());
+    }
+
+    record Entry(long id, long at, String who, String method, String path, long status) {}
+
+    record EntryList(List<Entry> entries) {}
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.get("/", this::list);
+    }
+
+    private void list(ServerRequest request, ServerResponse response) {
+        Caller caller = operators.require(request, Role.ADMIN);
+        Page page = Page.of(request, 100, 10_000);
+        List<Entry> entries = database.read(
+                handle -> handle.createQuery("SELECT * FROM audit WHERE tenant = ? ORDER BY key DESC LIMIT ? OFFSET ?")
+                        .bind(0, caller.tenant())
+                        .bind(1, page.limit())
+                        .bind(2, page.offset())
+                        .map((rs, context) -> new Entry(
+                                rs.getLong("key"),
+                                rs.getLong("at"),
+                                rs.getString("who"),
+                                rs.getString("method"),
+                                rs.getString("path"),
+                                rs.getLong("status")))
+                        .list());
+        Json.send(response, 200, new EntryList(entries));
+    }
+}

@@ -1,0 +1,56 @@
+package dev.updraft.server.enrolment;
+
+import dev.updraft.server.access.Caller;
+import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.Role;
+import dev.updraft.server.http.Json;
+import dev.updraft.server.http.Problem;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/v1/provisioning-keys}. */
+public final class ProvisioningApi implements HttpService {
+    private final ProvisioningKeys keys;
+    private final Operators operators;
+
+    public ProvisioningApi(ProvisioningKeys keys, Operators operators) {
+        this.keys = keys;
+        this.operators = operators;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.post("/", this::create).get("/", this::list).delete("/{id}", this::revoke);
+    }
+
+    record NewKey(String name, @Nullable List<String> tags) {}
+
+    record CreatedKey(String name, String key) {}
+
+    record KeyList(List<ProvisioningKeys.Key> keys) {}
+
+    private void create(ServerRequest request, ServerResponse response) {
+        Caller caller = operators.require(request, Role.OPERATOR);
+        NewKey wanted = Json.read(request, NewKey.class);
+        if (wanted.name() == null || wanted.name().isBlank() || wanted.name().length() > 64) {
+            throw Problem.badRequest("A provisioning key needs a name of 1 to 64 characters.");
+        }
+        List<String> tags = wanted.tags() == null ? List.of() : wanted.tags();
+        Json.send(response, 201, new CreatedKey(wanted.name(), keys.create(caller.tenant(), wanted.name(), tags)));
+    }
+
+    private void list(ServerRequest request, ServerResponse response) {
+        Caller caller = operators.require(request, Role.OPERATOR);
+        Json.send(response, 200, new KeyList(keys.all(caller.tenant())));
+    }
+
+    private void revoke(ServerRequest request, ServerResponse response) {
+        Caller caller = operators.require(request, Role.OPERATOR);
+        keys.revoke(caller.tenant(), request.path().pathParameters().get("id"));
+        response.status(204).send();
+    }
+}
