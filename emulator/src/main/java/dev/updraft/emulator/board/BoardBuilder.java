@@ -79,8 +79,12 @@ public final class BoardBuilder {
             id = new byte[12];
             new SplittableRandom(seed).nextBytes(id);
         }
-        FlashTiming times = timing == null ? FlashTiming.F407 : timing;
-        Chip chip = new Stm32F407(new Chip.Options(seed, id, times), new Signals());
+        Signals signals = new Signals();
+        Chip chip = switch (name) {
+            case "stm32f407" -> new Stm32F407(options(id, FlashTiming.F407), signals);
+            case "stm32l476" -> new Stm32L476(options(id, FlashTiming.L476), signals);
+            default -> new Stm32H743(options(id, FlashTiming.H743), signals);
+        };
         network.attach(chip.time);
         Console console = new Console(chip.time);
         EspAt module = new EspAt(chip.time, network, wifi);
@@ -95,5 +99,9 @@ public final class BoardBuilder {
             chip.spi1Wires.attach(nor, chip.gpio('B'), 0);
         }
         return new Board(name, chip, seed, new Parts(console, module, card, nor, network));
+    }
+
+    private Chip.Options options(byte[] id, FlashTiming usual) {
+        return new Chip.Options(seed, id, timing == null ? usual : timing);
     }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 
 /** The boards there are. */
 public final class Boards {
-    private static final List<String> NAMES = List.of("stm32f407");
+    private static final List<String> NAMES = List.of("stm32f407", "stm32l476", "stm32h743");
 
     private Boards() {}
 

@@ -40,25 +40,30 @@ abstract class Chip {
     final FlashOperations operations;
     final SpiBus spi1Wires = new SpiBus();
 
+    private boolean flashAtZero;
     private final List<RegisterBlock> blocks = new ArrayList<>();
     private final List<Ram> volatileRams = new ArrayList<>();
     private final List<Ram> backupRams = new ArrayList<>();
 
-    Chip(String name, CpuModel model, int interrupts, long hertzAtReset, Signals signals) {
+    /** @param vectorTable where the vector table is after reset */
+    Chip(String name, CpuModel model, int interrupts, int vectorTable, long hertzAtReset, Signals signals) {
         this.name = name;
         this.signals = signals;
         clock = new Clock(hertzAtReset);
         time = new ChipTime(clock, hertzAtReset);
-        cpu = new Cpu(model, bus, clock, interrupts, 0);
+        cpu = new Cpu(model, bus, clock, interrupts, vectorTable);
         operations = new FlashOperations(signals::cutPower);
         signals.connect(cpu);
     }
 
     // What a chip's class builds with.
 
-    final void flash(ChipFlash flash) {
+    final void flash(ChipFlash flash, boolean alsoAtZero) {
         var region = bus.addFlash("flash", FLASH_BASE, flash.array().bytes(), flash.controller());
-        bus.addAlias("flash at 0", 0, region.size(), region, 0);
+        flashAtZero = alsoAtZero;
+        if (alsoAtZero) {
+            bus.addAlias("flash at 0", 0, region.size(), region, 0);
+        }
         flash.attach(region);
     }
 
@@ -91,10 +96,11 @@ abstract class Chip {
         };
     }
 
-    /** Whether the instruction under way came from flash. */
-    final boolean runsFromFlash(int size) {
+    /** Whether the instruction under way came from this part of flash; offsets count from its start. */
+    final boolean runsFromFlash(int from, int size) {
         int pc = cpu.register(15);
-        return Integer.compareUnsigned(pc - FLASH_BASE, size) <= 0 || Integer.compareUnsigned(pc, size) <= 0;
+        return Integer.compareUnsigned(pc - FLASH_BASE - from, size) <= 0
+                || flashAtZero && Integer.compareUnsigned(pc - from, size) <= 0;
     }
 
     // What the board does with it.

@@ -30,9 +30,9 @@ final class Stm32F407 extends Chip {
     private final Map<Integer, UsartV1> usarts;
 
     Stm32F407(Options options, Signals signals) {
-        super("STM32F407", CpuModel.CORTEX_M4, 82, 16_000_000, signals);
-        flash = new F4Flash(operations, options.timing(), time, () -> runsFromFlash(SIZE), irq(4), signals);
-        flash(flash);
+        super("STM32F407", CpuModel.CORTEX_M4, 82, 0, 16_000_000, signals);
+        flash = new F4Flash(operations, options.timing(), time, () -> runsFromFlash(0, SIZE), irq(4), signals);
+        flash(flash, true);
         ram("SRAM", 0x2000_0000, 128 * 1024);
         ram("CCM", 0x1000_0000, 64 * 1024);
         backupRam("BKPSRAM", 0x4002_4000, 4 * 1024);

@@ -104,6 +104,11 @@ public abstract class RegisterBlock implements Device {
      */
     protected void onWrite(int offset, int written, int old) {}
 
+    /** A read of 1 or 2 bytes, for registers where that is not a read of the word. */
+    protected int onNarrowRead(int offset, int width) {
+        return onRead(offset & ~3) >>> (offset & 3) * 8;
+    }
+
     /** A write of 1 or 2 bytes, for registers where that is not a change of a part of the word; returns true when it was that. */
     protected boolean onNarrowWrite(int offset, int width, int value) {
         return false;
@@ -125,7 +130,7 @@ public abstract class RegisterBlock implements Device {
             monitor.suspicious("read of " + registerName(at) + " while " + name + " has no clock (see RCC)");
             return 0;
         }
-        return onRead(at) >>> (offset & 3) * 8 & mask(width);
+        return width < 4 ? onNarrowRead(offset, width) & mask(width) : onRead(at);
     }
 
     @Override

@@ -5,8 +5,6 @@ import dev.updraft.emulator.chip.ChipTime;
 import dev.updraft.emulator.chip.InterruptLine;
 import dev.updraft.emulator.chip.RegisterBlock;
 import dev.updraft.emulator.core.BusFault;
-import dev.updraft.emulator.core.Flash;
-import dev.updraft.emulator.core.FlashController;
 import dev.updraft.emulator.core.LittleEndian;
 import java.util.function.BooleanSupplier;
 
@@ -14,7 +12,7 @@ import java.util.function.BooleanSupplier;
  * Flash memory and interface of the STM32F405/407 (RM0090 section 3): one bank of 12 sectors, no ECC, programmed by 1, 2 or 4 bytes; bits
  * that are 1 can be cleared at any time. While it is busy, code that runs from it stands still (RM0090 3.5.2).
  */
-public final class F4Flash extends StmFlash implements ChipFlash {
+public final class F4Flash extends StmFlash {
     public static final FlashGeometry GEOMETRY = FlashGeometry.ofSectors(4, false, sizes());
 
     private static final int ACR = 0x00;
@@ -90,40 +88,14 @@ public final class F4Flash extends StmFlash implements ChipFlash {
     }
 
     @Override
-    public FlashArray array() {
-        return super.array();
-    }
-
-    @Override
     public RegisterBlock registers() {
         return registers;
     }
 
     @Override
-    public FlashController controller() {
-        return this;
-    }
-
-    @Override
-    public void attach(Flash memory) {
-        super.attach(memory);
-    }
-
-    @Override
-    public void load(int offset, byte[] content) {
-        array().load(offset, content);
-        contentChanged(offset, content.length);
-    }
-
-    @Override
-    public void powerUp() {
-        look();
-    }
-
-    @Override
     public void interrupt(Tear tear) {
         engine.tear(tear);
-        guardAll(false);
+        guardNothingBusy();
     }
 
     @Override
@@ -176,7 +148,7 @@ public final class F4Flash extends StmFlash implements ChipFlash {
         if (runsFromFlash.getAsBoolean()) {
             time.clock().stall(engine.remaining());
         } else {
-            guardAll(true);
+            guardBusy(0, GEOMETRY.size());
         }
     }
 
@@ -207,7 +179,7 @@ public final class F4Flash extends StmFlash implements ChipFlash {
 
     @Override
     public void finished() {
-        guardAll(false);
+        guardNothingBusy();
         registers.operationDone();
     }
 
@@ -222,7 +194,7 @@ public final class F4Flash extends StmFlash implements ChipFlash {
             int optionKeysSeen,
             boolean lockedUntilReset,
             boolean optionsLockedUntilReset,
-            boolean guarded) {}
+            int busyTo) {}
 
     @Override
     public Object save() {
@@ -235,13 +207,14 @@ public final class F4Flash extends StmFlash implements ChipFlash {
                 optionKeysSeen,
                 lockedUntilReset,
                 optionsLockedUntilReset,
-                engine.busy());
+                busyTo());
     }
 
     @Override
     public void restore(Object from) {
         Snapshot snapshot = (Snapshot) from;
-        restoreArray(snapshot.array, snapshot.guarded);
+        restoreArray(snapshot.array);
+        guardBusy(0, snapshot.busyTo);
         engine.restore(snapshot.engine);
         registers.restore(snapshot.registers);
         options = snapshot.options;

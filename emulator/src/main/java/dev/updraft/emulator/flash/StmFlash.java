@@ -5,10 +5,11 @@ import dev.updraft.emulator.core.FlashController;
 import org.jspecify.annotations.Nullable;
 
 /** The flash memory inside an STM32, without its registers: the array on the bus, and who may read it when. */
-abstract class StmFlash implements FlashController, FlashEngine.Owner {
+abstract class StmFlash implements ChipFlash, FlashController, FlashEngine.Owner {
     private final FlashArray array;
     private @Nullable Flash region;
-    private boolean guardAll;
+    private int busyFrom;
+    private int busyTo;
     private int guardFrom;
     private int guardTo;
 
@@ -16,26 +17,54 @@ abstract class StmFlash implements FlashController, FlashEngine.Owner {
         this.array = array;
     }
 
-    void attach(Flash memory) {
+    @Override
+    public final FlashArray array() {
+        return array;
+    }
+
+    @Override
+    public final FlashController controller() {
+        return this;
+    }
+
+    @Override
+    public final void attach(Flash memory) {
         region = memory;
         guard();
     }
 
-    FlashArray array() {
-        return array;
+    @Override
+    public final void load(int offset, byte[] content) {
+        array.load(offset, content);
+        contentChanged(offset, content.length);
     }
 
-    /** From now on every read asks, as while an operation is under way; otherwise only those of unstable units. */
-    void guardAll(boolean all) {
-        if (guardAll != all) {
-            guardAll = all;
-            guard();
+    /** Only what is unstable may look another way. */
+    @Override
+    public final void powerUp() {
+        boolean unstable = array.isUnstable();
+        array.powerUp();
+        if (unstable) {
+            contentChanged(array.unstableFrom(), array.unstableTo() - array.unstableFrom());
         }
     }
 
+    /** While an operation is under way in this range every read there asks; otherwise only those near unstable units. */
+    final void guardBusy(int from, int to) {
+        busyFrom = from;
+        busyTo = to;
+        guard();
+    }
+
+    final void guardNothingBusy() {
+        guardBusy(0, 0);
+    }
+
     private void guard() {
-        int from = guardAll ? 0 : array.unstableFrom();
-        int to = guardAll ? array.bytes().length : array.unstableTo();
+        boolean busy = busyFrom < busyTo;
+        boolean unstable = array.isUnstable();
+        int from = !unstable ? busyFrom : busy ? Math.min(busyFrom, array.unstableFrom()) : array.unstableFrom();
+        int to = !unstable ? busyTo : busy ? Math.max(busyTo, array.unstableTo()) : array.unstableTo();
         if (region != null && (from != guardFrom || to != guardTo)) {
             guardFrom = from;
             guardTo = to;
@@ -44,30 +73,28 @@ abstract class StmFlash implements FlashController, FlashEngine.Owner {
     }
 
     @Override
-    public void contentChanged(int offset, int length) {
+    public final void contentChanged(int offset, int length) {
         guard();
         if (region != null) {
             region.changed(offset, length);
         }
     }
 
-    /** Power comes on: only what is unstable may look another way. */
-    void look() {
-        boolean unstable = array.isUnstable();
-        array.powerUp();
-        if (unstable) {
-            contentChanged(array.unstableFrom(), array.unstableTo() - array.unstableFrom());
-        }
-    }
-
     /** Takes over content, and tells only of sectors that differ, so that code in the others stays decoded. */
-    void restoreArray(FlashArray.Snapshot from, boolean guarded) {
+    final void restoreArray(FlashArray.Snapshot from) {
         array.restore(from, (offset, length) -> {
             if (region != null) {
                 region.changed(offset, length);
             }
         });
-        guardAll = guarded;
         guard();
+    }
+
+    final int busyFrom() {
+        return busyFrom;
+    }
+
+    final int busyTo() {
+        return busyTo;
     }
 }

@@ -91,15 +91,25 @@ public final class SpiV1 extends RegisterBlock {
                 }
                 yield status();
             }
-            case DR -> {
-                dataReadAfterOverrun = bit(SR, OVR);
-                int value = received.isEmpty() ? word(DR) : received.take();
-                setWord(DR, value);
-                update();
-                yield value;
-            }
+            case DR -> fifo ? pop() | pop() << 8 : pop();
             default -> word(offset);
         };
+    }
+
+    @Override
+    protected int onNarrowRead(int offset, int width) {
+        if (offset == DR && fifo && width == 1) {
+            return pop();
+        }
+        return super.onNarrowRead(offset, width);
+    }
+
+    private int pop() {
+        dataReadAfterOverrun = bit(SR, OVR);
+        int value = received.isEmpty() ? word(DR) : received.take();
+        setWord(DR, value);
+        update();
+        return value;
     }
 
     private int status() {

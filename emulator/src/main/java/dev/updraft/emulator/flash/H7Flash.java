@@ -1,0 +1,117 @@
+package dev.updraft.emulator.flash;
+
+import dev.updraft.emulator.chip.AccessMonitor;
+import dev.updraft.emulator.chip.ChipTime;
+import dev.updraft.emulator.chip.InterruptLine;
+import dev.updraft.emulator.chip.RegisterBlock;
+import dev.updraft.emulator.core.BusFault;
+import java.util.function.IntPredicate;
+
+/**
+ * Flash memory and interface of the STM32H743 (RM0433 section 4): two banks of 8 sectors of 128 KB, each with a controller of its own; programmed
+ * by flash words of 32 bytes with ECC, which must not be programmed twice. A read with two wrong bits is a bus fault.
+ */
+public final class H7Flash extends StmFlash {
+    public static final FlashGeometry GEOMETRY = FlashGeometry.uniform(32, true, 16, 128 * 1024);
+
+    static final int BANK = 1024 * 1024;
+    static final int WORD = 32;
+
+    private final H7FlashBank[] banks = new H7FlashBank[2];
+    private final H7FlashRegisters registers;
+
+    /** @param runsFromBank whether the instruction under way was fetched from bank 0 or 1 */
+    public H7Flash(
+            FlashOperations operations,
+            FlashTiming timing,
+            ChipTime time,
+            IntPredicate runsFromBank,
+            InterruptLine interrupt,
+            AccessMonitor monitor) {
+        super(new FlashArray(GEOMETRY));
+        registers = new H7FlashRegisters(monitor, banks, interrupt);
+        for (int i = 0; i < 2; i++) {
+            banks[i] = new H7FlashBank(i, this, operations, timing, time, runsFromBank, registers);
+        }
+    }
+
+    @Override
+    public RegisterBlock registers() {
+        return registers;
+    }
+
+    @Override
+    public void interrupt(Tear tear) {
+        for (H7FlashBank bank : banks) {
+            bank.engine().tear(tear);
+            bank.forgetBuffer();
+        }
+        busyChanged();
+    }
+
+    @Override
+    public long busyCycles() {
+        return Math.max(banks[0].engine().remaining(), banks[1].engine().remaining());
+    }
+
+    /** Guards the banks that are busy. */
+    void busyChanged() {
+        boolean first = banks[0].engine().busy();
+        boolean second = banks[1].engine().busy();
+        guardBusy(first ? 0 : second ? BANK : 0, second ? 2 * BANK : first ? BANK : 0);
+    }
+
+    @Override
+    public int guardedRead(int offset, int width) {
+        int bank = offset / BANK;
+        banks[bank].waitUntilDone();
+        int value = array().read(offset, width);
+        switch (array().health()) {
+            case GOOD -> {}
+            case CORRECTED -> registers.ecc(bank, offset, H7FlashRegisters.SNECCERR);
+            case UNCORRECTABLE -> {
+                registers.ecc(bank, offset, H7FlashRegisters.DBECCERR);
+                throw new BusFault(
+                        0x0800_0000 + offset,
+                        "double ECC error in flash at 0x" + Integer.toHexString(0x0800_0000 + offset)
+                                + " (RM0433 4.7.9)");
+            }
+        }
+        return value;
+    }
+
+    /** A read by DMA: an uncorrectable error latches DBECCERR and gives data all the same (RM0433 4.7.9). */
+    public int dmaRead(int offset, int width) {
+        int value = array().read(offset, width);
+        if (array().health() == FlashArray.Health.UNCORRECTABLE) {
+            registers.ecc(offset / BANK, offset, H7FlashRegisters.DBECCERR);
+        }
+        return value;
+    }
+
+    @Override
+    public void write(int offset, int width, int value) {
+        banks[offset / BANK].write(offset, width, value);
+    }
+
+    /** Each bank hears of the end of its own operations. */
+    @Override
+    public void finished() {}
+
+    private record Snapshot(FlashArray.Snapshot array, Object first, Object second, Object registers) {}
+
+    @Override
+    public Object save() {
+        return new Snapshot(array().save(), banks[0].save(), banks[1].save(), registers.save());
+    }
+
+    @Override
+    public void restore(Object from) {
+        Snapshot snapshot = (Snapshot) from;
+        restoreArray(snapshot.array);
+        banks[0].restore(snapshot.first);
+        banks[1].restore(snapshot.second);
+        registers.restore((long[]) snapshot.registers);
+        busyChanged();
+    }
+}
