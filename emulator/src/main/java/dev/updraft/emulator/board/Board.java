@@ -135,6 +135,11 @@ public final class Board implements AutoCloseable {
         return chip.operations.count();
     }
 
+    /** Whether an operation is under way in the chip's flash. */
+    public boolean isFlashBusy() {
+        return chip.flash().busyCycles() > 0;
+    }
+
     public void addFlashListener(FlashListener listener) {
         chip.operations.addListener(listener);
     }

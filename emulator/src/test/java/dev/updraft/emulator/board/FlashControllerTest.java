@@ -51,7 +51,9 @@ class FlashControllerTest {
         }
 
         Rig settle() {
-            board.runFor(3_000_000);
+            board.runFor(1);
+            board.run(() -> !board.isFlashBusy(), 3_000_000);
+            assertThat(board.isFlashBusy()).isFalse();
             return this;
         }
 
