@@ -106,7 +106,8 @@ static void install(struct boot *boot) {
     if (status == UPDRAFT_OK && memcmp(digest, state->wanted, sizeof digest) != 0)
         status = UPDRAFT_ERROR_DIGEST;
     if (status != UPDRAFT_OK) {
-        boot->failed_address = boot->layout->staging.address;
+        if (boot_reason(status) == UPDRAFT_REASON_FLASH)
+            boot->failed_address = boot->layout->staging.address;
         refuse(boot, boot_reason(status));
         return;
     }

@@ -15,7 +15,11 @@ enum updraft_status boot_stage(struct boot *boot, uint32_t offset, uint32_t leng
         if (block != 0)
             status = updraft_area_erase(staging, from, block);
     }
-    return status == UPDRAFT_OK ? updraft_area_program(staging, at, boot->buffer, whole) : status;
+    if (status == UPDRAFT_OK)
+        status = updraft_area_program(staging, at, boot->buffer, whole);
+    if (status == UPDRAFT_OK)
+        boot->failed_address = 0;
+    return status;
 }
 
 bool boot_staging_is_needed(const struct boot *boot) {

@@ -64,6 +64,8 @@ static enum updraft_status copy_step(struct boot *boot, const struct updraft_rea
         boot->platform->feed();
         offset += part;
     }
+    if (status == UPDRAFT_OK)
+        boot->failed_address = 0;
     return status;
 }
 

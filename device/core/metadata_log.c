@@ -126,8 +126,10 @@ static enum updraft_status write_copy(struct updraft_log *log) {
         }
         status = write_record(log, &record);
     }
-    if (status == UPDRAFT_OK)
+    if (status == UPDRAFT_OK) {
         log->sequence++;
+        log->failed_address = 0; // places that were passed over are no failure
+    }
     return status;
 }
 

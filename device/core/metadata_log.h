@@ -105,7 +105,7 @@ struct updraft_log {
     struct updraft_state_record state; // change this, then append
     uint32_t sequence;                 // of the last record; 0: none
     uint32_t next;                     // offset in the group where the next record goes
-    uint32_t failed_address;           // of the last flash error, 0: none
+    uint32_t failed_address;           // where the last append failed; 0: it did not
     uint8_t group;
     bool settled; // a record was written and read back since power-up
 };

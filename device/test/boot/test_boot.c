@@ -329,6 +329,21 @@ static void dead_sector_ends_on_the_old_image(uint8_t unit, bool ecc) {
     }
 }
 
+static void refusing_log_place_is_passed_over(uint8_t unit, bool ecc) {
+    begin("a place of the log that a power cut left unusable is passed over, and the update goes on");
+    new_device(unit, ecc);
+    power_up(UPDRAFT_RESET_POWER);
+    request(&new_image);
+    uint32_t next = app_log().next + layout.log[app_log().group].address - FLASH_SIM_BASE;
+    for (uint32_t at = next; at < next + 192; at += unit) { // looks free, and is not
+        sim.unstable[at / unit] = sim.programmed[at / unit] = true;
+        memset(sim.other + at, 0xff, unit);
+    }
+    EXPECT(power_up(UPDRAFT_RESET_SOFTWARE) == STARTED && runs(&new_image));
+    EXPECT(boot.log.failed_address == 0 && boot.failed_address == 0);
+    EXPECT(app_log().state.phase == UPDRAFT_PHASE_TRIAL);
+}
+
 static uint32_t single_cuts(uint8_t unit, bool ecc) {
     begin("whatever operation the power goes at, the update ends on the new image when the power stays");
     new_device(unit, ecc);
@@ -473,6 +488,7 @@ int main(void) {
         unconfirmed_update_goes_back(unit, ecc, UPDRAFT_RESET_WATCHDOG, UPDRAFT_REASON_WATCHDOG);
         bad_images_are_refused(unit, ecc);
         dead_sector_ends_on_the_old_image(unit, ecc);
+        refusing_log_place_is_passed_over(unit, ecc);
         imgtool_images_install(unit, ecc);
         single += single_cuts(unit, ecc);
         several += many_cuts(unit, ecc, 300);
