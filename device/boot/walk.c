@@ -129,7 +129,8 @@ enum updraft_status boot_go_back(struct boot *boot) {
         status = image_size(&reader, &size);
     while (status == UPDRAFT_OK && state->steps_done < state->steps_old) {
         status = copy_step_twice(boot, &reader, state->steps_done, size, &boot->layout->running);
-        if (status == UPDRAFT_OK)
+        // A sector that refuses may be the one that ended the walk and still hold what it must: the digest will tell.
+        if (status == UPDRAFT_OK || status == UPDRAFT_ERROR_ERASE)
             status = record_step(boot);
     }
     return status;
