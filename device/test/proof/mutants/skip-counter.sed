@@ -1,0 +1,2 @@
+# boot/verify.c: an older security counter is taken
+s/image->counter < boot->log.state.counter/0/

@@ -1,0 +1,2 @@
+# boot/boot.c: starts on trial are not counted
+s/state->attempts\+\+;/;/

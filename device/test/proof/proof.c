@@ -1,0 +1,127 @@
+// Proves the bootloader on this PC: `proof check` in a minute or two, `proof full` for the record, `proof teeth` the
+// part of the check that must catch every mutant. Ends with 0 when nothing failed.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "campaign.h"
+#include "images.h"
+
+static const struct scene scenes[] = {
+    {"install, longer image", SCENE_CONFIRM, IMAGE_GOOD, 1, 3, 3, 0, FLASH_GOOD},
+    {"install, shorter image", SCENE_CONFIRM, IMAGE_GOOD, 3, 1, 3, 0, FLASH_GOOD},
+    {"install, full slots", SCENE_CONFIRM, IMAGE_GOOD, 3, 3, 3, 0, FLASH_GOOD},
+    {"install, log turns over in the walk", SCENE_CONFIRM, IMAGE_GOOD, 2, 2, 3, 4, FLASH_GOOD},
+    {"install, log turns over at the trial", SCENE_CONFIRM, IMAGE_GOOD, 1, 2, 3, 9, FLASH_GOOD},
+    {"install, one start on trial", SCENE_CONFIRM, IMAGE_GOOD, 2, 2, 1, 0, FLASH_GOOD},
+    {"never confirmed", SCENE_SILENT, IMAGE_GOOD, 2, 3, 1, 0, FLASH_GOOD},
+    {"never confirmed, two starts", SCENE_SILENT, IMAGE_GOOD, 3, 1, 2, 6, FLASH_GOOD},
+    {"self-test says no", SCENE_REJECT, IMAGE_GOOD, 2, 2, 3, 0, FLASH_GOOD},
+    {"wrong signature", SCENE_REFUSED, IMAGE_SIGNATURE, 2, 2, 3, 0, FLASH_GOOD},
+    {"wrong digest", SCENE_REFUSED, IMAGE_DIGEST, 2, 2, 3, 3, FLASH_GOOD},
+    {"another board", SCENE_REFUSED, IMAGE_BOARD, 2, 1, 3, 0, FLASH_GOOD},
+    {"older security counter", SCENE_REFUSED, IMAGE_COUNTER, 1, 1, 3, 0, FLASH_GOOD},
+    {"a stranger's key", SCENE_REFUSED, IMAGE_FOREIGN_KEY, 1, 1, 3, 0, FLASH_GOOD},
+    {"staging's first sector is dead", SCENE_FLASH, IMAGE_GOOD, 2, 2, 3, 0, FLASH_DEAD_STAGING},
+    {"the slot's second sector cannot be erased", SCENE_FLASH, IMAGE_GOOD, 2, 3, 3, 0, FLASH_DEAD_RUNNING},
+    {"a unit of staging stays erased and says nothing", SCENE_FLASH, IMAGE_GOOD, 1, 2, 3, 0, FLASH_STUCK_STAGING},
+    {"fresh from the factory", SCENE_FACTORY, IMAGE_GOOD, 2, 1, 3, 0, FLASH_GOOD},
+};
+enum { SCENE_COUNT = sizeof scenes / sizeof scenes[0] };
+
+static struct tally total;
+static bool first_failure_ends; // a mutant is caught once
+
+static double seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void account(const char *what, const struct tally *tally, double begun) {
+    printf("%-86s %10llu sequences %10llu cuts %8.1f s%s\n", what, (unsigned long long)tally->sequences,
+           (unsigned long long)tally->cuts, seconds() - begun, tally->failures > 0 ? "  FAILED" : "");
+    fflush(stdout);
+    total.sequences += tally->sequences;
+    total.cuts += tally->cuts;
+    total.power_ups += tally->power_ups;
+    total.failures += tally->failures;
+    if (first_failure_ends && total.failures > 0)
+        exit(1);
+}
+
+static void updates(int chip, int depth, const uint32_t stride[3], int moods, int first, int last) {
+    for (int i = first; i <= last; i++) {
+        struct campaign campaign = {&chips[chip], &scenes[i],     depth, {stride[0], stride[1], stride[2]},
+                                    moods,        7 + (uint64_t)i};
+        struct tally tally = {0};
+        char what[200];
+        double begun = seconds();
+        campaign_run(&campaign, &tally);
+        snprintf(what, sizeof what, "%s, %d cut%s: %s", chips[chip].name, depth, depth > 1 ? "s" : "", scenes[i].name);
+        account(what, &tally, begun);
+    }
+}
+
+static void logs(int chip, int depth, const uint32_t stride[3], int moods, int filled_to) {
+    struct tally tally = {0};
+    char what[200];
+    double begun = seconds();
+    for (int filled = 0; filled <= filled_to; filled++) {
+        struct log_campaign campaign = {
+            &chips[chip], depth, {stride[0], stride[1], stride[2]}, moods, 3, filled, (uint64_t)filled * 1000};
+        log_campaign_run(&campaign, &tally);
+    }
+    snprintf(what, sizeof what, "%s, %d cut%s: metadata log, 0 to %d records before", chips[chip].name, depth,
+             depth > 1 ? "s" : "", filled_to);
+    account(what, &tally, begun);
+}
+
+static const uint32_t all[3] = {1, 1, 1};
+
+// Small units make many cut points: the smaller the unit, the wider the stride where not all are tried.
+static const uint32_t sparse[CHIPS][3] = {
+    [CHIP_F4_REDUCED] = {13, 97, 1}, [CHIP_L4_REDUCED] = {9, 47, 1}, [CHIP_H7_REDUCED] = {3, 11, 1}};
+static const uint32_t single[CHIPS] = {[CHIP_F4_REDUCED] = 3, [CHIP_L4_REDUCED] = 3, [CHIP_H7_REDUCED] = 1};
+
+static void check(void) {
+    for (int chip = CHIP_H7_REDUCED; chip >= CHIP_F4_REDUCED; chip--) {
+        updates(chip, 1, (const uint32_t[]){single[chip], 1, 1}, 6, 0, SCENE_COUNT - 1);
+        logs(chip, 2, sparse[chip], 6, 11);
+    }
+    updates(CHIP_H7_REDUCED, 2, (const uint32_t[]){3, 7, 1}, 6, 0, SCENE_COUNT - 1);
+}
+
+static void full(void) {
+    for (int chip = CHIP_F4_REDUCED; chip <= CHIP_H7_REDUCED; chip++) {
+        logs(chip, 2, all, 6, 11);
+        updates(chip, 2, all, 6, 0, SCENE_COUNT - 1);
+        updates(chip, 3, (const uint32_t[]){11, 13, 17}, 6, 0, SCENE_COUNT - 1);
+    }
+    for (int chip = CHIP_F407; chip <= CHIP_H743; chip++) {
+        updates(chip, 1, all, 6, 0, SCENE_COUNT - 1);
+        updates(chip, 2, (const uint32_t[]){31, 37, 1}, 6, 0, SCENE_COUNT - 1);
+    }
+}
+
+int main(int count, char **arguments) {
+    const char *what = count > 1 ? arguments[1] : "check";
+    double begun = seconds();
+    images_begin();
+    if (strcmp(what, "check") == 0)
+        check();
+    else if (strcmp(what, "teeth") == 0) {
+        first_failure_ends = true;
+        check();
+    } else if (strcmp(what, "full") == 0)
+        full();
+    else {
+        fprintf(stderr, "proof: '%s' is neither check, teeth nor full.\n", what);
+        return 2;
+    }
+    printf("power cuts: %llu sequences, %llu cuts, %llu power-ups, %llu failures, %.0f s\n",
+           (unsigned long long)total.sequences, (unsigned long long)total.cuts, (unsigned long long)total.power_ups,
+           (unsigned long long)total.failures, seconds() - begun);
+    return total.failures == 0 ? 0 : 1;
+}

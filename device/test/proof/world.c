@@ -1,0 +1,333 @@
+#include "world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "images.h"
+
+// Full chips as port/ lays them out; sizes in bytes.
+const struct chip chips[CHIPS] = {
+    [CHIP_F407] = {"F407 16/64/128 KB sectors, 4 B units",
+                   {{0x08000000, 0x4000, 4}, {0x08010000, 0x10000, 1}, {0x08020000, 0x20000, 7}},
+                   3,
+                   4,
+                   false,
+                   {0x08008000, 0x0800c000},
+                   0x4000,
+                   0x08020000,
+                   3 * 0x20000,
+                   0x08080000,
+                   0x20000,
+                   0x200},
+    [CHIP_L476] = {"L476 2 KB pages, 8 B units, ECC",
+                   {{0x08000000, 0x800, 512}},
+                   1,
+                   8,
+                   true,
+                   {0x08008000, 0x08009000},
+                   0x1000,
+                   0x08010000,
+                   0x74000,
+                   0x08084000,
+                   0x4000,
+                   0x200},
+    [CHIP_H743] = {"H743 128 KB sectors, 32 B units, ECC",
+                   {{0x08000000, 0x20000, 16}},
+                   1,
+                   32,
+                   true,
+                   {0x08020000, 0x08040000},
+                   0x20000,
+                   0x08060000,
+                   6 * 0x20000,
+                   0x08120000,
+                   0x20000,
+                   0x400},
+    [CHIP_F4_REDUCED] = {"F4 reduced: 512 B sectors, 4 B units",
+                         {{0x08000000, 0x800, 3}, {0x08001800, 0x200, 7}},
+                         2,
+                         4,
+                         false,
+                         {0x08000800, 0x08001000},
+                         0x800,
+                         0x08001800,
+                         0x600,
+                         0x08001e00,
+                         0x200,
+                         0x40},
+    [CHIP_L4_REDUCED] = {"L4 reduced: 512 B pages, 8 B units, ECC",
+                         {{0x08000000, 0x200, 17}},
+                         1,
+                         8,
+                         true,
+                         {0x08000400, 0x08000c00},
+                         0x800,
+                         0x08001400,
+                         0x600,
+                         0x08001a00,
+                         0x200,
+                         0x40},
+    [CHIP_H7_REDUCED] = {"H7 reduced: 512 B sectors, 32 B units, ECC",
+                         {{0x08000000, 0x800, 3}, {0x08001800, 0x200, 7}},
+                         2,
+                         32,
+                         true,
+                         {0x08000800, 0x08001000},
+                         0x800,
+                         0x08001800,
+                         0x600,
+                         0x08001e00,
+                         0x200,
+                         0x40},
+};
+
+enum { LEFT_STARTED = 1, LEFT_RECOVERY = 2, POWER_UPS_MOST = 60 };
+
+static struct world *here; // the platform's callbacks carry no context, as on the chip
+
+static void on_feed(void) {}
+
+static void on_arm_watchdog(void) {
+    here->watchdog_armed = true;
+}
+
+static void on_start(uint32_t vectors) {
+    if (vectors != here->layout.running.address + here->layout.header_size)
+        model_complain(&here->model, "the bootloader jumped somewhere else");
+    longjmp(here->left_boot, LEFT_STARTED);
+}
+
+static void on_recover(void) {
+    longjmp(here->left_boot, LEFT_RECOVERY);
+}
+
+static void on_say(const char *text) {
+    if (getenv("PROOF_VERBOSE") != NULL)
+        printf("        %s\n", text);
+}
+
+static void lay_out(struct world *world) {
+    const struct chip *chip = world->chip;
+    const struct updraft_flash *flash = &world->sim->flash;
+    world->layout =
+        (struct updraft_layout){.board = "proof",
+                                .log = {{flash, chip->log[0], chip->log_size}, {flash, chip->log[1], chip->log_size}},
+                                .running = {flash, chip->running, chip->running_size},
+                                .staging = {flash, chip->staging, chip->running_size + chip->step},
+                                .step = chip->step,
+                                .header_size = chip->header_size};
+    sim_protect(world->sim, chip->regions[0].address, chip->log[0] - chip->regions[0].address);
+    if (chip->running > chip->log[1] + chip->log_size)
+        sim_protect(world->sim, chip->log[1] + chip->log_size, chip->running - chip->log[1] - chip->log_size);
+    world->platform = (struct boot_platform){.layout = &world->layout,
+                                             .keys = images_keys,
+                                             .key_count = images_key_count,
+                                             .trial_attempts = world->scene.attempts,
+                                             .feed = on_feed,
+                                             .arm_watchdog = on_arm_watchdog,
+                                             .start = on_start,
+                                             .recover = on_recover,
+                                             .say = on_say};
+}
+
+// A device that has run the old image for a while.
+static void make_history(struct world *world) {
+    struct updraft_log log;
+    sim_write(world->sim, world->layout.running.address, world->old_image.bytes, world->old_image.size);
+    if (world->scene.kind == SCENE_FACTORY)
+        return;
+    for (int i = 0; i <= world->scene.log_filled; i++) {
+        updraft_log_open(&log, &world->layout);
+        log.settled = i > 0;
+        log.state.phase = UPDRAFT_PHASE_CONFIRMED;
+        log.state.has_running = 1;
+        log.state.counter = world->old_image.counter;
+        memcpy(log.state.running, world->old_image.digest, UPDRAFT_DIGEST_SIZE);
+        updraft_log_append(&log);
+    }
+}
+
+static void break_flash(struct world *world) {
+    const struct updraft_layout *layout = &world->layout;
+    switch (world->scene.flash) {
+    case FLASH_GOOD: return;
+    case FLASH_DEAD_RUNNING: world->broken_sector = layout->running.address + layout->step; break;
+    default: world->broken_sector = layout->staging.address; break;
+    }
+    if (world->scene.flash == FLASH_STUCK_STAGING)
+        world->sim->stuck_address = world->broken_sector;
+    else
+        sim_sector_at(world->sim, world->broken_sector)->dead = true;
+    world->model.new_may_go = true;
+}
+
+void world_create(struct world *world, const struct chip *chip, const struct scene *scene) {
+    memset(world, 0, sizeof *world);
+    world->chip = chip;
+    world->scene = *scene;
+    world->sim = sim_create(chip->regions, chip->region_count, chip->unit, chip->ecc);
+    lay_out(world);
+    struct image_plan plan = {.chip = chip, .steps = scene->old_steps, .counter = 7, .version = 1};
+    world->old_image = image_make(&plan);
+    plan =
+        (struct image_plan){.chip = chip, .steps = scene->new_steps, .counter = 8, .version = 2, .fault = scene->fault};
+    world->new_image = image_make(&plan);
+    struct model_map map = {world->sim, chip->running, chip->staging, chip->step};
+    model_begin(&world->model, &map, &world->old_image, &world->new_image, scene->kind != SCENE_REFUSED,
+                scene->attempts);
+    make_history(world);
+    break_flash(world);
+}
+
+void world_destroy(struct world *world) {
+    free(world->old_image.bytes);
+    free(world->new_image.bytes);
+    sim_destroy(world->sim);
+}
+
+// What the agent does with a download: claim, erase, program, ask.
+static void stage_and_request(struct world *world, struct updraft_log *log) {
+    const struct updraft_layout *layout = &world->layout;
+    const struct model_image *image = &world->new_image;
+    uint32_t unit = world->chip->unit, offset = updraft_layout_staged_offset(layout);
+    uint32_t steps = (image->size + layout->step - 1) / layout->step;
+    if (updraft_log_claim_staging(log) != UPDRAFT_OK ||
+        updraft_area_erase(&layout->staging, offset, steps * layout->step) != UPDRAFT_OK ||
+        updraft_area_program(&layout->staging, offset, image->bytes, (image->size + unit - 1) / unit * unit) !=
+            UPDRAFT_OK) {
+        model_complain(&world->model, "staging failed on a flash that works");
+        return;
+    }
+    world->model.request_begun = true;
+    if (updraft_log_request(log, UPDRAFT_SOURCE_STAGING, image->digest) != UPDRAFT_OK)
+        model_complain(&world->model, "the request failed on a flash that works");
+    world->model.request_done = true;
+}
+
+static void on_trial(struct world *world, struct updraft_log *log) {
+    switch (world->scene.kind) {
+    case SCENE_CONFIRM:
+        world->model.confirm_begun = true;
+        if (updraft_log_confirm(log) != UPDRAFT_OK)
+            model_complain(&world->model, "the confirmation failed on a flash that works");
+        world->model.confirm_done = true;
+        break;
+    case SCENE_REJECT:
+        world->model.new_may_go = true;
+        if (updraft_log_reject(log, UPDRAFT_REASON_SELF_TEST) != UPDRAFT_OK)
+            model_complain(&world->model, "the rejection failed on a flash that works");
+        break;
+    default: world->watchdog_bit = true; break;
+    }
+}
+
+static enum updraft_reason expected_refusal(enum image_fault fault) {
+    switch (fault) {
+    case IMAGE_DIGEST: return UPDRAFT_REASON_DIGEST;
+    case IMAGE_BOARD: return UPDRAFT_REASON_BOARD;
+    case IMAGE_COUNTER: return UPDRAFT_REASON_COUNTER;
+    default: return UPDRAFT_REASON_SIGNATURE;
+    }
+}
+
+static void check_report(struct world *world, const struct updraft_outcome *outcome) {
+    if (memcmp(outcome->digest, world->new_image.digest, 32) != 0)
+        model_complain(&world->model, "the report is about another image");
+    if (world->scene.kind == SCENE_REFUSED &&
+        (outcome->kind != UPDRAFT_OUTCOME_REFUSED || outcome->reason != expected_refusal(world->scene.fault)))
+        model_complain(&world->model, "the report does not say why the image was refused");
+    if (world->scene.kind == SCENE_FLASH &&
+        (outcome->kind != UPDRAFT_OUTCOME_REFUSED || outcome->reason != UPDRAFT_REASON_FLASH ||
+         outcome->address != world->broken_sector))
+        model_complain(&world->model, "the report does not name the broken sector");
+    if ((world->scene.kind == SCENE_SILENT || world->scene.kind == SCENE_REJECT) &&
+        outcome->kind != UPDRAFT_OUTCOME_ROLLED_BACK)
+        model_complain(&world->model, "the report does not say that the image was taken back");
+}
+
+// One run of the application. True when there is nothing left for it to do.
+static bool run_application(struct world *world) {
+    struct updraft_log log;
+    (void)updraft_log_open(&log, &world->layout);
+    bool ran_new = model_slot_holds(&world->model, &world->new_image);
+    if (log.state.phase == UPDRAFT_PHASE_TRIAL) {
+        on_trial(world, &log);
+        return false;
+    }
+    // A torn record that was not there for the bootloader can be there now: it decides again.
+    if (log.state.phase != UPDRAFT_PHASE_CONFIRMED && log.state.phase != UPDRAFT_PHASE_NEW)
+        return false;
+    // A report is made only of what stands.
+    if (log.state.outcome.kind != UPDRAFT_OUTCOME_NONE || world->scene.kind == SCENE_FACTORY) {
+        if (updraft_log_settle(&log) != UPDRAFT_OK)
+            model_complain(&world->model, "settling failed on a flash that works");
+        if (world->scene.kind != SCENE_FACTORY)
+            check_report(world, &log.state.outcome);
+        if (log.state.outcome.kind == UPDRAFT_OUTCOME_CONFIRMED)
+            world->model.confirm_done = true;
+        model_counter(&world->model, log.state.counter);
+        model_ended(&world->model, world->scene.kind == SCENE_CONFIRM, ran_new);
+        return true;
+    }
+    if (ran_new)
+        model_complain(&world->model, "the new image runs neither on trial nor confirmed");
+    stage_and_request(world, &log);
+    return false;
+}
+
+static void boot_once(struct world *world) {
+    struct boot *boot = &world->boot;
+    memset(boot, 0xa5, sizeof *boot); // RAM after power-up
+    boot->reset_cause = world->watchdog_bit ? UPDRAFT_RESET_WATCHDOG : UPDRAFT_RESET_POWER;
+    boot->request = UPDRAFT_REQUEST_NONE;
+    boot->checkpoint = 0;
+    world->watchdog_bit = world->watchdog_armed = false;
+    here = world;
+    int left = setjmp(world->left_boot);
+    if (left == 0) {
+        boot_run(boot, &world->platform);
+        left = LEFT_RECOVERY;
+    }
+    if (left == LEFT_RECOVERY)
+        model_unbootable(&world->model);
+    else
+        model_started(&world->model, world->watchdog_armed);
+}
+
+enum world_end world_run(struct world *world, uint64_t seed, enum sim_mood mood, int64_t cut_at, bool cut_clean) {
+    sim_power_up(world->sim, seed, mood, cut_at, cut_clean);
+    if (setjmp(world->sim->power_gone) != 0) {
+        world->model.cuts++;
+        model_power_off(&world->model);
+        return world->model.complaint[0] != 0 ? WORLD_BROKEN : WORLD_CUT;
+    }
+    bool done = false;
+    for (int i = 0; !done && world->model.complaint[0] == 0; i++) {
+        world->power_ups++;
+        if (i == POWER_UPS_MOST)
+            model_complain(&world->model, "it does not come to an end");
+        boot_once(world);
+        if (world->model.complaint[0] == 0)
+            done = run_application(world);
+        model_power_off(&world->model);
+        if (world->sim->breach != SIM_NO_BREACH)
+            model_complain(&world->model, sim_breach_name(world->sim->breach));
+    }
+    return done && world->model.complaint[0] == 0 ? WORLD_DONE : WORLD_BROKEN;
+}
+
+struct world_snapshot world_save(const struct world *world) {
+    return (struct world_snapshot){sim_memory_copy(&world->sim->memory), world->model, world->watchdog_bit};
+}
+
+void world_restore(struct world *world, const struct world_snapshot *snapshot) {
+    sim_memory_restore(&world->sim->memory, &snapshot->memory);
+    world->model = snapshot->model;
+    world->watchdog_bit = snapshot->watchdog_bit;
+    world->sim->breach = SIM_NO_BREACH;
+}
+
+void world_forget(struct world_snapshot *snapshot) {
+    sim_memory_free(&snapshot->memory);
+}
