@@ -14,6 +14,7 @@ enum {
     PAUSE_FIRST_S = 2,                   // after a first failure; doubled at each further one, up to the interval
     DOWNLOAD_TRIES = 8,                  // network failures in a row before a download waits for the next check-in
     WRONG_DOWNLOADS_MAX = 3,             // downloads with a wrong SHA-256 before the offer is refused for good
+    KEEP_OPEN_MS = 5000,                 // longest pause over which a connection is kept
     SUPERVISION_MS = 1000,               // between two looks at a trial, or at may_install
     CHECK_IN_LONGEST_S = 21 * 24 * 3600, // with its spread still below the 2^31 ms that a wrapping clock can tell apart
 };
@@ -403,6 +404,9 @@ uint32_t updraft_agent_poll(struct updraft_agent *agent) {
     }
     int32_t left = (int32_t)(agent->wake_at - now(agent));
     uint32_t pause = left > 0 ? (uint32_t)left : 0;
+    if (pause > KEEP_OPEN_MS) {
+        http_close(&agent->http); // an idle connection costs the server and every box in between more than a new one
+    }
     return journal_on_trial(&agent->journal) && pause > SUPERVISION_MS ? SUPERVISION_MS : pause;
 }
 
