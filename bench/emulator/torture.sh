@@ -12,7 +12,7 @@ cd "$root" || exit 1
 levels=${1:--O2 -Os}
 pattern=${2:-*}
 cpu=${UPDRAFT_TORTURE_CPU:--mcpu=cortex-m4}
-engines=${UPDRAFT_TORTURE_ENGINES:-interpreter}
+engines=${UPDRAFT_TORTURE_ENGINES:-interpreter eager}
 work=${UPDRAFT_WORK:-$root/target/torture}
 
 updraft_find_jdk || exit 2

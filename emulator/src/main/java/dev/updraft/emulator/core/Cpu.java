@@ -27,7 +27,7 @@ public final class Cpu {
     }
 
     /** A block that the interpreter ran this often is worth translating. */
-    private static final int HOT = 300;
+    private int hot = 300;
 
     private final CpuModel model;
     private final Bus bus;
@@ -41,6 +41,7 @@ public final class Cpu {
     private final ExceptionUnit exceptions;
     private final Interpreter interpreter;
     private final Translator translator;
+    private final Fpu fpu;
     private final SysTick sysTick;
     private final SystemControl control;
     private final CycleCounter cycleCounter;
@@ -69,13 +70,15 @@ public final class Cpu {
         this.clock = clock;
         this.initialVectorTable = vectorTable;
         nvic = new Nvic(interrupts, model.priorityBits);
-        code = new CodeCache(bus, (insn, high, low) -> insn.op = Op.NO_COPROCESSOR);
+        code = new CodeCache(bus, this::decodeCoprocessor);
         registers = new Registers(attention, code);
         system = new SystemOperations(registers, nvic, attention);
         exceptions = new ExceptionUnit(registers, nvic, bus, system);
         port = new DataPort(bus, clock, exceptions);
+        fpu = new Fpu(registers, port, bus);
+        exceptions.fpu = fpu;
         translator = new Translator(bus, code);
-        interpreter = new Interpreter(registers, port, attention, new RareOperations(registers, port, system));
+        interpreter = new Interpreter(registers, port, attention, new RareOperations(registers, port, system, fpu));
         sysTick = new SysTick(clock, nvic);
         control = new SystemControl(
                 model, nvic, sysTick, exceptions, system, port, () -> stop(new StopReason.SystemReset()));
@@ -144,6 +147,7 @@ public final class Cpu {
         nvic.reset();
         exceptions.reset(initialVectorTable);
         control.reset();
+        fpu.reset();
         cycleCounter.reset();
         system.supervisorCall = false;
         system.sleep = false;
@@ -287,6 +291,11 @@ public final class Cpu {
         return null;
     }
 
+    /** Translates everything that is run so often. */
+    void setHot(int runs) {
+        hot = runs;
+    }
+
     List<Translator.Region> regions() {
         return translator.regions();
     }
@@ -299,7 +308,7 @@ public final class Cpu {
         } else if (region != null) {
             return region;
         }
-        if (++block.runs == HOT && translating && block.announced()) {
+        if (++block.runs == hot && translating && block.announced()) {
             block.region = translator.translate(block.from);
         }
         return block.region;
@@ -369,6 +378,11 @@ public final class Cpu {
         return null;
     }
 
+    private void decodeCoprocessor(Insn insn, int high, int low) {
+        boolean floating = model != CpuModel.CORTEX_M0 && (low & 0xE00) == 0xA00 && (high & 0x300) != 0x300;
+        insn.op = floating ? Op.FLOATING_POINT : Op.NO_COPROCESSOR;
+    }
+
     private int encodingAt(int pc) {
         byte[] bytes = bus.peek(pc, 2);
         int high = bytes == null ? 0 : LittleEndian.get(bytes, 0, 2);
@@ -380,6 +394,7 @@ public final class Cpu {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Snapshot(
             int[] registers,
+            int[] floatingPoint,
             Nvic.Snapshot nvic,
             int[] exceptions,
             int[] control,
@@ -394,6 +409,7 @@ public final class Cpu {
     public Snapshot save() {
         return new Snapshot(
                 registers.save(),
+                fpu.save(),
                 nvic.save(),
                 exceptions.save(),
                 control.save(),
@@ -408,6 +424,7 @@ public final class Cpu {
     /** Takes over a state; the clock and the memory must be restored first. */
     public void restore(Snapshot from) {
         registers.restore(from.registers);
+        fpu.restore(from.floatingPoint);
         exceptions.restore(from.exceptions);
         nvic.restore(from.nvic);
         control.restore(from.control);

@@ -16,6 +16,10 @@ final class ExceptionUnit {
     private final Bus bus;
     private final SystemOperations system;
 
+    /** Set once, when the processor is put together. */
+    @SuppressWarnings("NullAway.Init")
+    Fpu fpu;
+
     int vectorTable;
     int configuration = STKALIGN;
     int configurableFaultStatus;
@@ -128,10 +132,12 @@ final class ExceptionUnit {
 
     private void enter(int exception) {
         boolean toPsp = s.usesProcessStack();
-        int exceptionReturn = s.exception != 0 ? 0xFFFF_FFF1 : toPsp ? 0xFFFF_FFFD : 0xFFFF_FFF9;
+        boolean extended = (s.control & 4) != 0;
+        int exceptionReturn =
+                (s.exception != 0 ? 0xFFFF_FFF1 : toPsp ? 0xFFFF_FFFD : 0xFFFF_FFF9) - (extended ? 16 : 0);
         int sp = s.r[Registers.SP];
         boolean realign = (configuration & STKALIGN) != 0 && (sp & 4) != 0;
-        int frame = sp - FRAME - (realign ? 4 : 0);
+        int frame = sp - FRAME - (extended ? Fpu.FRAME : 0) - (realign ? 4 : 0);
         int[] saved = {
             s.r[0],
             s.r[1],
@@ -147,6 +153,9 @@ final class ExceptionUnit {
         try {
             for (int i = 0; i < saved.length; i++) {
                 bus.write(frame + 4 * i, 4, saved[i]);
+            }
+            if (extended) {
+                fpu.stack(frame + FRAME);
             }
         } catch (BusFault refused) {
             stacked = false;
@@ -230,11 +239,15 @@ final class ExceptionUnit {
     }
 
     private boolean unstack(int exceptionReturn, int kind, boolean toThread) {
+        boolean extended = (exceptionReturn & 16) == 0;
         int frame = kind == 13 ? s.otherSp : s.r[Registers.SP];
         int[] saved = new int[8];
         try {
             for (int i = 0; i < saved.length; i++) {
                 saved[i] = bus.read(frame + 4 * i, 4);
+            }
+            if (extended) {
+                fpu.unstack(frame + FRAME);
             }
         } catch (BusFault refused) {
             take(Nvic.BUS_FAULT, Fault.UNSTKERR, "unstacking: " + refused.getMessage());
@@ -247,13 +260,16 @@ final class ExceptionUnit {
             take(Fault.usage(Fault.INVPC, "exception return to a mode that does not fit the saved xPSR"));
             return false;
         }
-        int top = frame + FRAME + ((xpsr & 1 << 9) != 0 && (configuration & STKALIGN) != 0 ? 4 : 0);
+        int top = frame
+                + FRAME
+                + (extended ? Fpu.FRAME : 0)
+                + ((xpsr & 1 << 9) != 0 && (configuration & STKALIGN) != 0 ? 4 : 0);
         if (kind == 13) {
             s.otherSp = top;
         } else {
             s.r[Registers.SP] = top;
         }
-        s.setMode(exception, s.control & ~2 | (kind == 13 ? 2 : 0));
+        s.setMode(exception, s.control & ~6 | (kind == 13 ? 2 : 0) | (extended ? 4 : 0));
         System.arraycopy(saved, 0, s.r, 0, 4);
         s.r[12] = saved[4];
         s.r[Registers.LR] = saved[5];

@@ -189,7 +189,7 @@ final class Op {
     /** A coprocessor that is not there or not enabled. */
     static final int NO_COPROCESSOR = 175;
 
-    /** The floating-point unit's operations begin here. */
+    /** Anything that the floating-point unit does, by its encoding; no operation has a higher number. */
     static final int FLOATING_POINT = 180;
 
     /** Loads by sub, in the order of LDR to STRB. */

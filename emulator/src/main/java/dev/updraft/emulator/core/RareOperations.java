@@ -7,11 +7,13 @@ final class RareOperations {
     private final Registers s;
     private final DataPort port;
     private final SystemOperations system;
+    private final Fpu fpu;
 
     /** Room for the words of one LDM. */
     final int[] buffer = new int[16];
 
-    RareOperations(Registers registers, DataPort port, SystemOperations system) {
+    RareOperations(Registers registers, DataPort port, SystemOperations system, Fpu fpu) {
+        this.fpu = fpu;
         this.s = registers;
         this.port = port;
         this.system = system;
@@ -28,6 +30,7 @@ final class RareOperations {
             case Op.STRD -> storeDual(insn, i);
             case Op.LDREX -> loadExclusive(insn, i);
             case Op.STREX -> storeExclusive(insn, i);
+            case Op.FLOATING_POINT -> fpu.execute(insn, i);
             case Op.CLREX -> s.exclusive = -1;
             case Op.TABLE_BRANCH -> tableBranch(insn, i);
             case Op.BLX -> {

@@ -72,11 +72,17 @@ final class RegionCode {
                 b.labelBinding(skip);
             } else {
                 open = one(insn, i, remaining);
+                compared &= !setsFlags(insn) || comparesOperands(insn);
             }
         }
         if (open) {
             b.goto_(region.edge(piece[piece.length - 1].next(), piece[0].pc));
         }
+    }
+
+    /** Data processing keeps track itself of what the flags are. */
+    private static boolean comparesOperands(Insn insn) {
+        return insn.op < Op.LSL_IMM || insn.op == Op.SHIFTED;
     }
 
     private static boolean setsFlags(Insn insn) {

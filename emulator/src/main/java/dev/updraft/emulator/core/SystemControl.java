@@ -18,8 +18,6 @@ final class SystemControl implements Device {
     /** MPU_CTRL, MPU_RNR, then RBAR and RASR of eight regions: present, and not enforced. */
     private final int[] mpu = new int[18];
 
-    /** CPACR. */
-    int coprocessorAccess;
     /** DEMCR. */
     private int debugMonitor;
 
@@ -43,7 +41,6 @@ final class SystemControl implements Device {
     void reset() {
         sysTick.reset();
         java.util.Arrays.fill(mpu, 0);
-        coprocessorAccess = 0;
         debugMonitor = 0;
         system.divisionTrap = false;
         port.setAlignmentTrap(false);
@@ -117,8 +114,13 @@ final class SystemControl implements Device {
             case 0xD68 -> 0x2123_2231;
             case 0xD6C -> 0x0111_1131;
             case 0xD70 -> 0x0131_0132;
-            case 0xD88 -> coprocessorAccess;
+            case 0xD88 -> exceptions.fpu.access;
             case 0xDFC -> debugMonitor;
+            case 0xF34 -> exceptions.fpu.contextControl;
+            case 0xF38 -> exceptions.fpu.contextAddress;
+            case 0xF3C -> exceptions.fpu.defaultStatus;
+            case 0xF40 -> 0x1011_0021; // MVFR0
+            case 0xF44 -> 0x1100_0011; // MVFR1
             default -> 0;
         };
     }
@@ -162,7 +164,10 @@ final class SystemControl implements Device {
             case 0xD2C -> exceptions.hardFaultStatus &= ~value;
             case 0xD34 -> exceptions.memManageAddress = value;
             case 0xD38 -> exceptions.busFaultAddress = value;
-            case 0xD88 -> coprocessorAccess = value & 0x00F0_0000;
+            case 0xD88 -> exceptions.fpu.access = value & 0x00F0_0000;
+            case 0xF34 -> exceptions.fpu.contextControl = value & 0xC000_0001;
+            case 0xF38 -> exceptions.fpu.contextAddress = value & ~7;
+            case 0xF3C -> exceptions.fpu.defaultStatus = value & 0x07C0_0000;
             case 0xDFC -> debugMonitor = value;
             case 0xF00 -> {
                 int exception = Nvic.IRQ0 + (value & 0x1FF);
@@ -326,16 +331,14 @@ final class SystemControl implements Device {
     }
 
     int[] save() {
-        int[] out = java.util.Arrays.copyOf(mpu, mpu.length + 2);
-        out[mpu.length] = coprocessorAccess;
-        out[mpu.length + 1] = debugMonitor;
+        int[] out = java.util.Arrays.copyOf(mpu, mpu.length + 1);
+        out[mpu.length] = debugMonitor;
         return out;
     }
 
     void restore(int[] from) {
         System.arraycopy(from, 0, mpu, 0, mpu.length);
-        coprocessorAccess = from[mpu.length];
-        debugMonitor = from[mpu.length + 1];
+        debugMonitor = from[mpu.length];
         system.divisionTrap = (exceptions.configuration & 16) != 0;
         port.setAlignmentTrap((exceptions.configuration & 8) != 0);
     }

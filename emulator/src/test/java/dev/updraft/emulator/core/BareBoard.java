@@ -81,7 +81,7 @@ final class BareBoard {
             command.addAll(List.of(flags.split(" ")));
             command.add("startup.c");
             command.addAll(List.of(sources));
-            command.addAll(List.of("-o", elf.toString()));
+            command.addAll(List.of("-lm", "-o", elf.toString()));
             run(command);
             run(List.of("arm-none-eabi-objcopy", "-O", "binary", elf.toString(), bin.toString()));
             return Files.readAllBytes(bin);

@@ -20,6 +20,9 @@ final class BatchRun {
             BareBoard board = new BareBoard();
             board.load(Files.readAllBytes(Path.of(name)));
             board.cpu.setTranslating(!arguments[0].startsWith("interpreter"));
+            if (arguments[0].startsWith("eager")) {
+                board.cpu.setHot(2);
+            }
             String end;
             try {
                 StopReason reason = board.cpu.run(LONGEST);

@@ -58,6 +58,24 @@ class CpuTest {
     }
 
     @Test
+    void aSnapshotGoesOnAsTheOriginalDid() {
+        byte[] program = BareBoard.compile("-mcpu=cortex-m4 -O2 -DROUNDS=3", "interrupted.c");
+        BareBoard board = new BareBoard().load(program);
+        board.cpu.run(123_457);
+        Cpu.Snapshot cpu = board.cpu.save();
+        Clock.Snapshot clock = board.clock.save();
+        BareBoard fork = new BareBoard().load(program);
+        System.arraycopy(board.ram, 0, fork.ram, 0, board.ram.length);
+        fork.clock.restore(clock);
+        fork.cpu.restore(cpu);
+        assertThat(board.runToExit(100_000_000)).isZero();
+        assertThat(fork.runToExit(100_000_000)).isZero();
+        assertThat(fork.printed()).isEqualTo(board.printed());
+        assertThat(fork.clock.now()).isEqualTo(board.clock.now());
+        assertThat(fork.ram).isEqualTo(board.ram);
+    }
+
+    @Test
     void aTimerFiresAtItsCycleAndAnInterruptIsTakenThere() {
         BareBoard board = board(LOOP);
         enable(board, 3);

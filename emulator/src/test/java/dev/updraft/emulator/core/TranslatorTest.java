@@ -13,6 +13,7 @@ class TranslatorTest {
     private static BareBoard board(byte[] program, boolean translating) {
         BareBoard board = new BareBoard();
         board.cpu.setTranslating(translating);
+        board.cpu.setHot(2); // so that nearly everything is translated
         return board.load(program);
     }
 
@@ -32,7 +33,7 @@ class TranslatorTest {
     @ParameterizedTest
     @ValueSource(strings = {"hello.c", "exceptions.c", "interrupted.c", "sha.c", "mix.c"})
     void bothEnginesAreInTheSameStateWheneverOneLooks(String source) {
-        byte[] program = BareBoard.compile("-mcpu=cortex-m4 -O2 -DROUNDS=6", source);
+        byte[] program = BareBoard.compile("-mcpu=cortex-m4 -O2 -DROUNDS=2", source);
         BareBoard translated = board(program, true);
         BareBoard interpreted = board(program, false);
         Random random = new Random(source.hashCode());
@@ -47,12 +48,12 @@ class TranslatorTest {
             }
         }
         assertThat(translated.printed()).isEqualTo(interpreted.printed());
-        assertThat(translated.cpu.regions().isEmpty()).isEqualTo(interpreted.cpu.retired() < 20_000);
+        assertThat(translated.cpu.regions().isEmpty()).isFalse();
     }
 
     @Test
     void interruptsAreTakenAtTheSameInstruction() {
-        byte[] program = BareBoard.compile("-mcpu=cortex-m4 -O2 -DROUNDS=60", "interrupted.c");
+        byte[] program = BareBoard.compile("-mcpu=cortex-m4 -O2 -DROUNDS=20", "interrupted.c");
         BareBoard translated = board(program, true);
         BareBoard interpreted = board(program, false);
         translated.runToExit(1_000_000_000);
@@ -100,7 +101,7 @@ class TranslatorTest {
 
     @Test
     void noMethodIsTooLargeForHotSpotToCompile() {
-        BareBoard board = board(BareBoard.compile("-mcpu=cortex-m4 -O3 -funroll-all-loops -DROUNDS=20", "sha.c"), true);
+        BareBoard board = board(BareBoard.compile("-mcpu=cortex-m4 -O3 -funroll-all-loops -DROUNDS=2", "sha.c"), true);
         board.runToExit(1_000_000_000);
         assertThat(board.cpu.regions())
                 .isNotEmpty()
