@@ -28,7 +28,7 @@ public final class DemoBoard implements AutoCloseable {
     private static final int RUNNING_SLOT = 0x0802_0000;
 
     /** Virtual time between two looks at whether to go on. */
-    private static final long LOOK_MICROS = 20_000;
+    private static final long LOOK_MICROS = 50_000;
 
     private final String name;
     private final Board board;
@@ -83,7 +83,7 @@ public final class DemoBoard implements AutoCloseable {
             if (Thread.interrupted() || System.nanoTime() - deadlineNanos > 0) {
                 return "it did not finish in time; its last words: " + lastWords();
             }
-            switch (board.run(() -> until.test(state), LOOK_MICROS)) {
+            switch (board.runFor(LOOK_MICROS)) {
                 case Outcome.TimeUp time -> {}
                 case Outcome.PowerCut cut -> powerBack();
                 case Outcome.Stopped(var message, var report) -> {

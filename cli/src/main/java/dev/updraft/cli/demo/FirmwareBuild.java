@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Compiles what runs on the chip with the cross compiler, by the device room's own makefile. */
 public final class FirmwareBuild {
@@ -34,23 +35,27 @@ public final class FirmwareBuild {
         return Path.of(home);
     }
 
-    /** The bootloader that trusts the keys of {@code keysHeader} (as {@code updraft key header} writes it), for address 0x08000000. */
-    public byte[] bootloader(Path keysHeader) {
-        make("KEYS=" + keysHeader.toAbsolutePath(), "boot");
+    /**
+     * The bootloader that trusts the keys of {@code keysHeader} (as {@code updraft key header} writes it), for address 0x08000000.
+     *
+     * @param options further make variables, as {@code TRIAL_ATTEMPTS=1}
+     */
+    public byte[] bootloader(Path keysHeader, String... options) {
+        make(Stream.concat(Stream.of(options), Stream.of("KEYS=" + keysHeader.toAbsolutePath(), "boot"))
+                .toArray(String[]::new));
         return read("boot.bin");
     }
 
-    /**
-     * The example application.
-     *
-     * @param variables further make variables, as {@code EXAMPLE_FAULT=hang}
-     */
-    public byte[] example(String version, String... variables) {
-        List<String> arguments = new ArrayList<>(List.of(variables));
-        arguments.add("VERSION=" + version);
-        arguments.add("example");
-        make(arguments.toArray(String[]::new));
+    /** The example application. */
+    public byte[] example(String version) {
+        make("VERSION=" + version, "example");
         return read("example-" + version + ".bin");
+    }
+
+    /** The example application with a fault built in: {@code hang}, {@code selftest} or {@code noconfirm}. */
+    public byte[] faultyExample(String version, String fault) {
+        make("VERSION=" + version, "EXAMPLE_FAULT=" + fault, "example");
+        return read("example-" + version + "-" + fault + ".bin");
     }
 
     private void make(String... arguments) {

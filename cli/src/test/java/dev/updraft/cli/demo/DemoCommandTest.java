@@ -1,0 +1,59 @@
+package dev.updraft.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.updraft.cli.UserError;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class DemoCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void everyBoardEndsOnTheNewVersionThroughPowerCuts() {
+        int status = run("--devices", "2", "--seed", "42", "--json");
+
+        assertThat(status).as("%s", out).isZero();
+        String last = out.toString().strip().lines().reduce("", (first, second) -> second);
+        assertThat(last).matches("\\{\"devices\":2,\"updated\":2,\"bricked\":0,\"powerCuts\":8,\"seconds\":[0-9.]+}");
+    }
+
+    @Test
+    void aPortInUseIsSaidInOneSentence() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int status = run("--devices", "1", "--port", "" + taken.getLocalPort());
+
+            assertThat(status).isEqualTo(2);
+            assertThat(err.toString().strip()).contains("in use").hasLineCount(1);
+        }
+    }
+
+    @Test
+    void aNumberOfDevicesThatMakesNoSenseIsRefused() {
+        assertThat(run("--devices", "0")).isEqualTo(2);
+        assertThat(err.toString().strip()).contains("--devices").hasLineCount(1);
+    }
+
+    @Test
+    void anUnknownOptionIsRefused() {
+        assertThat(run("--devises", "3")).isEqualTo(2);
+        assertThat(err.toString()).contains("--devises");
+    }
+
+    private int run(String... arguments) {
+        return new CommandLine(new DemoCommand())
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .setExecutionExceptionHandler((error, line, parsed) -> {
+                    line.getErr().println(error.getMessage());
+                    return error instanceof UserError ? 2 : 1;
+                })
+                .execute(arguments);
+    }
+}

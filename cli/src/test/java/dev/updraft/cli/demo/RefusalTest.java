@@ -1,0 +1,142 @@
+package dev.updraft.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.updraft.image.Image;
+import dev.updraft.image.key.VerifyingKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** What must never run does not run: the compiled bootloader and agent on the emulated board say no, say why, and go on with 1.0.0. */
+class RefusalTest {
+    private static final int REFUSED = 7;
+    private static final long FIVE_MINUTES = TimeUnit.MINUTES.toNanos(5);
+
+    private static final Signing PUBLISHER = Signing.fresh();
+    private static byte[] bootloader;
+    private static Image oldImage;
+    private static Image newImage;
+    private static byte[] newApplication;
+
+    @BeforeAll
+    static void compile() {
+        Path home = FirmwareBuild.home();
+        Path build = home.resolve("build/refusal-test");
+        FirmwareBuild firmware = new FirmwareBuild(home, "stm32f407", build);
+        bootloader = firmware.bootloader(PUBLISHER.writeHeader(build));
+        oldImage = PUBLISHER.sign(firmware.example("1.0.0"), "1.0.0");
+        newApplication = firmware.example("1.1.0");
+        newImage = PUBLISHER.sign(newApplication, "1.1.0");
+    }
+
+    @Test
+    void aBitFlippedInThePublishedImageIsNoticedByEveryBoardAndReported(@TempDir Path data) throws IOException {
+        try (Fleet fleet = Fleet.start(data, 0)) {
+            fleet.publish(newImage);
+            flipOneBitOfTheStoredArtifact(data);
+            for (String id : List.of("first", "second")) {
+                try (DemoBoard board = board(id, fleet.register(id), fleet.port())) {
+                    runUntil(board, () -> fleetWasTold(fleet, id, "refused", "download"));
+                    goesOnWithTheOldVersion(board);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aServerThatOffersAFlippedBitWithAFittingChecksumIsRefusedByTheImagesOwnDigest() throws IOException {
+        byte[] flipped = newImage.bytes().toArray();
+        flipped[flipped.length / 2] ^= 0x10;
+        refusedWith("digest", flipped, newImage);
+    }
+
+    @Test
+    void anImageThatSomebodyElseSignedIsRefusedByTheBootloader() throws IOException {
+        Image forged = Signing.fresh().sign(newApplication, "1.1.0");
+        refusedWith("signature", forged.bytes().toArray(), forged);
+    }
+
+    @Test
+    void anImageWhoseSignatureWasAlteredIsRefusedByTheBootloader() throws IOException {
+        byte[] altered = newImage.bytes().toArray();
+        altered[altered.length - 1] ^= 1; // the signature is the last TLV
+        refusedWith("signature", altered, newImage);
+    }
+
+    @Test
+    void anImageForAnotherBoardIsRefused() throws IOException {
+        Image foreign = dev.updraft.image.ImageSigner.with(PUBLISHER.key())
+                .version("1.1.0")
+                .board("stm32l476")
+                .withoutChecks()
+                .sign(newApplication);
+        refusedWith("board", foreign.bytes().toArray(), foreign);
+    }
+
+    @Test
+    void theTestsOwnKeyIsTheOneTheBootloaderTrusts() {
+        VerifyingKey trusted = PUBLISHER.key().verifying();
+        assertThat(newImage.verify(trusted)).isEqualTo(trusted);
+    }
+
+    private static void refusedWith(String reason, byte[] offered, Image claimed) throws IOException {
+        try (HostileServer server = new HostileServer(offered, claimed.digest().toArray(), "1.1.0");
+                DemoBoard board = board("victim", "any", server.port())) {
+            runUntil(board, () -> server.wasTold(REFUSED, reason));
+            goesOnWithTheOldVersion(board);
+        }
+    }
+
+    private static DemoBoard board(String id, String token, int port) {
+        DemoBoard board = new DemoBoard(id, 7, PowerCuts.none(), state -> {});
+        board.flash(
+                bootloader,
+                oldImage.bytes().toArray(),
+                Map.of("id", id, "token", token, "server", "127.0.0.1:" + port, "ssid", "x", "password", "y"));
+        return board;
+    }
+
+    private static void runUntil(DemoBoard board, BooleanSupplier condition) {
+        String stuck = board.run(state -> condition.getAsBoolean(), System.nanoTime() + FIVE_MINUTES);
+        assertThat(stuck).as("console: %s", board.console()).isNull();
+    }
+
+    private static void goesOnWithTheOldVersion(DemoBoard board) {
+        int seen = board.console().size();
+        runUntil(board, () -> board.console().stream().skip(seen).anyMatch(line -> line.startsWith("app 1.0.0: ")));
+        assertThat(board.console()).noneMatch(line -> line.startsWith("app 1.1.0"));
+    }
+
+    private static boolean fleetWasTold(Fleet fleet, String id, String event, String reason) {
+        for (JsonNode report : fleet.history(id)) {
+            if (report.path("event").asString().equals(event)
+                    && report.path("reason").asString("").equals(reason)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void flipOneBitOfTheStoredArtifact(Path data) throws IOException {
+        String name = HexFormat.of().formatHex(newImage.digest().toArray());
+        try (Stream<Path> files = Files.walk(data.resolve("artifacts"))) {
+            List<Path> stored = files.filter(Files::isRegularFile).toList();
+            assertThat(stored).as("the one artifact, of %s", name).hasSize(1);
+            byte[] bytes = Files.readAllBytes(stored.getFirst());
+            bytes[bytes.length / 3] ^= 1;
+            stored.getFirst().toFile().setWritable(true);
+            Files.write(stored.getFirst(), bytes);
+        }
+    }
+}
