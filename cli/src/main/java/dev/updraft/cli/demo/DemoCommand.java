@@ -132,7 +132,7 @@ public final class DemoCommand implements Callable<Integer> {
                     String stuck = board.run(DemoCommand::done, deadline);
                     return stuck != null
                             ? stuck
-                            // The confirmation was reported before the board says "up to date"; if not, the board is
+                            // The confirmation was reported before the board goes on; if not, the board is
                             // asked to go on.
                             : board.run(state -> fleet.knowsConfirmed(board.name(), newImage), deadline);
                 }));
@@ -162,7 +162,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private static boolean done(BoardState state) {
-        return state.version().equals(NEW) && state.state().equals("confirmed");
+        return state.version().equals(NEW) && state.confirmed().equals(NEW);
     }
 
     private static Summary summary(
