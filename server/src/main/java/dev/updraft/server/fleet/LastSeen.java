@@ -3,6 +3,8 @@ package dev.updraft.server.fleet;
 import dev.updraft.server.store.Database;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -13,9 +15,9 @@ final class LastSeen implements AutoCloseable {
     private static final long EVERY_MILLIS = 1_000;
 
     private final Database database;
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
     private volatile Map<Device, Boolean> touched = new ConcurrentHashMap<>();
-    private volatile boolean closing;
 
     LastSeen(Database database) {
         this.database = database;
@@ -27,13 +29,12 @@ final class LastSeen implements AutoCloseable {
     }
 
     private void run() {
-        while (!closing) {
-            try {
-                Thread.sleep(EVERY_MILLIS);
-            } catch (InterruptedException e) {
-                break;
+        try {
+            while (!closing.await(EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+                flush();
             }
-            flush();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -60,8 +61,7 @@ final class LastSeen implements AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
-        thread.interrupt();
+        closing.countDown();
         try {
             thread.join(10_000);
         } catch (InterruptedException e) {

@@ -13,6 +13,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ public final class Rollouts implements AutoCloseable {
     private static final long TICK_MILLIS = 500;
 
     private final Database database;
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final Fleet fleet;
     private final Releases releases;
     private final RolloutStore store = new RolloutStore();
@@ -31,7 +34,6 @@ public final class Rollouts implements AutoCloseable {
     private final Map<Long, Reach> reached = new ConcurrentHashMap<>();
     private final Thread ticker;
     private volatile Plan plan;
-    private volatile boolean closing;
 
     public Rollouts(Database database, Fleet fleet, Releases releases) {
         this.database = database;
@@ -238,15 +240,20 @@ public final class Rollouts implements AutoCloseable {
     }
 
     private void tick() {
-        while (!closing) {
-            try {
-                Thread.sleep(TICK_MILLIS);
-                byKey.values().forEach(this::advance);
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "rollouts could not be moved on; tried again shortly", e);
+        try {
+            while (!closing.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+                advanceAll();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void advanceAll() {
+        try {
+            byKey.values().forEach(this::advance);
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "rollouts could not be moved on; tried again shortly", e);
         }
     }
 
@@ -273,8 +280,7 @@ public final class Rollouts implements AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
-        ticker.interrupt();
+        closing.countDown();
         try {
             ticker.join(10_000);
         } catch (InterruptedException e) {
