@@ -1,6 +1,5 @@
 package dev.updraft.image;
 
-import dev.updraft.image.compression.Heatshrink;
 import dev.updraft.image.encryption.AesSize;
 import dev.updraft.image.encryption.Envelope;
 import dev.updraft.image.encryption.PayloadCipher;
@@ -11,7 +10,6 @@ import dev.updraft.image.key.SigningKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -195,17 +193,10 @@ public final class ImageSigner {
             throw new ImageException("An image is packed or has a pure signature, not both.");
         }
         Image unpacked = assemble(payload, flags, protectedTlvs(), null);
-        PackedPayload best = null;
-        Bytes stream = payload;
-        for (Heatshrink method : PackedPayload.methods()) {
-            Bytes tried = method.pack(payload);
-            if (best == null || tried.length() < stream.length()) {
-                best = new PackedPayload(method, payload.length());
-                stream = tried;
-            }
-        }
+        PackedPayload packing = new PackedPayload(PackedPayload.METHOD, payload.length());
+        Bytes stream = packing.method().pack(payload);
         List<Tlv> tlvs = new ArrayList<>(protectedTlvs());
-        tlvs.add(new Tlv(TlvType.COMPRESSION, Objects.requireNonNull(best).encode()));
+        tlvs.add(new Tlv(TlvType.COMPRESSION, packing.encode()));
         tlvs.add(new Tlv(TlvType.UNPACKED_DIGEST, unpacked.digest()));
         unpacked.tlvs().stream()
                 .filter(tlv -> tlv.is(TlvType.ECDSA_SIG) || tlv.is(TlvType.ED25519))

@@ -1,8 +1,6 @@
 package dev.updraft.image;
 
 import dev.updraft.image.compression.Heatshrink;
-import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * How a payload is packed, as the COMPRESSION TLV says it (docs/reference/image.md).
@@ -13,18 +11,13 @@ public record PackedPayload(Heatshrink method, int unpackedSize) {
     private static final int HEATSHRINK = 1;
     private static final int TLV_SIZE = 8;
 
-    /** A window of 1 KB: with its state and an input buffer a chip unpacks in less than 2 KB of RAM. */
-    private static final int WINDOW_BITS = 10;
+    /**
+     * What images are packed with: a window of 1 KB, so that a chip unpacks in less than 2 KB of RAM. Of the lookaheads 4
+     * to 7, 4 gave the smallest firmware in 12 of 14 cases and lost 2 % at most in the others.
+     */
+    static final Heatshrink METHOD = new Heatshrink(10, 4);
 
-    private static final int MIN_LOOKAHEAD = 4;
-    private static final int MAX_LOOKAHEAD = 7;
     private static final long LARGEST = 64L << 20;
-
-    static List<Heatshrink> methods() {
-        return IntStream.rangeClosed(MIN_LOOKAHEAD, MAX_LOOKAHEAD)
-                .mapToObj(lookahead -> new Heatshrink(WINDOW_BITS, lookahead))
-                .toList();
-    }
 
     static PackedPayload read(Bytes tlv) {
         if (tlv.length() != TLV_SIZE || tlv.u8(0) != HEATSHRINK || tlv.u8(3) != 0) {

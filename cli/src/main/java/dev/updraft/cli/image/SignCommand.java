@@ -36,7 +36,7 @@ final class SignCommand implements Callable<Integer> {
             names = "--key",
             required = true,
             paramLabel = "KEY",
-            description = "The signing key: a PEM file, or env:NAME.")
+            description = "The signing key: a PEM file, env:NAME, or pkcs11:LABEL?module-path=FILE[&slot=N].")
     @SuppressWarnings("NullAway.Init")
     private String key;
 

@@ -78,7 +78,7 @@ public record Heatshrink(int windowBits, int lookaheadBits) {
     /**
      * Unpacks exactly {@code size} bytes; what follows them in the stream is padding.
      *
-     * @throws ImageException if the stream ends before, or refers back to before its start
+     * @throws ImageException if the stream ends before, or its last reference goes beyond
      */
     public Bytes unpack(Bytes packed, int size) {
         if (size > (long) packed.length() * 8 << lookaheadBits) {
@@ -94,11 +94,13 @@ public record Heatshrink(int windowBits, int lookaheadBits) {
             } else {
                 int distance = in.read(windowBits) + 1;
                 int count = in.read(lookaheadBits) + 1;
-                if (distance > at || count > size - at) {
-                    throw new ImageException("The packed payload is damaged: it refers to bytes outside of itself.");
+                if (count > size - at) {
+                    throw new ImageException(
+                            "The packed payload is damaged: it unpacks to more than " + size + " bytes.");
                 }
                 for (int i = 0; i < count; i++, at++) {
-                    content[at] = content[at - distance];
+                    // the window starts full of zeros, and heatshrink's own encoder refers to them
+                    content[at] = distance > at ? 0 : content[at - distance];
                 }
             }
         }

@@ -2,15 +2,17 @@ package dev.updraft.image.compression;
 
 import java.util.Arrays;
 
-/** Finds the longest earlier run that equals what comes next; chains of positions with the same three bytes. */
+/** Finds the longest earlier run that equals what comes next; chains of positions with the same two bytes. */
 final class MatchFinder {
-    private static final int SHORTEST = 3;
-    private static final int HASH_BITS = 14;
+    /** Two literals take 18 bits, and most references less. */
+    private static final int SHORTEST = 2;
+
+    private static final int PAIRS = 1 << 16;
 
     private final byte[] bytes;
     private final int window;
     private final int longest;
-    private final int[] newest = new int[1 << HASH_BITS];
+    private final int[] newest = new int[PAIRS];
     private final int[] previous;
     private int distance;
     private int count;
@@ -30,10 +32,9 @@ final class MatchFinder {
         if (at + SHORTEST > bytes.length) {
             return;
         }
-        int hash = ((bytes[at] & 0xff) << 16 | (bytes[at + 1] & 0xff) << 8 | bytes[at + 2] & 0xff) * 0x9e3779b1
-                >>> 32 - HASH_BITS;
+        int pair = (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
         int limit = Math.min(longest, bytes.length - at);
-        for (int from = newest[hash]; from >= 0 && at - from <= window; from = older(from)) {
+        for (int from = newest[pair]; from >= 0 && at - from <= window; from = older(from)) {
             int equal = equalBytes(from, at, limit);
             if (equal >= SHORTEST && equal > count) {
                 count = equal;
@@ -43,8 +44,8 @@ final class MatchFinder {
                 }
             }
         }
-        previous[at % window] = newest[hash];
-        newest[hash] = at;
+        previous[at % window] = newest[pair];
+        newest[pair] = at;
     }
 
     /** The next position in the chain; a slot that a newer position has taken over ends it. */

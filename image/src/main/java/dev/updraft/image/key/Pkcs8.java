@@ -55,7 +55,10 @@ final class Pkcs8 {
         try {
             Cipher cipher = Cipher.getInstance(PBES2);
             cipher.init(Cipher.ENCRYPT_MODE, secret(PBES2, passphrase), new PBEParameterSpec(salt, ROUNDS));
-            return new EncryptedPrivateKeyInfo(cipher.getParameters(), cipher.doFinal(pkcs8)).getEncoded();
+            // the scheme's name, which the cipher's parameters carry, has no object identifier of its own: PBES2 has
+            AlgorithmParameters parameters = AlgorithmParameters.getInstance("PBES2");
+            parameters.init(cipher.getParameters().getEncoded());
+            return new EncryptedPrivateKeyInfo(parameters, cipher.doFinal(pkcs8)).getEncoded();
         } catch (GeneralSecurityException | IOException broken) {
             throw new IllegalStateException("This Java cannot encrypt a key: " + broken.getMessage(), broken);
         }

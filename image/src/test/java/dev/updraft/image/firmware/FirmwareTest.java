@@ -16,7 +16,9 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 
 class FirmwareTest {
-    private static final String HEX = """
+    static final String SREC = "S00600004844521B\nS1050010AABB85\nS206010010CCDD3F\nS5030002FA\nS804010101F8\n";
+
+    static final String HEX = """
             :020000040800F2
             :0400000001020304F2
             :02000800AABB91
@@ -56,9 +58,7 @@ class FirmwareTest {
 
     @Test
     void sRecordsOfEveryAddressWidthAreRead() {
-        Firmware firmware = read("S00600004844521B\nS1050010AABB85\nS206010010CCDD3F\nS30708000010EEFF00F3\n"
-                        .replace("S30708000010EEFF00F3\n", "")
-                + "S5030002FA\nS804010101F8\n");
+        Firmware firmware = read(SREC);
 
         assertThat(firmware.format()).isEqualTo(Format.SREC);
         assertThat(firmware.segments())
