@@ -56,6 +56,43 @@ class ImageCommandsTest {
     }
 
     @Test
+    void anEncryptedAndPackedImageVerifiesWithTheDevicesKeyOnly() throws IOException {
+        assertThat(run("key", "new", "--type", "x25519", "-o", path("device.pem")))
+                .isZero();
+        assertThat(run(
+                        "image",
+                        "sign",
+                        path("app.bin"),
+                        "--key",
+                        path("key.pem"),
+                        "--version",
+                        "1.0.0",
+                        "--board",
+                        "stm32f407",
+                        "--compress",
+                        "--encrypt-to",
+                        path("device.pem"),
+                        "--aes",
+                        "256",
+                        "-o",
+                        path("app.upd")))
+                .isZero();
+
+        assertThat(run("image", "verify", path("app.upd"), "--key", path("key.pem"), "--decrypt", path("device.pem")))
+                .isZero();
+        assertThat(run("image", "verify", path("app.upd"), "--key", path("key.pem")))
+                .isEqualTo(2);
+        assertThat(run("image", "decrypt", path("app.upd"), "--key", path("device.pem"), "-o", path("clear.upd")))
+                .isZero();
+        assertThat(run("image", "info", path("clear.upd"))).isZero();
+        assertThat(run("image", "convert", path("app.bin"), "--base", "0x08020200", "-o", path("app.hex")))
+                .isZero();
+        assertThat(Files.readString(folder.resolve("app.hex"))).startsWith(":020000040802F0");
+        assertThat(run("image", "convert", path("app.bin"), "-o", path("x.hex")))
+                .isEqualTo(2);
+    }
+
+    @Test
     void aKeyIsNotOverwrittenAndOnlyItsOwnerReadsIt() throws IOException {
         assertThat(run("key", "new", "-o", path("key.pem"))).isEqualTo(2);
         assertThat(Files.getPosixFilePermissions(folder.resolve("key.pem"))).hasSize(2);

@@ -13,10 +13,11 @@ import java.util.stream.Stream;
  *
  * @param name as the BOARD TLV holds it
  * @param interrupts how many interrupts its vector table has, behind the 16 exceptions of every Cortex-M
- * @param flash where code runs from
+ * @param flash where code can run from
+ * @param slot where an image stands while it runs (docs/reference/flash-map.md); the whole flash if that is not settled
  * @param ram where a stack can be
  */
-public record Board(String name, int interrupts, MemoryRange flash, List<MemoryRange> ram) {
+public record Board(String name, int interrupts, MemoryRange flash, MemoryRange slot, List<MemoryRange> ram) {
     private static final Pattern NAME = Pattern.compile("[a-z0-9._-]{1,32}");
     private static final int EXCEPTIONS = 16;
     private static final int KIB = 1024;
@@ -28,15 +29,18 @@ public record Board(String name, int interrupts, MemoryRange flash, List<MemoryR
                             "stm32f407",
                             82,
                             new MemoryRange(FLASH, 1024 * KIB),
+                            new MemoryRange(0x0802_0000L, 384 * KIB),
                             List.of(new MemoryRange(0x2000_0000L, 128 * KIB), new MemoryRange(0x1000_0000L, 64 * KIB))),
                     new Board(
                             "stm32l476",
                             82,
                             new MemoryRange(FLASH, 1024 * KIB),
+                            new MemoryRange(0x0801_4000L, 464 * KIB),
                             List.of(new MemoryRange(0x2000_0000L, 96 * KIB), new MemoryRange(0x1000_0000L, 32 * KIB))),
                     new Board(
                             "stm32h743",
                             150,
+                            new MemoryRange(FLASH, 2048 * KIB),
                             new MemoryRange(FLASH, 2048 * KIB),
                             List.of(
                                     new MemoryRange(0x2000_0000L, 128 * KIB),
@@ -61,6 +65,11 @@ public record Board(String name, int interrupts, MemoryRange flash, List<MemoryR
             throw new ImageException(
                     "'" + name + "' cannot be a board's name: use 1 to 32 of a-z, 0-9, dot, minus and underscore.");
         }
+    }
+
+    /** True if it is settled where images run, so that firmware linked for elsewhere is a mistake. */
+    boolean hasSlot() {
+        return !slot.equals(flash);
     }
 
     /**

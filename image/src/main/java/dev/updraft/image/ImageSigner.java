@@ -10,6 +10,7 @@ import dev.updraft.image.key.SigningKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -162,10 +163,9 @@ public final class ImageSigner {
             throw new ImageException(
                     "The input is an MCUboot image already: give what the build made, before signing.");
         }
-        if (checked && board != null) {
-            Board.named(board).ifPresent(known -> StartCheck.check(known, firmware, payload));
-        }
-        return build(payload);
+        Optional<Board> known = checked && board != null ? Board.named(board) : Optional.empty();
+        known.ifPresent(chip -> StartCheck.check(chip, firmware, payload, headerBytes()));
+        return build(payload, known);
     }
 
     /** Signs bytes as they are: a raw binary, linked to run behind the header. */
@@ -173,7 +173,7 @@ public final class ImageSigner {
         return sign(Firmware.ofBinary(Bytes.copyOf(payload)));
     }
 
-    private Image build(Bytes firmware) {
+    private Image build(Bytes firmware, Optional<Board> chip) {
         if (loadAddress.isPresent() && romAddress.isPresent()) {
             throw new ImageException(
                     "An image runs from RAM or from a fixed place in flash, not both: give one address.");
@@ -184,6 +184,7 @@ public final class ImageSigner {
                 | (envelope == null ? 0 : encryptionFlag(envelope));
         Bytes payload = envelope == null ? firmware : wholeBlocks(firmware);
         Image image = assemble(payload, flags, protectedTlvs(), envelope);
+        chip.ifPresent(known -> StartCheck.checkSize(known, image));
         return packed ? smaller(image, pack(payload, flags, envelope)) : image;
     }
 

@@ -10,8 +10,8 @@ final class StartCheck {
 
     private StartCheck() {}
 
-    static void check(Board board, Firmware firmware, Bytes payload) {
-        int table = 4 * (16 + board.interrupts());
+    /** @param headerSize bytes of the image in front of the firmware */
+    static void check(Board board, Firmware firmware, Bytes payload, int headerSize) {
         if (payload.length() < 2 * 4) {
             throw new ImageException("The firmware has " + payload.length()
                     + " bytes: too few for the stack pointer and reset vector that a Cortex-M starts with.");
@@ -19,12 +19,17 @@ final class StartCheck {
         checkStack(board, payload.u32(0));
         OptionalLong base = firmware.address();
         if (base.isPresent()) {
-            checkTable(board, base.getAsLong(), table);
+            checkTable(board, base.getAsLong(), headerSize);
+        } else if (board.hasSlot()) {
+            base = OptionalLong.of(board.slot().start() + headerSize);
         }
         checkReset(board, payload, base);
-        if (payload.length() > board.flash().size()) {
-            throw new ImageException("The firmware has " + payload.length() + " bytes; the flash of " + board.name()
-                    + " has " + board.flash().size() + ".");
+    }
+
+    static void checkSize(Board board, Image image) {
+        if (image.bytes().length() > board.slot().size()) {
+            throw new ImageException("The image has " + image.bytes().length() + " bytes; the slot of " + board.name()
+                    + " has " + board.slot().size() + ": make the firmware smaller.");
         }
     }
 
@@ -39,15 +44,22 @@ final class StartCheck {
         }
     }
 
-    private static void checkTable(Board board, long base, int table) {
+    private static void checkTable(Board board, long base, int headerSize) {
         if (!board.flash().contains(base)) {
             throw new ImageException(String.format(
                     "The firmware is linked for 0x%08x; the flash of %s is %s.", base, board.name(), board.flash()));
         }
         if (base % board.vectorAlignment() != 0) {
             throw new ImageException(String.format(
-                    "The vector table is at 0x%08x; on %s (%d bytes of vectors) it must be on a multiple of 0x%x.",
-                    base, board.name(), table, board.vectorAlignment()));
+                    "The vector table is at 0x%08x; on %s it must be on a multiple of 0x%x.",
+                    base, board.name(), board.vectorAlignment()));
+        }
+        long slot = board.slot().start() + headerSize;
+        if (board.hasSlot() && base != slot) {
+            throw new ImageException(String.format(
+                    "The firmware is linked for 0x%08x; on %s it runs from 0x%08x, behind the image's header of 0x%x bytes:"
+                            + " link it for there.",
+                    base, board.name(), slot, headerSize));
         }
     }
 

@@ -3,11 +3,13 @@ package dev.updraft.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.updraft.image.firmware.Firmware;
 import dev.updraft.image.key.KeyType;
 import dev.updraft.image.key.SigningKey;
 import dev.updraft.image.key.VerifyingKey;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class ImageSignerTest {
@@ -70,6 +72,15 @@ class ImageSignerTest {
     }
 
     @Test
+    void aPureSignatureIsOverTheImageItself() {
+        Image image = ImageSigner.with(ED25519).version("1.0.0").pure().sign(Vectors.payload());
+
+        assertThat(image.tlvs().stream().map(Tlv::name)).containsExactly("SHA512", "SIG_PURE", "KEYHASH", "ED25519");
+        assertThat(image.verify(ED25519.verifying())).isEqualTo(ED25519.verifying());
+        assertThatThrownBy(() -> ImageSigner.with(P256).pure()).hasMessageContaining("Ed25519");
+    }
+
+    @Test
     void anImageOfAnotherKeyIsRefusedByName() {
         VerifyingKey other = SigningKey.generate(KeyType.P256).verifying();
 
@@ -84,6 +95,11 @@ class ImageSignerTest {
         ImageSigner signer = ImageSigner.with(P256).board("stm32f407");
 
         assertThatThrownBy(() -> signer.sign(firmware(0x3000_0000))).hasMessageContaining("reset vector");
+        assertThatThrownBy(() -> signer.sign(
+                        Firmware.ofBinary(Bytes.wrapping(firmware(0x0802_0200))).at(0x0800_0000)))
+                .hasMessageContaining("linked for 0x08000000");
+        assertThatThrownBy(() -> signer.sign(Arrays.copyOf(firmware(0x0802_0200), 384 * 1024 - 0x200)))
+                .hasMessageContaining("slot");
         assertThatThrownBy(() -> signer.sign(new byte[64])).hasMessageContaining("stack pointer");
         assertThatThrownBy(() -> signer.sign(Vectors.bytes("p256.bin"))).hasMessageContaining("already");
     }

@@ -35,7 +35,9 @@ public final class KeySource {
 
     /** A key to sign with; also {@code pkcs11:}, for one that stays in a token. */
     public static SigningKey signing(String source) {
-        return source.startsWith(TOKEN) ? inToken(source.substring(TOKEN.length())) : read(source).signing();
+        return source.startsWith(TOKEN)
+                ? inToken(source.substring(TOKEN.length()))
+                : read(source).signing();
     }
 
     /** {@code LABEL?module-path=FILE&slot=N}, close to RFC 7512. */
@@ -50,7 +52,8 @@ public final class KeySource {
             throw new UserError("Set the environment variable " + PIN + " to the token's PIN first.");
         }
         int slot = matcher.group(3) == null ? 0 : Integer.parseInt(matcher.group(3));
-        return Pkcs11Token.open(Path.of(matcher.group(2)), slot, pin.toCharArray()).signing(matcher.group(1));
+        return Pkcs11Token.open(Path.of(matcher.group(2)), slot, pin.toCharArray())
+                .signing(matcher.group(1));
     }
 
     private static String text(String source) {
