@@ -1,6 +1,7 @@
 package dev.updraft.cli;
 
 import dev.updraft.cli.demo.DemoCommand;
+import dev.updraft.cli.emulate.EmulateCommand;
 import dev.updraft.cli.fleet.DeviceCommand;
 import dev.updraft.cli.fleet.PublishCommand;
 import dev.updraft.cli.fleet.ReleaseCommand;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             HelpCommand.class,
             DemoCommand.class,
+            EmulateCommand.class,
             ServeCommand.class,
             PublishCommand.class,
             DeviceCommand.class,

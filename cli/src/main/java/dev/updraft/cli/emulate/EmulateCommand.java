@@ -1,0 +1,174 @@
+package dev.updraft.cli.emulate;
+
+import dev.updraft.cli.UserError;
+import dev.updraft.cli.file.InputFile;
+import dev.updraft.emulator.board.Board;
+import dev.updraft.emulator.board.BoardBuilder;
+import dev.updraft.emulator.board.Boards;
+import dev.updraft.emulator.board.Outcome;
+import dev.updraft.emulator.network.HostNetwork;
+import dev.updraft.emulator.part.BlockStore;
+import dev.updraft.image.firmware.Firmware;
+import dev.updraft.image.firmware.Segment;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs firmware on an emulated board until it ends, sleeps for ever, faults, or the time is over. */
+@Command(
+        name = "emulate",
+        mixinStandardHelpOptions = true,
+        description = "Runs any STM32 firmware on an emulated board; its console (USART1) is this terminal.")
+public final class EmulateCommand implements Callable<Integer> {
+    private static final long FLASH = 0x0800_0000L;
+
+    @Parameters(
+            paramLabel = "FILE[@ADDRESS]",
+            arity = "1..*",
+            description = "Firmware: .elf, .hex, .srec or .bin; a .bin goes to 0x08000000 unless an address is given.")
+    private List<String> files = List.of();
+
+    @Option(
+            names = "--board",
+            defaultValue = "stm32f407",
+            description = "stm32f407, stm32l476 or stm32h743 (default: ${DEFAULT-VALUE}).")
+    private String board = "stm32f407";
+
+    @Option(
+            names = "--uart",
+            paramLabel = "stdio|none",
+            defaultValue = "stdio",
+            description = "Where the console is (default: ${DEFAULT-VALUE}).")
+    private String uart = "stdio";
+
+    @Option(names = "--sd", paramLabel = "FILE", description = "Image of an SD card on SPI1 (PA4), written in place.")
+    private @Nullable Path sdCard;
+
+    @Option(names = "--network", description = "Let the Wi-Fi module on USART2 open real connections.")
+    private boolean network;
+
+    @Option(names = "--seconds", paramLabel = "N", description = "Stop after so many seconds of the board's own time.")
+    private double seconds = Double.POSITIVE_INFINITY;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Decides all chance (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Override
+    public Integer call() {
+        if (!Boards.names().contains(board)) {
+            throw new UserError(
+                    "There is no board '" + board + "'; there are " + String.join(", ", Boards.names()) + ".");
+        }
+        if (!uart.equals("stdio") && !uart.equals("none")) {
+            throw new UserError("--uart takes stdio or none, not '" + uart + "'.");
+        }
+        BoardBuilder builder = Boards.create(board).seed(seed);
+        if (network) {
+            builder.network(new HostNetwork());
+        }
+        if (sdCard != null) {
+            builder.sdCard(card(sdCard));
+        }
+        try (Board built = builder.build()) {
+            files.forEach(file -> load(built, file));
+            return run(built);
+        }
+    }
+
+    private static BlockStore card(Path image) {
+        try {
+            return BlockStore.of(image);
+        } catch (IOException e) {
+            throw new UserError("The SD card image '" + image + "' cannot be opened for reading and writing.", e);
+        }
+    }
+
+    private static void load(Board to, String file) {
+        int at = file.lastIndexOf('@');
+        Path path = Path.of(at < 0 ? file : file.substring(0, at));
+        Firmware read = InputFile.read(path, each -> Firmware.read(each));
+        Firmware firmware = at >= 0
+                ? read.at(address(file.substring(at + 1)))
+                : read.address().isEmpty() ? read.at(FLASH) : read;
+        for (Segment segment : firmware.segments()) {
+            try {
+                to.program((int) segment.address(), segment.bytes().toArray());
+            } catch (IllegalArgumentException outside) {
+                throw new UserError(file + " does not fit the board: " + outside.getMessage() + ".", outside);
+            }
+        }
+    }
+
+    private static long address(String text) {
+        try {
+            return Long.decode(text);
+        } catch (NumberFormatException e) {
+            throw new UserError("'" + text + "' behind @ is no address; write 0x08020000.", e);
+        }
+    }
+
+    private int run(Board running) {
+        @Nullable Keyboard keyboard = uart.equals("stdio") ? new Keyboard(System.in) : null;
+        PrintStream out = System.out;
+        if (keyboard != null) {
+            running.console().onByte(value -> {
+                out.write(value);
+                if (value == '\n') {
+                    out.flush();
+                }
+            });
+        }
+        running.onNote(note -> System.err.println("updraft: note: " + note));
+        running.powerOn();
+        long end = seconds > 1e12 ? Long.MAX_VALUE : Math.round(seconds * 1e6);
+        while (true) {
+            long used = running.time().nanos() / 1000;
+            Outcome outcome = running.run(() -> type(running, keyboard), Math.max(0, end - used));
+            out.flush();
+            if (outcome instanceof Outcome.Idle && keyboard != null) {
+                byte[] typed = keyboard.await();
+                if (typed.length > 0) {
+                    running.console().type(typed);
+                    continue;
+                }
+            }
+            return report(running, outcome);
+        }
+    }
+
+    private static boolean type(Board running, @Nullable Keyboard keyboard) {
+        byte[] typed = keyboard == null ? new byte[0] : keyboard.take();
+        if (typed.length > 0) {
+            running.console().type(typed);
+        }
+        return false;
+    }
+
+    private static int report(Board stopped, Outcome outcome) {
+        System.err.printf(
+                Locale.ROOT,
+                "updraft: %s; %.6f s of the board's time, %,d instructions%n",
+                outcome.message(),
+                stopped.time().nanos() / 1e9,
+                stopped.cpu().retired());
+        return switch (outcome) {
+            case Outcome.Stopped failed -> {
+                System.err.print(failed.report());
+                yield 1;
+            }
+            case Outcome.Exited exited -> exited.status();
+            default -> 0;
+        };
+    }
+}
