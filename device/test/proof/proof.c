@@ -93,13 +93,18 @@ static void check(void) {
     updates(CHIP_H7_REDUCED, 2, (const uint32_t[]){3, 7, 1}, 6, 0, SCENE_COUNT - 1);
 }
 
+// Largest units first: they have the fewest cut points.
 static void full(void) {
-    for (int chip = CHIP_F4_REDUCED; chip <= CHIP_H7_REDUCED; chip++) {
-        logs(chip, 2, all, 6, 11);
+    for (int chip = CHIP_H7_REDUCED; chip >= CHIP_F4_REDUCED; chip--)
+        updates(chip, 1, all, 6, 0, SCENE_COUNT - 1);
+    for (int chip = CHIP_H743; chip >= CHIP_F407; chip--)
+        updates(chip, 1, (const uint32_t[]){17, 1, 1}, 6, 0, SCENE_COUNT - 1);
+    for (int chip = CHIP_H7_REDUCED; chip >= CHIP_F4_REDUCED; chip--) {
         updates(chip, 2, all, 6, 0, SCENE_COUNT - 1);
+        logs(chip, 2, all, 6, 11);
         updates(chip, 3, (const uint32_t[]){11, 13, 17}, 6, 0, SCENE_COUNT - 1);
     }
-    for (int chip = CHIP_F407; chip <= CHIP_H743; chip++) {
+    for (int chip = CHIP_H743; chip >= CHIP_F407; chip--) {
         updates(chip, 1, all, 6, 0, SCENE_COUNT - 1);
         updates(chip, 2, (const uint32_t[]){31, 37, 1}, 6, 0, SCENE_COUNT - 1);
     }

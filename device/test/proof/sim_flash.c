@@ -107,8 +107,11 @@ static enum updraft_status sim_erase(void *context, uint32_t address) {
     if (sector->protected)
         breach(sim, SIM_PROTECTED, address);
     bool cut = cut_here(sim);
-    if (sector->dead)
+    if (sector->dead) {
+        if (cut)
+            power_off(sim);
         return UPDRAFT_ERROR_ERASE;
+    }
     uint32_t from = address - sim->base, unit = sim->flash.program_unit;
     if (cut) {
         for (uint32_t i = from / unit; i < (from + sector->size) / unit; i++) {
@@ -135,10 +138,12 @@ static enum updraft_status program_unit(struct sim_flash *sim, uint32_t at, cons
     struct sim_sector *sector = sim_sector_at(sim, sim->base + at);
     if (sector->protected)
         breach(sim, SIM_PROTECTED, sim->base + at);
-    if (sector->dead)
-        return UPDRAFT_ERROR_PROGRAM;
-    if (sim->stuck_address == sim->base + at)
-        return UPDRAFT_OK;
+    bool stuck = sim->stuck_address == sim->base + at;
+    if (sector->dead || stuck) {
+        if (cut)
+            power_off(sim);
+        return stuck ? UPDRAFT_OK : UPDRAFT_ERROR_PROGRAM;
+    }
     sim->programs++;
     enum sim_unit was = sim->memory.units[index];
     if (was == SIM_PROGRAMMED)
