@@ -16,7 +16,8 @@ struct search {
 };
 
 // Mood 0 is a clean cut; then each way to answer; then one drawn anew at every read.
-static const enum sim_mood moods[] = {SIM_FICKLE, SIM_FICKLE, SIM_OLD, SIM_NEW, SIM_ERROR, SIM_MIX};
+enum { MOODS = 6 };
+static const enum sim_mood moods[MOODS] = {SIM_FICKLE, SIM_FICKLE, SIM_OLD, SIM_NEW, SIM_ERROR, SIM_MIX};
 
 static void report(struct search *search, int depth) {
     if (search->tally->failures++ > 0)
@@ -68,8 +69,9 @@ static void explore(struct search *search, int depth) {
     bool more = true;
     for (int64_t base = 0; more; base += stride) {
         int64_t at = base + (int64_t)(stride > 1 ? sim_random(&draw) % stride : 0);
-        int first = stride > 1 ? (int)(sim_random(&draw) % (uint64_t)campaign->moods) : 0;
-        int count = stride > 1 ? 1 : campaign->moods;
+        bool drawn = stride > 1 || campaign->moods == 1;
+        int first = drawn ? (int)(sim_random(&draw) % MOODS) : 0;
+        int count = drawn ? 1 : campaign->moods;
         for (int mood = first; mood < first + count && more; mood++) {
             search->cuts[depth] = (struct cut){at, mood};
             search->seed += 0x1000;

@@ -9,7 +9,7 @@ struct campaign {
     const struct scene *scene;
     int depth;          // cuts in one sequence: 1 to 3
     uint32_t stride[3]; // 1: every cut point at that depth; n: one of n, which one drawn anew
-    int moods;          // how many ways torn units answer are tried at each cut point, 1 to SIM_MOODS + 2
+    int moods; // ways in which torn units answer, tried at each cut point: 1 (drawn) or 6 (all, where stride is 1)
     uint64_t seed;
 };
 
