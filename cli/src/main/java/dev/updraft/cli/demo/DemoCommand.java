@@ -68,7 +68,7 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Port of the server; default any free one.")
     private int port;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Repeat the power cuts of an earlier run.")
+    @Option(names = "--seed", paramLabel = "N", description = "Draw the power cuts of an earlier run again.")
     private @Nullable Long seed;
 
     @Override
