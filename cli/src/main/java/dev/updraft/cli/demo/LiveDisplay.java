@@ -37,7 +37,7 @@ final class LiveDisplay implements Display {
     @Override
     public synchronized void say(String line) {
         erase();
-        out.println(line);
+        out.print(line + "\033[K\n");
         drawn = false;
         if (!lines[0].isEmpty()) {
             draw();
