@@ -21,7 +21,8 @@ class DemoCommandTest {
 
         assertThat(status).as("%s", out).isZero();
         String last = out.toString().strip().lines().reduce("", (first, second) -> second);
-        assertThat(last).matches("\\{\"devices\":2,\"updated\":2,\"bricked\":0,\"powerCuts\":[1-9][0-9]*,\"seconds\":[0-9.]+}");
+        assertThat(last)
+                .matches("\\{\"devices\":2,\"updated\":2,\"bricked\":0,\"powerCuts\":[1-9][0-9]*,\"seconds\":[0-9.]+}");
     }
 
     @Test
