@@ -98,6 +98,14 @@ public final class Server implements AutoCloseable {
                                 new Download(artifacts),
                                 new Pace(config.checkInEvery()),
                                 meters))
+                .addFilter((chain, request, response) -> {
+                    // Operators see what they did a moment ago, whichever process they ask.
+                    String path = request.path().absolute().path();
+                    if (path.startsWith("/api/") || path.startsWith("/rest/")) {
+                        database.changes().catchUp();
+                    }
+                    chain.proceed();
+                })
                 .addFilter(audit::filter)
                 .register("/api/v1/devices", new FleetApi(fleet, operators))
                 .register("/api/v1/releases", new ReleaseApi(releases, rollouts, operators, config.largestImage()))
@@ -109,6 +117,7 @@ public final class Server implements AutoCloseable {
                 .register("/api/v1/openapi.json", new OpenApi())
                 .register(new HealthApi(database, meters, operators));
         Errors.register(routing);
+        database.changes().start();
         listen(config, routing);
     }
 

@@ -10,17 +10,23 @@ import java.util.Map;
 final class SimulatedDevice {
     final String id;
     final String token;
-    private final Fixture fixture;
+    private Endpoint fixture;
     String digest = "00".repeat(32);
     String version = "1.0.0";
     String board = "stm32f407";
     boolean trial;
     private long seq;
 
-    SimulatedDevice(Fixture fixture, String id, String token) {
+    SimulatedDevice(Endpoint fixture, String id, String token) {
         this.fixture = fixture;
         this.id = id;
         this.token = token;
+    }
+
+    /** Talks to another server process from now on. */
+    SimulatedDevice at(Endpoint endpoint) {
+        fixture = endpoint;
+        return this;
     }
 
     Map<String, Object> facts() {

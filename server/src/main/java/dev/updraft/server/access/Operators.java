@@ -2,16 +2,19 @@ package dev.updraft.server.access;
 
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.store.Database;
+import dev.updraft.server.store.Topic;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** The API tokens of operators. */
@@ -24,20 +27,28 @@ public final class Operators {
 
     public Operators(Database database) {
         this.database = database;
-        reload();
+        hold(database.changes().load(Operators::read));
+        database.changes().follow(Topic.TOKEN, changes -> reload());
     }
 
     private void reload() {
-        Map<Secret, Caller> now = new ConcurrentHashMap<>();
-        database.read(h -> h.createQuery("SELECT tenant, name, role, hash FROM api_token")
-                        .map((rs, context) -> Map.entry(
-                                Secret.ofHash(rs.getBytes("hash")),
-                                new Caller(
-                                        rs.getLong("tenant"),
-                                        rs.getString("name"),
-                                        Role.valueOf(rs.getString("role").toUpperCase(Locale.ROOT)))))
-                        .list())
+        hold(database.read(Operators::read));
+    }
+
+    private static Map<Secret, Caller> read(Handle handle) {
+        Map<Secret, Caller> now = new HashMap<>();
+        handle.createQuery("SELECT tenant, name, role, hash FROM api_token")
+                .map((rs, context) -> Map.entry(
+                        Secret.ofHash(rs.getBytes("hash")),
+                        new Caller(
+                                rs.getLong("tenant"),
+                                rs.getString("name"),
+                                Role.valueOf(rs.getString("role").toUpperCase(Locale.ROOT)))))
                 .forEach(entry -> now.put(entry.getKey(), entry.getValue()));
+        return now;
+    }
+
+    private void hold(Map<Secret, Caller> now) {
         callers.putAll(now);
         callers.keySet().retainAll(now.keySet());
     }
@@ -45,7 +56,7 @@ public final class Operators {
     /** Who is calling, if the request carries a valid token. */
     public @Nullable Caller find(ServerRequest request) {
         try {
-            return callers.get(Secret.of(Bearer.token(request)));
+            return holder(Bearer.token(request));
         } catch (Problem none) {
             return null;
         }
@@ -57,7 +68,7 @@ public final class Operators {
      * @throws Problem 401 without a valid token, 403 if the token's role does not cover {@code needed}
      */
     public Caller require(ServerRequest request, Role needed) {
-        Caller caller = callers.get(Secret.of(Bearer.token(request)));
+        Caller caller = holder(Bearer.token(request));
         if (caller == null) {
             throw Problem.unauthorized("This token is not known here; ask an admin of this server for a new one.");
         }
@@ -65,6 +76,17 @@ public final class Operators {
             throw Problem.forbidden("The token '" + caller.name() + "' has the role "
                     + caller.role().name().toLowerCase(Locale.ROOT) + "; this needs "
                     + needed.name().toLowerCase(Locale.ROOT) + ".");
+        }
+        return caller;
+    }
+
+    private @Nullable Caller holder(String token) {
+        Secret secret = Secret.of(token);
+        Caller caller = callers.get(secret);
+        if (caller == null) {
+            // Another process may have made it a moment ago.
+            database.changes().catchUp();
+            caller = callers.get(secret);
         }
         return caller;
     }
@@ -78,13 +100,16 @@ public final class Operators {
 
     private void add(long tenant, String name, Role role, String token) {
         Secret secret = Secret.of(token);
-        database.change(h -> h.execute(
-                "INSERT INTO api_token (tenant, name, role, hash, created) VALUES (?, ?, ?, ?, ?)",
-                tenant,
-                name,
-                role.name().toLowerCase(Locale.ROOT),
-                secret.hash(),
-                System.currentTimeMillis()));
+        database.change(h -> {
+            h.execute(
+                    "INSERT INTO api_token (tenant, name, role, hash, created) VALUES (?, ?, ?, ?, ?)",
+                    tenant,
+                    name,
+                    role.name().toLowerCase(Locale.ROOT),
+                    secret.hash(),
+                    System.currentTimeMillis());
+            database.changes().note(Topic.TOKEN, tenant);
+        });
         callers.put(secret, new Caller(tenant, name, role));
     }
 
@@ -110,7 +135,10 @@ public final class Operators {
         if (token.role().equals("admin") && admins == 1) {
             throw Problem.conflict("This is the last admin token; make another one first.");
         }
-        database.change(h -> h.execute("DELETE FROM api_token WHERE tenant = ? AND key = ?", tenant, token.id()));
+        database.change(h -> {
+            h.execute("DELETE FROM api_token WHERE tenant = ? AND key = ?", tenant, token.id());
+            database.changes().note(Topic.TOKEN, tenant);
+        });
         reload();
     }
 

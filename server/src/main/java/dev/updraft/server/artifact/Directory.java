@@ -12,6 +12,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,8 +33,10 @@ public final class Directory implements Artifacts {
         this.root = root;
         this.incoming = root.resolve("incoming");
         Files.createDirectories(incoming);
-        // What an earlier process was receiving when it died.
-        try (var leftovers = Files.newDirectoryStream(incoming)) {
+        // What an earlier process was receiving when it died; what is younger may be what another process receives now.
+        Instant old = Instant.now().minus(Duration.ofDays(1));
+        try (var leftovers = Files.newDirectoryStream(
+                incoming, file -> Files.getLastModifiedTime(file).toInstant().isBefore(old))) {
             for (Path leftover : leftovers) {
                 Files.deleteIfExists(leftover);
             }

@@ -2,6 +2,7 @@ package dev.updraft.server.fleet;
 
 import dev.updraft.server.access.Secret;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,11 @@ public final class Device {
     /** Forgets it: what this device gets must be decided again. */
     public void reconsider() {
         idleSince = 0;
+    }
+
+    /** True if {@code row} says nothing new. */
+    boolean isAs(Device row) {
+        return secret.equals(row.secret) && tags.equals(row.tags) && Objects.equals(facts, row.facts);
     }
 
     void facts(Facts now) {

@@ -4,6 +4,7 @@ import dev.updraft.server.access.Secret;
 import dev.updraft.server.http.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -12,11 +13,25 @@ import org.jspecify.annotations.Nullable;
 
 /** The tables device, device_seen and report. */
 final class DeviceStore {
+    private static final int MOST_KEYS = 1_000;
+
     void all(Handle handle, Consumer<Device> each) {
         handle.createQuery("SELECT d.*, s.at AS seen FROM device d LEFT JOIN device_seen s ON s.device = d.key")
                 .setFetchSize(1_000)
                 .map((rs, context) -> device(rs))
                 .forEach(each);
+    }
+
+    List<Device> some(Handle handle, List<Long> keys) {
+        List<Device> devices = new ArrayList<>();
+        for (int from = 0; from < keys.size(); from += MOST_KEYS) {
+            handle.createQuery("SELECT d.*, s.at AS seen FROM device d LEFT JOIN device_seen s ON s.device = d.key"
+                            + " WHERE d.key IN (<keys>)")
+                    .bindList("keys", keys.subList(from, Math.min(keys.size(), from + MOST_KEYS)))
+                    .map((rs, context) -> device(rs))
+                    .forEach(devices::add);
+        }
+        return devices;
     }
 
     boolean exists(Handle handle, long tenant, String id) {

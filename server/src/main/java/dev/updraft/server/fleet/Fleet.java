@@ -20,22 +20,36 @@ public final class Fleet implements AutoCloseable {
 
     private final Database database;
     private final DeviceStore store = new DeviceStore();
+    private final Following following;
     private final LastSeen lastSeen;
     private final Map<Long, Map<String, Device>> byId = new ConcurrentHashMap<>();
     private final Map<Secret, Device> bySecret = new ConcurrentHashMap<>();
 
     public Fleet(Database database) {
         this.database = database;
-        database.read(handle -> {
+        this.following = new Following(database, store, this);
+        database.changes().load(handle -> {
             store.all(handle, this::index);
             return true;
         });
         this.lastSeen = new LastSeen(database);
     }
 
-    private void index(Device device) {
+    void index(Device device) {
         tenant(device.tenant()).put(device.id(), device);
         bySecret.put(device.secret(), device);
+    }
+
+    /** Indexes {@code device} under a new token; the old one ends. */
+    void index(Device device, Secret secret) {
+        bySecret.remove(device.secret(), device);
+        device.secret(secret);
+        bySecret.put(secret, device);
+    }
+
+    void forget(Device device) {
+        bySecret.remove(device.secret());
+        tenant(device.tenant()).remove(device.id());
     }
 
     private Map<String, Device> tenant(long tenant) {
@@ -58,8 +72,9 @@ public final class Fleet implements AutoCloseable {
             if (store.exists(handle, tenant, id)) {
                 throw Problem.conflict("The device '" + id + "' is registered already.");
             }
-            return new Device(
-                    store.insert(handle, tenant, id, secret, now), tenant, id, now, secret, null, List.of(), 0);
+            long key = store.insert(handle, tenant, id, secret, now);
+            following.note(key);
+            return new Device(key, tenant, id, now, secret, null, List.of(), 0);
         });
         index(device);
         return new Registered(device, token);
@@ -80,7 +95,14 @@ public final class Fleet implements AutoCloseable {
 
     /** The device that holds {@code token}. */
     public @Nullable Device holder(String token) {
-        return bySecret.get(Secret.of(token));
+        Secret secret = Secret.of(token);
+        Device device = bySecret.get(secret);
+        if (device == null) {
+            // Another process may have registered it a moment ago.
+            database.changes().catchUp();
+            device = bySecret.get(secret);
+        }
+        return device;
     }
 
     /** Devices of every tenant. */
@@ -102,6 +124,7 @@ public final class Fleet implements AutoCloseable {
         if (!now.equals(before)) {
             database.change(handle -> {
                 store.facts(handle, device.key(), now);
+                following.note(device.key());
                 changed.accept(handle);
             });
             device.facts(now);
@@ -124,7 +147,10 @@ public final class Fleet implements AutoCloseable {
         checkTags(tags);
         List<String> sorted = tags.stream().distinct().sorted().toList();
         synchronized (device) {
-            database.change(handle -> store.tags(handle, device.key(), sorted));
+            database.change(handle -> {
+                store.tags(handle, device.key(), sorted);
+                following.note(device.key());
+            });
             device.tags(sorted);
         }
     }
@@ -134,10 +160,11 @@ public final class Fleet implements AutoCloseable {
         String token = Secret.newToken();
         Secret secret = Secret.of(token);
         synchronized (device) {
-            database.change(handle -> store.secret(handle, device.key(), secret));
-            bySecret.remove(device.secret(), device);
-            device.secret(secret);
-            bySecret.put(secret, device);
+            database.change(handle -> {
+                store.secret(handle, device.key(), secret);
+                following.note(device.key());
+            });
+            index(device, secret);
         }
         return token;
     }
@@ -145,9 +172,11 @@ public final class Fleet implements AutoCloseable {
     /** Removes {@code device} with its history; its token ends at once. */
     public void remove(Device device) {
         synchronized (device) {
-            database.change(handle -> store.delete(handle, device.key()));
-            bySecret.remove(device.secret(), device);
-            tenant(device.tenant()).remove(device.id(), device);
+            database.change(handle -> {
+                store.delete(handle, device.key());
+                following.noteRemoved(device);
+            });
+            forget(device);
         }
     }
 

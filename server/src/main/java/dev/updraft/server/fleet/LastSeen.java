@@ -1,7 +1,9 @@
 package dev.updraft.server.fleet;
 
 import dev.updraft.server.store.Database;
+import dev.updraft.server.store.Topic;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -52,11 +54,21 @@ final class LastSeen implements AutoCloseable {
                     rows.bind(0, device.key()).bind(1, device.seen()).add();
                 }
                 rows.execute();
+                if (database.changes().hasOthers()) {
+                    database.changes().note(Topic.SEEN, System.currentTimeMillis(), () -> names(batch.keySet()));
+                }
             });
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "could not write when devices were last seen; the next batch will", e);
             batch.keySet().forEach(this::note);
         }
+    }
+
+    private static String names(Set<Device> devices) {
+        StringBuilder names = new StringBuilder(devices.size() * 24);
+        devices.forEach(device ->
+                names.append(device.tenant()).append(' ').append(device.id()).append('\n'));
+        return names.toString();
     }
 
     @Override

@@ -75,7 +75,18 @@ final class ReleaseStore {
                 created);
     }
 
-    void state(Handle handle, long release, Release.State state) {
-        handle.execute("UPDATE release SET state = ? WHERE key = ?", state.label(), release);
+    /** @return false if it was withdrawn, which it stays */
+    boolean state(Handle handle, long release, Release.State state) {
+        return handle.execute(
+                        "UPDATE release SET state = ? WHERE key = ? AND (state <> 'withdrawn' OR ? = 'withdrawn')",
+                        state.label(),
+                        release,
+                        state.label())
+                == 1;
+    }
+
+    /** Also keeps another process from publishing it before this transaction ends. */
+    boolean isDraft(Handle handle, long release) {
+        return handle.execute("UPDATE release SET state = state WHERE key = ? AND state = 'draft'", release) == 1;
     }
 }

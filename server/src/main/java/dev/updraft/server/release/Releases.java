@@ -3,6 +3,7 @@ package dev.updraft.server.release;
 import dev.updraft.server.artifact.Artifacts;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.store.Database;
+import dev.updraft.server.store.Topic;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +26,9 @@ public final class Releases {
     public Releases(Database database, Artifacts artifacts) {
         this.database = database;
         this.artifacts = artifacts;
-        database.read(store::all).forEach(this::index);
+        database.changes().load(store::all).forEach(this::index);
+        database.changes()
+                .follow(Topic.RELEASE, changes -> database.read(store::all).forEach(this::index));
     }
 
     /**
@@ -57,6 +60,9 @@ public final class Releases {
                 forBoard, image.digest(), stored.sha256(), stored.size(), image.needs(), image.counter());
         long now = System.currentTimeMillis();
         Release after = database.write(handle -> {
+            if (before != null && !store.isDraft(handle, before.key())) {
+                throw Problem.conflict("Version " + version + " was published at the same moment.");
+            }
             Release release = before != null
                     ? before
                     : new Release(
@@ -72,6 +78,7 @@ public final class Releases {
             store.insertImage(handle, release.key(), added);
             List<Release.Image> images = new ArrayList<>(release.images());
             images.add(added);
+            database.changes().note(Topic.RELEASE, release.key());
             return release.withImages(images);
         });
         index(after);
@@ -89,11 +96,13 @@ public final class Releases {
     /** Moves a release to {@code state}; one that was withdrawn stays so. */
     public synchronized Release move(long tenant, long key, Release.State state) {
         Release before = get(tenant, key);
-        if (before.state() == Release.State.WITHDRAWN && state != Release.State.WITHDRAWN) {
-            throw Problem.conflict(
-                    "Version " + before.version() + " was withdrawn and stays so; publish a higher version instead.");
-        }
-        database.change(handle -> store.state(handle, key, state));
+        database.change(handle -> {
+            if (!store.state(handle, key, state)) {
+                throw Problem.conflict("Version " + before.version()
+                        + " was withdrawn and stays so; publish a higher version instead.");
+            }
+            database.changes().note(Topic.RELEASE, key);
+        });
         Release after = before.withState(state);
         byKey.put(key, after);
         return after;

@@ -38,13 +38,17 @@ final class RolloutStore {
                 .one();
     }
 
-    void move(Handle handle, Rollout rollout) {
-        handle.execute(
-                "UPDATE rollout SET state = ?, stage = ?, reason = ? WHERE key = ?",
-                rollout.state().label(),
-                rollout.stage(),
-                rollout.reason(),
-                rollout.key());
+    /** @return false if it is not where {@code from} says: another process has moved it */
+    boolean move(Handle handle, Rollout from, Rollout to) {
+        return handle.execute(
+                        "UPDATE rollout SET state = ?, stage = ?, reason = ? WHERE key = ? AND state = ? AND stage = ?",
+                        to.state().label(),
+                        to.stage(),
+                        to.reason(),
+                        to.key(),
+                        from.state().label(),
+                        from.stage())
+                == 1;
     }
 
     record Count(long rollout, Update.State state, long devices) {}

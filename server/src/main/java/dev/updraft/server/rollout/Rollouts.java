@@ -8,7 +8,9 @@ import dev.updraft.server.fleet.Report;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.release.Release;
 import dev.updraft.server.release.Releases;
+import dev.updraft.server.store.Changes;
 import dev.updraft.server.store.Database;
+import dev.updraft.server.store.Topic;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,7 @@ public final class Rollouts implements AutoCloseable {
     private static final long TICK_MILLIS = 500;
 
     private final Database database;
+    private final Changes changes;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Fleet fleet;
     private final Releases releases;
@@ -39,10 +42,18 @@ public final class Rollouts implements AutoCloseable {
         this.database = database;
         this.fleet = fleet;
         this.releases = releases;
-        this.updates = new Updates(database, store);
-        database.read(store::all).forEach(rollout -> byKey.put(rollout.key(), rollout));
+        this.changes = database.changes();
+        this.updates = new Updates(database, store, fleet);
+        changes.load(store::all).forEach(rollout -> byKey.put(rollout.key(), rollout));
+        changes.follow(Topic.RELEASE, releasesChanged -> replan());
+        changes.follow(Topic.ROLLOUT, rolloutsChanged -> reload());
         this.plan = new Plan(1, releases.all(), byKey.values());
         this.ticker = Thread.ofPlatform().name("updraft-rollouts").daemon(true).start(this::tick);
+    }
+
+    private synchronized void reload() {
+        database.read(store::all).forEach(rollout -> byKey.put(rollout.key(), rollout));
+        replan();
     }
 
     /** @throws Problem 404 */
@@ -95,7 +106,11 @@ public final class Rollouts implements AutoCloseable {
         }
         Rollout.State first = terms.approvalOr() ? Rollout.State.WAITING : Rollout.State.RUNNING;
         Rollout draft = new Rollout(0, tenant, release, terms, first, 0, null, creator, System.currentTimeMillis());
-        Rollout rollout = database.write(handle -> draft.withKey(store.insert(handle, draft)));
+        Rollout rollout = database.write(handle -> {
+            Rollout made = draft.withKey(store.insert(handle, draft));
+            changes.note(Topic.ROLLOUT, made.key());
+            return made;
+        });
         byKey.put(rollout.key(), rollout);
         replan();
         return rollout;
@@ -133,11 +148,16 @@ public final class Rollouts implements AutoCloseable {
         if (!from.contains(before.state())) {
             throw Problem.conflict("Rollout " + key + " is " + before.state().label() + ".");
         }
-        return replace(before.in(to, before.stage(), why));
+        return replace(before, before.in(to, before.stage(), why));
     }
 
-    private synchronized Rollout replace(Rollout after) {
-        database.change(handle -> store.move(handle, after));
+    private synchronized Rollout replace(Rollout before, Rollout after) {
+        database.change(handle -> {
+            if (!store.move(handle, before, after)) {
+                throw Problem.conflict("Rollout " + before.key() + " was moved at the same moment; look again.");
+            }
+            changes.note(Topic.ROLLOUT, after.key());
+        });
         byKey.put(after.key(), after);
         replan();
         return after;
@@ -149,11 +169,12 @@ public final class Rollouts implements AutoCloseable {
 
     /** Takes in a check-in and answers it: an offer, or null. */
     public @Nullable Offer checkIn(Device device, Facts facts) {
-        Plan now = plan;
-        if (device.isIdle(now.epoch(), System.currentTimeMillis()) && facts.equals(device.facts())) {
+        if (device.isIdle(plan.epoch(), System.currentTimeMillis()) && facts.equals(device.facts())) {
             fleet.checkedIn(device, facts, handle -> {});
             return null;
         }
+        changes.catchUp();
+        Plan now = plan;
         synchronized (device) {
             Updates.Step step = updates.running(device, facts);
             fleet.checkedIn(device, facts, handle -> {
@@ -170,6 +191,9 @@ public final class Rollouts implements AutoCloseable {
     }
 
     private @Nullable Offer offer(Plan now, Device device, Facts facts) {
+        if (!changes.isCurrent()) {
+            return null;
+        }
         Plan.Decision decision = now.decide(device, facts, updates, System.currentTimeMillis());
         Offer offer = decision.offer();
         if (offer == null) {
@@ -182,6 +206,7 @@ public final class Rollouts implements AutoCloseable {
 
     /** Takes in a report; it is on disk when this returns. */
     public void report(Device device, Report report) {
+        changes.catchUp();
         synchronized (device) {
             Updates.Step step = updates.reported(device, report);
             boolean fresh = fleet.report(device, report, handle -> {
@@ -216,12 +241,10 @@ public final class Rollouts implements AutoCloseable {
     private synchronized void pauseForFailures(Rollout seen, Progress progress) {
         Rollout rollout = byKey.get(seen.key());
         if (rollout != null && rollout.offers()) {
-            replace(rollout.in(
-                    Rollout.State.PAUSED,
-                    rollout.stage(),
-                    progress.failures() + " of " + (progress.failures() + progress.confirmed())
-                            + " devices went back or refused: more than chance makes of the acceptable "
-                            + rollout.terms().acceptableFailuresOr() * 100 + " %"));
+            String why = progress.failures() + " of " + (progress.failures() + progress.confirmed())
+                    + " devices went back or refused: more than chance makes of the acceptable "
+                    + rollout.terms().acceptableFailuresOr() * 100 + " %";
+            replace(rollout, rollout.in(Rollout.State.PAUSED, rollout.stage(), why));
         }
     }
 
@@ -266,10 +289,11 @@ public final class Rollouts implements AutoCloseable {
         Reach reach = Reach.of(plan, rollout, release, fleet.all(rollout.tenant()));
         reached.put(rollout.key(), reach);
         boolean last = rollout.stage() == rollout.terms().stagesOr().size() - 1;
-        if (reach.succeeded(rollout)) {
+        if (changes.isOwner() && reach.succeeded(rollout)) {
             synchronized (this) {
                 if (rollout.equals(byKey.get(rollout.key()))) {
                     replace(
+                            rollout,
                             last
                                     ? rollout.in(Rollout.State.FINISHED, rollout.stage(), null)
                                     : rollout.in(Rollout.State.RUNNING, rollout.stage() + 1, null));

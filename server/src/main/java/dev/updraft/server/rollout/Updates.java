@@ -3,12 +3,17 @@ package dev.updraft.server.rollout;
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Digest;
 import dev.updraft.server.fleet.Facts;
+import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.fleet.Report;
+import dev.updraft.server.http.Json;
+import dev.updraft.server.store.Change;
 import dev.updraft.server.store.Database;
+import dev.updraft.server.store.Topic;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +22,16 @@ import org.jspecify.annotations.Nullable;
 final class Updates {
     private final Database database;
     private final RolloutStore store;
+    private final Fleet fleet;
     private final Map<Long, List<Update>> byDevice = new ConcurrentHashMap<>();
     private final Map<Long, EnumMap<Update.State, Long>> counts = new ConcurrentHashMap<>();
 
-    Updates(Database database, RolloutStore store) {
+    Updates(Database database, RolloutStore store, Fleet fleet) {
         this.database = database;
         this.store = store;
-        database.read(handle -> {
+        this.fleet = fleet;
+        database.changes().follow(Topic.UPDATE, this::follow);
+        database.changes().load(handle -> {
             store.open(handle, this::remember);
             store.counts(handle).forEach(count -> count(count.rollout(), count.state(), count.devices()));
             return true;
@@ -60,7 +68,7 @@ final class Updates {
         long now = System.currentTimeMillis();
         long attempts = before != null && before.turnedDown() ? before.attempts() + 1 : 1;
         Update after = new Update(device.key(), digest, rollout, Update.State.OFFERED, null, attempts, now, now);
-        Step step = new Step(before, after);
+        Step step = new Step(device, before, after);
         database.change(step::write);
         step.apply();
     }
@@ -71,7 +79,7 @@ final class Updates {
         Update before = find(device, report.digest());
         return before == null
                 ? null
-                : new Step(before, before.moved(Update.State.of(report.event()), report.reason(), report.at()));
+                : new Step(device, before, before.moved(Update.State.of(report.event()), report.reason(), report.at()));
     }
 
     /**
@@ -84,24 +92,72 @@ final class Updates {
         for (Update update : byDevice.getOrDefault(device.key(), List.of())) {
             boolean runs = update.digest().equals(now.digest());
             if (runs && !now.trial()) {
-                return new Step(update, update.moved(Update.State.CONFIRMED, null, at));
+                return new Step(device, update, update.moved(Update.State.CONFIRMED, null, at));
             }
             if (runs && update.state() != Update.State.TRIAL) {
-                return new Step(update, update.moved(Update.State.TRIAL, null, at));
+                return new Step(device, update, update.moved(Update.State.TRIAL, null, at));
             }
             if (!runs && !now.trial() && update.state() == Update.State.TRIAL) {
-                return new Step(update, update.moved(Update.State.ROLLED_BACK, "not-confirmed", at));
+                return new Step(device, update, update.moved(Update.State.ROLLED_BACK, "not-confirmed", at));
             }
         }
         return null;
     }
 
+    /** A step as the other server processes are told of it: where the update stood, and all of where it stands. */
+    record Move(
+            long tenant,
+            String id,
+            @Nullable Long fromRollout,
+            Update.@Nullable State fromState,
+            Digest digest,
+            long rollout,
+            Update.State state,
+            @Nullable String reason,
+            long attempts,
+            long started,
+            long changed) {}
+
+    private void follow(List<Change> changes) {
+        for (Change change : changes) {
+            Move move = Json.parse(Objects.requireNonNull(change.detail()), Move.class);
+            Update after = new Update(
+                    change.subject(),
+                    move.digest(),
+                    move.rollout(),
+                    move.state(),
+                    move.reason(),
+                    move.attempts(),
+                    move.started(),
+                    move.changed());
+            if (move.fromRollout() != null && move.fromState() != null) {
+                count(move.fromRollout(), move.fromState(), -1);
+            }
+            take(after);
+            Device device = fleet.find(move.tenant(), move.id());
+            if (device != null) {
+                device.reconsider();
+            }
+        }
+    }
+
+    private void take(Update after) {
+        count(after.rollout(), after.state(), 1);
+        if (after.state() == Update.State.CONFIRMED) {
+            forget(after);
+        } else {
+            remember(after);
+        }
+    }
+
     /** A change to one update: written inside the caller's transaction, taken over once that is committed. */
     final class Step {
+        private final Device device;
         private final @Nullable Update before;
         private final Update after;
 
-        private Step(@Nullable Update before, Update after) {
+        private Step(Device device, @Nullable Update before, Update after) {
+            this.device = device;
             this.before = before;
             this.after = after;
         }
@@ -112,18 +168,29 @@ final class Updates {
 
         void write(Handle handle) {
             store.save(handle, after);
+            database.changes().note(Topic.UPDATE, device.key(), () -> Json.string(move()));
+        }
+
+        private Move move() {
+            return new Move(
+                    device.tenant(),
+                    device.id(),
+                    before == null ? null : before.rollout(),
+                    before == null ? null : before.state(),
+                    after.digest(),
+                    after.rollout(),
+                    after.state(),
+                    after.reason(),
+                    after.attempts(),
+                    after.started(),
+                    after.changed());
         }
 
         void apply() {
             if (before != null) {
                 count(before.rollout(), before.state(), -1);
             }
-            count(after.rollout(), after.state(), 1);
-            if (after.state() == Update.State.CONFIRMED) {
-                forget(after);
-            } else {
-                remember(after);
-            }
+            take(after);
         }
     }
 

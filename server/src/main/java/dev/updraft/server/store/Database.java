@@ -34,16 +34,20 @@ public final class Database implements AutoCloseable {
     private final Jdbi reading;
     private final Jdbi writing;
     private final BlockingQueue<Write<?>> waiting = new LinkedBlockingQueue<>(LONGEST_QUEUE);
+    private final Changes changes;
+    private final @Nullable SingleProcess single;
     private final Thread writerThread;
     private volatile boolean closing;
 
     private Database(Dialect dialect, String url) {
         this.dialect = dialect;
+        this.single = dialect == Dialect.SQLITE ? SingleProcess.on(url) : null;
         Schema.migrate(url, dialect);
         this.writer = pool(dialect, url, "writer", 1);
         this.readers = pool(dialect, url, "readers", dialect == Dialect.SQLITE ? 4 : 8);
         this.reading = Jdbi.create(readers);
         this.writing = Jdbi.create(writer);
+        this.changes = dialect == Dialect.SQLITE ? new Alone(reading) : new Shared(reading, url);
         this.writerThread =
                 Thread.ofPlatform().name("updraft-writer").daemon(true).start(this::writeGroups);
     }
@@ -69,6 +73,11 @@ public final class Database implements AutoCloseable {
 
     public Dialect dialect() {
         return dialect;
+    }
+
+    /** What the other server processes on this database must know. */
+    public Changes changes() {
+        return changes;
     }
 
     /** Runs {@code query} on a pooled connection that sees every committed write. */
@@ -137,10 +146,13 @@ public final class Database implements AutoCloseable {
         try {
             writing.useTransaction(handle -> {
                 for (Write<?> write : group) {
-                    answers.add(write.run(handle));
+                    answers.add(write.run(handle, changes));
                 }
+                changes.write(handle);
             });
+            changes.committed();
         } catch (RuntimeException | Error failure) {
+            changes.doubt();
             group.forEach(write -> write.done.completeExceptionally(failure));
             return;
         }
@@ -157,8 +169,12 @@ public final class Database implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        changes.close();
         readers.close();
         writer.close();
+        if (single != null) {
+            single.close();
+        }
     }
 
     /** The store cannot keep up; the caller is asked to come back later. */
@@ -172,7 +188,8 @@ public final class Database implements AutoCloseable {
 
     private record Write<T>(Function<Handle, T> change, CompletableFuture<T> done) {
         /** Runs the change behind a savepoint; what it returns gives the caller its answer once the group is on disk. */
-        Runnable run(Handle handle) {
+        Runnable run(Handle handle, Changes changes) {
+            int mark = changes.mark();
             handle.savepoint("one");
             try {
                 T result = change.apply(handle);
@@ -180,6 +197,7 @@ public final class Database implements AutoCloseable {
                 return () -> done.complete(result);
             } catch (RuntimeException | Error failure) {
                 handle.rollbackToSavepoint("one");
+                changes.backTo(mark);
                 return () -> done.completeExceptionally(failure);
             }
         }

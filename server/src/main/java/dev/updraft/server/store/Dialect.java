@@ -1,5 +1,6 @@
 package dev.updraft.server.store;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -41,6 +42,12 @@ public enum Dialect {
 
     Map<String, String> connectionProperties() {
         return connectionProperties;
+    }
+
+    /** Where the migrations are. */
+    List<String> migrations() {
+        String both = "classpath:dev/updraft/server/store";
+        return this == POSTGRESQL ? List.of(both, "classpath:dev/updraft/server/postgresql") : List.of(both);
     }
 
     /** Placeholders of the migrations. */

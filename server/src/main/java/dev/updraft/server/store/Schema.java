@@ -10,7 +10,7 @@ final class Schema {
     static void migrate(String url, Dialect dialect) {
         Flyway.configure(Schema.class.getClassLoader())
                 .dataSource(url, null, null)
-                .locations("classpath:dev/updraft/server/store")
+                .locations(dialect.migrations().toArray(String[]::new))
                 .placeholders(dialect.columnTypes())
                 .table("schema_history")
                 .load()

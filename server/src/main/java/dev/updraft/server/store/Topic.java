@@ -1,0 +1,16 @@
+package dev.updraft.server.store;
+
+/** What a change is about; the order is the order in which a process takes them over. */
+public enum Topic {
+    /** An API token, a user or a tenant. */
+    TOKEN,
+    RELEASE,
+    DEVICE,
+    GROUP,
+    ROLLOUT,
+    WEBHOOK,
+    /** Devices checked in; {@code detail} holds their keys. */
+    SEEN,
+    /** An update moved; {@code detail} says from where to where. Last, because counts must be taken over exactly once. */
+    UPDATE
+}

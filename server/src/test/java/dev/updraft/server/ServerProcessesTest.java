@@ -1,0 +1,186 @@
+package dev.updraft.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Several real server processes on one database; any may die at any moment. */
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
+class ServerProcessesTest {
+    private final byte[] image = Images.image("stm32f407", 1, 1, 0, 100);
+    private final String digest = Fixture.hex(Images.digest(image));
+
+    private static void eventually(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private static JsonNode rollout(Endpoint at, long id) {
+        return at.get("/api/v1/rollouts/" + id).json();
+    }
+
+    private void confirm(SimulatedDevice device) {
+        device.boot(digest, "1.1.0");
+        device.trial = false;
+        assertThat(device.report("confirmed", digest).status()).isEqualTo(204);
+        assertThat(device.checkIn().status()).isEqualTo(204);
+    }
+
+    @Test
+    void whatOneProcessIsToldTheOthersActOnAndAnyMayDie(@TempDir Path data) {
+        String database = Postgres.freshDatabase();
+        try (ServerProcess a = new ServerProcess(data, database);
+                ServerProcess b = new ServerProcess(data, database)) {
+            // A device that one process has just registered is known to the other at once, token and all.
+            List<SimulatedDevice> devices = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                devices.add(a.device("d" + i));
+                assertThat(devices.get(i).at(b).checkIn().status()).isEqualTo(204);
+            }
+            String viewer = a.post("/api/v1/tokens", Map.of("name", "eve", "role", "viewer"))
+                    .json()
+                    .path("token")
+                    .asString();
+            assertThat(b.send(b.request("/api/v1/devices", viewer)).status()).isEqualTo(200);
+
+            // A rollout in stages: made at one, offered at the other.
+            long release = a.upload("/api/v1/releases", image).json().path("id").asLong();
+            assertThat(b.post("/api/v1/releases/" + release + "/publish?to=nobody", Map.of())
+                            .status())
+                    .isEqualTo(200);
+            long id = a.post(
+                            "/api/v1/rollouts",
+                            Map.of(
+                                    "release",
+                                    release,
+                                    "terms",
+                                    Map.of(
+                                            "acceptableFailures",
+                                            0.9,
+                                            "stages",
+                                            List.of(
+                                                    Map.of("percent", 60, "success", 0.1),
+                                                    Map.of("percent", 100, "success", 0.8)))))
+                    .json()
+                    .path("id")
+                    .asLong();
+            List<SimulatedDevice> first = new ArrayList<>(devices);
+            first.removeIf(device -> device.at(b).checkIn().status() != 200);
+            assertThat(first).hasSizeBetween(2, 7);
+
+            // A device that told one process that it went back is not offered the image by the other.
+            SimulatedDevice back = first.removeFirst();
+            assertThat(back.at(a).report("rolled-back", digest).status()).isEqualTo(204);
+            assertThat(back.at(b).checkIn().status()).isEqualTo(204);
+            assertThat(rollout(b, id).path("progress").path("failures").asLong())
+                    .isEqualTo(1);
+            assertThat(rollout(a, id).path("progress").path("updates"))
+                    .isEqualTo(rollout(b, id).path("progress").path("updates"));
+
+            // Whichever moves rollouts on dies; the other takes that over too, and nothing acknowledged is gone.
+            a.kill();
+            first.forEach(device -> confirm(device.at(b)));
+            eventually(
+                    "the next stage",
+                    () -> rollout(b, id).path("rollout").path("stage").asInt() == 1);
+            try (ServerProcess c = new ServerProcess(data, database)) {
+                b.kill();
+                List<SimulatedDevice> rest = new ArrayList<>(devices);
+                rest.remove(back);
+                rest.removeAll(first);
+                rest.forEach(device -> {
+                    assertThat(device.at(c).checkIn().status()).isEqualTo(200);
+                    confirm(device);
+                });
+                eventually(
+                        "the end of the rollout",
+                        () -> rollout(c, id)
+                                .path("rollout")
+                                .path("state")
+                                .asString()
+                                .equals("finished"));
+                assertThat(rollout(c, id).path("progress").path("confirmed").asLong())
+                        .isEqualTo(7);
+                assertThat(back.at(c).checkIn().status()).isEqualTo(204);
+            }
+        }
+    }
+
+    @Test
+    void trafficGoesOnWhileAProcessIsKilledAndNoAcknowledgedReportIsLost(@TempDir Path data) throws Exception {
+        String database = Postgres.freshDatabase();
+        try (ServerProcess a = new ServerProcess(data, database);
+                ServerProcess b = new ServerProcess(data, database)) {
+            List<SimulatedDevice> devices = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                devices.add(a.device("d" + i));
+            }
+            a.publish(image);
+            List<Thread> threads = new ArrayList<>();
+            int[] acknowledged = new int[devices.size()];
+            for (int i = 0; i < devices.size(); i++) {
+                int number = i;
+                threads.add(Thread.ofVirtual().start(() -> {
+                    for (int round = 0; round < 60; round++) {
+                        SimulatedDevice device = devices.get(number);
+                        device.at((round + number) % 2 == 0 ? a : b);
+                        try {
+                            device.checkIn();
+                            if (device.report("downloading", digest).status() == 204) {
+                                acknowledged[number]++;
+                            }
+                        } catch (java.io.UncheckedIOException e) {
+                            // The process that was asked is dead: a device tries again at the other, as round does.
+                            continue;
+                        }
+                    }
+                }));
+            }
+            Thread.sleep(300);
+            a.kill();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            for (int i = 0; i < devices.size(); i++) {
+                int recorded =
+                        b.get("/api/v1/devices/d" + i).json().path("history").size();
+                assertThat(acknowledged[i]).isPositive();
+                // A report can be recorded whose answer the kill took away, never the other way round.
+                assertThat(recorded).isBetween(acknowledged[i], acknowledged[i] + 1);
+            }
+        }
+    }
+
+    @Test
+    void aSecondProcessOnTheSameFileIsRefused(@TempDir Path data) {
+        try (ServerProcess first = new ServerProcess(data, null)) {
+            assertThat(first.get("/api/v1/devices").status()).isEqualTo(200);
+            assertThatThrownBy(() -> new ServerProcess(data, null))
+                    .isInstanceOf(ServerProcess.Refused.class)
+                    .hasMessageContaining("Another server process has the database")
+                    .hasMessageContaining("--db");
+            // Killed, not closed: the lock must not outlive the process.
+            first.kill();
+            try (ServerProcess second = new ServerProcess(data, null)) {
+                assertThat(second.get("/api/v1/devices").status()).isEqualTo(200);
+            }
+        }
+    }
+}
