@@ -1,5 +1,5 @@
-// What each port gives to the bootloader and the example, beside its flash (core/flash.h), its flash map
-// (core/layout.h) and the backup registers (core/request.h).
+// What each port gives to the bootloader and the example, beside its flash map (core/layout.h) and the backup registers
+// (core/request.h).
 #ifndef UPDRAFT_PORT_H
 #define UPDRAFT_PORT_H
 
@@ -7,7 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flash.h"
 #include "request.h"
+
+// The chip's flash: geometry and driver.
+extern const struct updraft_flash updraft_port_flash;
 
 // Clock to full speed, access to the backup domain. Called first.
 void updraft_port_start(void);

@@ -1,12 +1,11 @@
-// Clock, backup registers, reset cause and watchdog of the STM32F405/407.
-#include "cortex_m.h"
+// Clock of the STM32F405/407.
 #include "cortex_m_port.h"
 #include "port.h"
 #include "registers.h"
 
 // From the internal oscillator, so that a board with any crystal or none runs: 16 MHz / 16 * 336 / 2 = 168 MHz, APB1 at
 // 42 MHz, APB2 at 84 MHz (RM0090 7.2).
-enum { PLL_168_MHZ = 16 | 336 << 6 | 7 << 24, CYCLES_PER_MILLISECOND = 168000 };
+enum { PLL_168_MHZ = 16 | 336 << 6 | 7 << 24 };
 
 void updraft_port_start(void) {
     RCC_APB1ENR |= RCC_APB1ENR_PWR;
@@ -38,46 +37,4 @@ _Noreturn void updraft_port_start_image(uint32_t vector_table) {
     RCC_AHB1RSTR = RCC_APB2RSTR = 0;
     slow_clock();
     cortex_m_start_image(vector_table);
-}
-
-enum updraft_reset_cause updraft_port_reset_cause(void) {
-    uint32_t flags = RCC_CSR;
-    return flags & RCC_CSR_LPWRRSTF                        ? UPDRAFT_RESET_LOW_POWER
-           : flags & (RCC_CSR_IWDGRSTF | RCC_CSR_WWDGRSTF) ? UPDRAFT_RESET_WATCHDOG
-           : flags & RCC_CSR_SFTRSTF                       ? UPDRAFT_RESET_SOFTWARE
-           : flags & RCC_CSR_PORRSTF                       ? UPDRAFT_RESET_POWER
-           : flags & RCC_CSR_PINRSTF                       ? UPDRAFT_RESET_PIN
-                                                           : UPDRAFT_RESET_UNKNOWN;
-}
-
-void updraft_port_forget_reset_cause(void) {
-    RCC_CSR |= RCC_CSR_RMVF;
-}
-
-uint32_t updraft_backup_read(uint32_t index) {
-    return RTC_BACKUP(index);
-}
-
-void updraft_backup_write(uint32_t index, uint32_t value) {
-    RTC_BACKUP(index) = value;
-}
-
-// LSI is 32 kHz typically, 17 to 47 kHz (DS8626 table 35); /256 gives 8 ms a count.
-void updraft_port_watchdog_start(uint32_t milliseconds) {
-    uint32_t counts = milliseconds / 8;
-    IWDG_KR = IWDG_START;
-    IWDG_KR = IWDG_UNLOCK;
-    IWDG_PR = 6;
-    IWDG_RLR = counts < 4096 ? counts : 4095;
-    while (IWDG_SR) {
-    }
-    IWDG_KR = IWDG_FEED;
-}
-
-void updraft_port_watchdog_feed(void) {
-    IWDG_KR = IWDG_FEED;
-}
-
-void updraft_port_tick_start(void) {
-    cortex_m_tick_start(CYCLES_PER_MILLISECOND);
 }

@@ -1,11 +1,16 @@
-#include "flash_f4.h"
-
+// Flash of the STM32F405/407 with 1 MB (RM0090 3.3, table 5): words of 32 bits at 2.7 to 3.6 V, no ECC, reads never
+// fault.
 #include <string.h>
 
+#include "flash.h"
 #include "port.h"
 #include "registers.h"
 
-enum { SECTORS = 12 };
+static const struct updraft_flash_region regions[] = {
+    {.address = 0x08000000, .unit = 16 * 1024, .count = 4},
+    {.address = 0x08010000, .unit = 64 * 1024, .count = 1},
+    {.address = 0x08020000, .unit = 128 * 1024, .count = 7},
+};
 
 // The single bank stalls every fetch while it is busy, so the watchdog can only be fed before and after; its period
 // must be longer than the longest erase (2 s for 128 KB, DS8626 table 41).
@@ -42,25 +47,27 @@ static uint32_t finish(void) {
     return errors;
 }
 
-static uint32_t sector_start(uint32_t sector) {
-    return 0x08000000 + (sector < 4 ? sector * 0x4000 : sector == 4 ? 0x10000 : (sector - 4) * 0x20000);
+// Number of the sector that starts at `address`, UINT32_MAX where none does.
+static uint32_t sector_at(uint32_t address) {
+    uint32_t sector = 0, start = regions[0].address;
+    for (uint32_t i = 0; i < sizeof regions / sizeof regions[0]; i++)
+        for (uint32_t left = regions[i].count; left > 0; left--, sector++, start += regions[i].unit)
+            if (start == address)
+                return sector;
+    return UINT32_MAX;
 }
 
-enum updraft_status flash_f4_read(void *context, uint32_t address, void *data, uint32_t length) {
+static enum updraft_status flash_read(void *context, uint32_t address, void *data, uint32_t length) {
     (void)context;
     memcpy(data, (const void *)(uintptr_t)address, length);
     return UPDRAFT_OK;
 }
 
-enum updraft_status flash_f4_erase(void *context, uint32_t address) {
+static enum updraft_status flash_erase(void *context, uint32_t address) {
     (void)context;
-    uint32_t sector = 0;
-    while (sector < SECTORS && sector_start(sector) != address) {
-        sector++;
-    }
-    if (sector == SECTORS) {
+    uint32_t sector = sector_at(address);
+    if (sector == UINT32_MAX)
         return UPDRAFT_ERROR_RANGE;
-    }
     unlock();
     updraft_port_watchdog_feed();
     FLASH_CR = FLASH_CR_PSIZE_32 | FLASH_CR_SER | sector << FLASH_CR_SNB_POSITION;
@@ -68,7 +75,7 @@ enum updraft_status flash_f4_erase(void *context, uint32_t address) {
     return finish() == 0 ? UPDRAFT_OK : UPDRAFT_ERROR_ERASE;
 }
 
-enum updraft_status flash_f4_program(void *context, uint32_t address, const void *data, uint32_t length) {
+static enum updraft_status flash_program(void *context, uint32_t address, const void *data, uint32_t length) {
     (void)context;
     const uint8_t *from = data;
     unlock();
@@ -84,3 +91,12 @@ enum updraft_status flash_f4_program(void *context, uint32_t address, const void
     }
     return finish() == 0 ? UPDRAFT_OK : UPDRAFT_ERROR_PROGRAM;
 }
+
+const struct updraft_flash updraft_port_flash = {
+    .regions = regions,
+    .region_count = sizeof regions / sizeof regions[0],
+    .program_unit = 4,
+    .read = flash_read,
+    .erase = flash_erase,
+    .program = flash_program,
+};

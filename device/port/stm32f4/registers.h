@@ -4,6 +4,13 @@
 
 #include <stdint.h>
 
+#define SPI_HAS_FIFO 0
+
+#include "stm32/gpio.h"
+#include "stm32/iwdg.h"
+#include "stm32/spi_v1.h"
+#include "stm32/usart_v1.h"
+
 #define REGISTER(address) (*(volatile uint32_t *)(address))
 
 // FLASH, 3.9
@@ -45,7 +52,7 @@ enum { PWR_CR_DBP = 1 << 8, PWR_CR_VOS = 1 << 14 };
 #define RCC_APB1ENR REGISTER(0x40023840)
 #define RCC_APB2ENR REGISTER(0x40023844)
 #define RCC_BDCR REGISTER(0x40023870)
-#define RCC_CSR REGISTER(0x40023874)
+#define RESET_FLAGS REGISTER(0x40023874) // RCC_CSR
 enum {
     RCC_CR_PLLON = 1 << 24,
     RCC_CR_PLLRDY = 1 << 25,
@@ -59,61 +66,40 @@ enum {
     RCC_APB1ENR_PWR = 1 << 28,
     RCC_APB2ENR_USART1 = 1 << 4,
     RCC_APB2ENR_SPI1 = 1 << 12,
-    RCC_CSR_RMVF = 1 << 24,
-    RCC_CSR_PINRSTF = 1 << 26,
-    RCC_CSR_PORRSTF = 1 << 27,
-    RCC_CSR_SFTRSTF = 1 << 28,
-    RCC_CSR_IWDGRSTF = 1 << 29,
-    RCC_CSR_WWDGRSTF = 1 << 30,
+    RESET_FLAGS_FORGET = 1 << 24,
+    RESET_FLAG_PIN = 1 << 26,
+    RESET_FLAG_POWER = 1 << 27,
+    RESET_FLAG_SOFTWARE = 1 << 28,
+    RESET_FLAG_WATCHDOG = 3 << 29, // both
 };
-#define RCC_CSR_LPWRRSTF (1U << 31)
+#define RESET_FLAG_LOW_POWER (1U << 31)
 
 // RTC backup registers, 26.6.20
-#define RTC_BACKUP(index) REGISTER(0x40002850 + 4 * (index))
+#define RTC_BACKUP ((volatile uint32_t *)0x40002850)
 
-// IWDG, 21.4
-#define IWDG_KR REGISTER(0x40003000)
-#define IWDG_PR REGISTER(0x40003004)
-#define IWDG_RLR REGISTER(0x40003008)
-#define IWDG_SR REGISTER(0x4000300c)
-enum { IWDG_FEED = 0xaaaa, IWDG_UNLOCK = 0x5555, IWDG_START = 0xcccc };
-
-// GPIOA, 8.4
-#define GPIOA_MODER REGISTER(0x40020000)
-#define GPIOA_BSRR REGISTER(0x40020018)
-#define GPIOA_AFRL REGISTER(0x40020020)
-#define GPIOA_AFRH REGISTER(0x40020024)
-
-// USART, 30.6
-struct usart {
-    volatile uint32_t sr, dr, brr, cr1, cr2, cr3;
-};
+#define IWDG ((struct iwdg *)0x40003000)
+#define GPIOA ((struct gpio *)0x40020000)
 #define USART1 ((struct usart *)0x40011000)
 #define USART2 ((struct usart *)0x40004400)
-enum {
-    USART_SR_RXNE = 1 << 5,
-    USART_SR_TC = 1 << 6,
-    USART_SR_TXE = 1 << 7,
-    USART_CR1_RE = 1 << 2,
-    USART_CR1_TE = 1 << 3,
-    USART_CR1_RXNEIE = 1 << 5,
-    USART_CR1_UE = 1 << 13,
-    USART_CR3_RTSE = 1 << 8,
-    USART_CR3_CTSE = 1 << 9,
-};
-enum { USART2_IRQ = 38 };
+#define SPI1 ((struct spi *)0x40013000)
 
-// SPI1, 28.5
-#define SPI1_CR1 REGISTER(0x40013000)
-#define SPI1_SR REGISTER(0x40013008)
-#define SPI1_DR REGISTER(0x4001300c)
-enum {
-    SPI_CR1_MSTR = 1 << 2,
-    SPI_CR1_BR_POSITION = 3,
-    SPI_CR1_SPE = 1 << 6,
-    SPI_CR1_SSI = 1 << 8,
-    SPI_CR1_SSM = 1 << 9,
-    SPI_SR_RXNE = 1 << 0,
-};
+// What runs at which speed behind updraft_port_start (chip.c), and how it gets its clock.
+enum { CPU_HZ = 168000000, USART1_HZ = 84000000, USART2_HZ = 42000000, SPI1_HZ = 84000000 };
+
+static inline void clock_gpioa(void) {
+    RCC_AHB1ENR |= RCC_AHB1ENR_GPIOA;
+}
+
+static inline void clock_usart1(void) {
+    RCC_APB2ENR |= RCC_APB2ENR_USART1;
+}
+
+static inline void clock_usart2(void) {
+    RCC_APB1ENR |= RCC_APB1ENR_USART2;
+}
+
+static inline void clock_spi1(void) {
+    RCC_APB2ENR |= RCC_APB2ENR_SPI1;
+}
 
 #endif

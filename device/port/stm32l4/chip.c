@@ -1,12 +1,11 @@
-// Clock, backup registers, reset cause and watchdog of the STM32L476.
-#include "cortex_m.h"
+// Clock of the STM32L476.
 #include "cortex_m_port.h"
 #include "port.h"
 #include "registers.h"
 
 // From the internal oscillator, so that a board with any crystal or none runs: 16 MHz * 10 / 2 = 80 MHz, both APBs too
 // (RM0351 6.2).
-enum { PLL_80_MHZ = 2 | 10 << 8 | 1 << 24, CYCLES_PER_MILLISECOND = 80000 };
+enum { PLL_80_MHZ = 2 | 10 << 8 | 1 << 24 };
 
 void updraft_port_start(void) {
     RCC_APB1ENR1 |= RCC_APB1ENR1_PWR;
@@ -44,46 +43,4 @@ _Noreturn void updraft_port_start_image(uint32_t vector_table) {
     RCC_AHB2RSTR = RCC_APB2RSTR = 0;
     slow_clock();
     cortex_m_start_image(vector_table);
-}
-
-enum updraft_reset_cause updraft_port_reset_cause(void) {
-    uint32_t flags = RCC_CSR;
-    return flags & RCC_CSR_LPWRRSTF                        ? UPDRAFT_RESET_LOW_POWER
-           : flags & (RCC_CSR_IWDGRSTF | RCC_CSR_WWDGRSTF) ? UPDRAFT_RESET_WATCHDOG
-           : flags & RCC_CSR_SFTRSTF                       ? UPDRAFT_RESET_SOFTWARE
-           : flags & RCC_CSR_BORRSTF                       ? UPDRAFT_RESET_POWER
-           : flags & RCC_CSR_PINRSTF                       ? UPDRAFT_RESET_PIN
-                                                           : UPDRAFT_RESET_UNKNOWN;
-}
-
-void updraft_port_forget_reset_cause(void) {
-    RCC_CSR |= RCC_CSR_RMVF;
-}
-
-uint32_t updraft_backup_read(uint32_t index) {
-    return RTC_BACKUP(index);
-}
-
-void updraft_backup_write(uint32_t index, uint32_t value) {
-    RTC_BACKUP(index) = value;
-}
-
-// LSI is 32 kHz typically (DS10198 table 53); /256 gives 8 ms a count.
-void updraft_port_watchdog_start(uint32_t milliseconds) {
-    uint32_t counts = milliseconds / 8;
-    IWDG_KR = IWDG_START;
-    IWDG_KR = IWDG_UNLOCK;
-    IWDG_PR = 6;
-    IWDG_RLR = counts < 4096 ? counts : 4095;
-    while (IWDG_SR) {
-    }
-    IWDG_KR = IWDG_FEED;
-}
-
-void updraft_port_watchdog_feed(void) {
-    IWDG_KR = IWDG_FEED;
-}
-
-void updraft_port_tick_start(void) {
-    cortex_m_tick_start(CYCLES_PER_MILLISECOND);
 }

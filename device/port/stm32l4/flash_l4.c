@@ -1,12 +1,16 @@
-#include "flash_l4.h"
-
+// Flash of the STM32L476 with 1 MB (RM0351 3.3.1, table 3): two banks of 256 pages of 2 KB one behind the other, units
+// of 8 bytes with ECC. The NMI that an uncorrectable unit raises is taken here, and the read that met it is an error.
+#include <stdbool.h>
 #include <string.h>
 
 #include "cortex_m.h"
+#include "flash.h"
 #include "port.h"
 #include "registers.h"
 
 enum { BASE = 0x08000000, PAGE = 2048, PAGES_A_BANK = 256, PAGES = 512, UNIT = 8 };
+
+static const struct updraft_flash_region regions[] = {{.address = BASE, .unit = PAGE, .count = PAGES}};
 
 // Set by the NMI: the flash met 8 bytes that its ECC cannot correct.
 static volatile bool uncorrectable;
@@ -52,7 +56,7 @@ static uint32_t finish(void) {
     return errors;
 }
 
-enum updraft_status flash_l4_read(void *context, uint32_t address, void *data, uint32_t length) {
+static enum updraft_status flash_read(void *context, uint32_t address, void *data, uint32_t length) {
     (void)context;
     uncorrectable = false;
     memcpy(data, (const void *)(uintptr_t)address, length);
@@ -60,7 +64,7 @@ enum updraft_status flash_l4_read(void *context, uint32_t address, void *data, u
     return uncorrectable ? UPDRAFT_ERROR_READ : UPDRAFT_OK;
 }
 
-enum updraft_status flash_l4_erase(void *context, uint32_t address) {
+static enum updraft_status flash_erase(void *context, uint32_t address) {
     (void)context;
     uint32_t page = (address - BASE) / PAGE;
     if (address % PAGE != 0 || page >= PAGES) {
@@ -73,7 +77,7 @@ enum updraft_status flash_l4_erase(void *context, uint32_t address) {
     return finish() == 0 ? UPDRAFT_OK : UPDRAFT_ERROR_ERASE;
 }
 
-enum updraft_status flash_l4_program(void *context, uint32_t address, const void *data, uint32_t length) {
+static enum updraft_status flash_program(void *context, uint32_t address, const void *data, uint32_t length) {
     (void)context;
     const uint8_t *from = data;
     unlock();
@@ -91,3 +95,12 @@ enum updraft_status flash_l4_program(void *context, uint32_t address, const void
     }
     return finish() == 0 ? UPDRAFT_OK : UPDRAFT_ERROR_PROGRAM;
 }
+
+const struct updraft_flash updraft_port_flash = {
+    .regions = regions,
+    .region_count = sizeof regions / sizeof regions[0],
+    .program_unit = UNIT,
+    .read = flash_read,
+    .erase = flash_erase,
+    .program = flash_program,
+};

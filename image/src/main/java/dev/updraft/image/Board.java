@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * @param name as the BOARD TLV holds it
  * @param interrupts how many interrupts its vector table has, behind the 16 exceptions of every Cortex-M
  * @param flash where code can run from
- * @param slot where an image stands while it runs (docs/reference/flash-map.md); the whole flash if that is not settled
+ * @param slot where an image stands while it runs (docs/reference/flash-map.md)
  * @param ram where a stack can be
  */
 public record Board(String name, int interrupts, MemoryRange flash, MemoryRange slot, List<MemoryRange> ram) {
@@ -41,7 +41,7 @@ public record Board(String name, int interrupts, MemoryRange flash, MemoryRange 
                             "stm32h743",
                             150,
                             new MemoryRange(FLASH, 2048 * KIB),
-                            new MemoryRange(FLASH, 2048 * KIB),
+                            new MemoryRange(0x0806_0000L, 640 * KIB),
                             List.of(
                                     new MemoryRange(0x2000_0000L, 128 * KIB),
                                     new MemoryRange(0x2400_0000L, 512 * KIB),
@@ -65,11 +65,6 @@ public record Board(String name, int interrupts, MemoryRange flash, MemoryRange 
             throw new ImageException(
                     "'" + name + "' cannot be a board's name: use 1 to 32 of a-z, 0-9, dot, minus and underscore.");
         }
-    }
-
-    /** True if it is settled where images run, so that firmware linked for elsewhere is a mistake. */
-    boolean hasSlot() {
-        return !slot.equals(flash);
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.updraft.image;
 
 import dev.updraft.image.firmware.Firmware;
-import java.util.OptionalLong;
 
 /** Whether firmware can start on a board at all: what a wrong linker script or the wrong file gets wrong. */
 final class StartCheck {
@@ -17,13 +16,8 @@ final class StartCheck {
                     + " bytes: too few for the stack pointer and reset vector that a Cortex-M starts with.");
         }
         checkStack(board, payload.u32(0));
-        OptionalLong base = firmware.address();
-        if (base.isPresent()) {
-            checkTable(board, base.getAsLong(), headerSize);
-        } else if (board.hasSlot()) {
-            base = OptionalLong.of(board.slot().start() + headerSize);
-        }
-        checkReset(board, payload, base);
+        firmware.address().ifPresent(base -> checkTable(board, base, headerSize));
+        checkReset(payload, board.slot().start() + headerSize);
     }
 
     static void checkSize(Board board, Image image) {
@@ -55,7 +49,7 @@ final class StartCheck {
                     base, board.name(), board.vectorAlignment()));
         }
         long slot = board.slot().start() + headerSize;
-        if (board.hasSlot() && base != slot) {
+        if (base != slot) {
             throw new ImageException(String.format(
                     "The firmware is linked for 0x%08x; on %s it runs from 0x%08x, behind the image's header of 0x%x bytes:"
                             + " link it for there.",
@@ -63,17 +57,16 @@ final class StartCheck {
         }
     }
 
-    private static void checkReset(Board board, Bytes payload, OptionalLong base) {
+    private static void checkReset(Bytes payload, long base) {
         long reset = payload.u32(RESET_VECTOR);
         if ((reset & THUMB) == 0) {
             throw new ImageException(
                     String.format("The reset vector, 0x%08x, is even: a Cortex-M runs only Thumb code (odd).", reset));
         }
-        MemoryRange inside = base.isPresent() ? new MemoryRange(base.getAsLong(), payload.length()) : board.flash();
+        MemoryRange inside = new MemoryRange(base, payload.length());
         if (!inside.contains(reset - THUMB)) {
-            throw new ImageException(String.format(
-                    "The reset vector, 0x%08x, points outside of %s (%s).",
-                    reset, base.isPresent() ? "the firmware" : "the flash of " + board.name(), inside));
+            throw new ImageException(
+                    String.format("The reset vector, 0x%08x, points outside of the firmware (%s).", reset, inside));
         }
     }
 

@@ -45,7 +45,7 @@ class ImageSignerTest {
                 .board("stm32h743")
                 .securityCounter(3)
                 .dependency(Dependency.parse("1:2.0.0"))
-                .sign(firmware(0x0802_0400));
+                .sign(firmware(0x0806_0400));
 
         Image read = Image.parse(image.bytes().toArray());
 
@@ -55,7 +55,7 @@ class ImageSignerTest {
         assertThat(read.securityCounter()).hasValue(3);
         assertThat(read.dependencies()).containsExactly(new Dependency(1, new Version(2, 0, 0)));
         assertThat(read.header().headerSize()).isEqualTo(0x400);
-        assertThat(read.payload()).isEqualTo(Bytes.wrapping(firmware(0x0802_0400)));
+        assertThat(read.payload()).isEqualTo(Bytes.wrapping(firmware(0x0806_0400)));
         assertThat(read.digest().length()).isEqualTo(32);
     }
 

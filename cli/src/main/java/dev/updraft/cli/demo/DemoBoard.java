@@ -5,11 +5,13 @@ import dev.updraft.emulator.board.Boards;
 import dev.updraft.emulator.board.Outcome;
 import dev.updraft.emulator.flash.Tear;
 import dev.updraft.emulator.network.HostNetwork;
+import dev.updraft.image.MemoryRange;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -19,13 +21,15 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One STM32F407 with a Wi-Fi module, flashed as it would leave the factory. It belongs to the thread that runs it; what it shows can be
+ * One board with a Wi-Fi module, flashed as it would leave the factory. It belongs to the thread that runs it; what it shows can be
  * read from any.
  */
 public final class DemoBoard implements AutoCloseable {
     private static final int BOOTLOADER = 0x0800_0000;
-    private static final int SETTINGS = 0x0801_0000;
-    private static final int RUNNING_SLOT = 0x0802_0000;
+
+    /** Where the settings sector starts (docs/reference/flash-map.md). */
+    private static final Map<String, Integer> SETTINGS =
+            Map.of("stm32f407", 0x0801_0000, "stm32l476", 0x0801_0000, "stm32h743", 0x0804_0000);
 
     /** Virtual time between two looks at whether to go on. */
     private static final long LOOK_MICROS = 50_000;
@@ -40,20 +44,28 @@ public final class DemoBoard implements AutoCloseable {
 
     private boolean cutPlanned;
 
-    DemoBoard(String name, long seed, PowerCuts powerCuts, Consumer<BoardState> watcher) {
+    /**
+     * @param kind the kind of board, as {@code stm32f407}
+     * @param name what the device is called
+     */
+    DemoBoard(String kind, String name, long seed, PowerCuts powerCuts, Consumer<BoardState> watcher) {
         this.name = name;
         this.seed = seed;
         this.powerCuts = powerCuts;
         this.watcher = watcher;
-        board = Boards.create("stm32f407").seed(seed).network(new HostNetwork()).build();
+        board = Boards.create(kind).seed(seed).network(new HostNetwork()).build();
         board.console().onLine(this::line);
     }
 
     /** Writes bootloader, signed application and settings as a production programmer does. */
     void flash(byte[] bootloader, byte[] signedApplication, Map<String, String> settings) {
         board.program(BOOTLOADER, bootloader);
-        board.program(SETTINGS, settingsSector(settings));
-        board.program(RUNNING_SLOT, signedApplication);
+        board.program(Objects.requireNonNull(SETTINGS.get(board.name())), settingsSector(settings));
+        board.program((int) slot(board.name()).start(), signedApplication);
+    }
+
+    private static MemoryRange slot(String kind) {
+        return dev.updraft.image.Board.named(kind).orElseThrow().slot();
     }
 
     String name() {

@@ -1,6 +1,7 @@
 package dev.updraft.cli.demo;
 
 import dev.updraft.cli.UserError;
+import dev.updraft.emulator.board.Boards;
 import dev.updraft.image.Image;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -32,7 +33,6 @@ import picocli.CommandLine.Spec;
                 "Compiles bootloader and application, signs and publishes 1.1.0, and updates emulated boards from 1.0.0"
                         + " over the air, cutting their power on the way.")
 public final class DemoCommand implements Callable<Integer> {
-    private static final String BOARD = "stm32f407";
     private static final String OLD = "1.0.0";
     private static final String NEW = "1.1.0";
     private static final int CUTS_EACH_PHASE = 2;
@@ -43,6 +43,12 @@ public final class DemoCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
     private CommandSpec spec;
+
+    @Option(
+            names = "--board",
+            paramLabel = "BOARD",
+            description = "Kind of board: stm32f407 (default), stm32l476 or stm32h743.")
+    private String kind = "stm32f407";
 
     @Option(names = "--devices", paramLabel = "N", defaultValue = "3", description = "How many boards; default 3.")
     private int devices;
@@ -76,6 +82,9 @@ public final class DemoCommand implements Callable<Integer> {
         if (devices < 1 || devices > MOST_DEVICES) {
             throw new UserError("--devices takes 1 to " + MOST_DEVICES + ".");
         }
+        if (!Boards.names().contains(kind)) {
+            throw new UserError("--board takes " + String.join(", ", Boards.names()) + ".");
+        }
         if (port < 0 || port > 65535) {
             throw new UserError("--port takes 0 (any free one) to 65535.");
         }
@@ -84,14 +93,13 @@ public final class DemoCommand implements Callable<Integer> {
         Display display = Display.on(out, devices);
         long chance = Objects.requireNonNullElseGet(seed, () -> new SecureRandom().nextLong(1_000_000));
 
-        display.say(
-                "Compiling the bootloader and the application, " + OLD + " and " + NEW + ", for the " + BOARD + ".");
-        Path build = FirmwareBuild.home().resolve("build/demo");
+        display.say("Compiling the bootloader and the application, " + OLD + " and " + NEW + ", for the " + kind + ".");
+        Path build = FirmwareBuild.home().resolve("build/demo").resolve(kind);
         Signing signing = Signing.fresh();
-        FirmwareBuild firmware = new FirmwareBuild(FirmwareBuild.home(), BOARD, build);
+        FirmwareBuild firmware = new FirmwareBuild(FirmwareBuild.home(), kind, build);
         byte[] bootloader = firmware.bootloader(signing.writeHeader(build));
-        Image oldImage = signing.sign(firmware.example(OLD), OLD);
-        Image newImage = signing.sign(firmware.example(NEW), NEW);
+        Image oldImage = signing.sign(firmware.example(OLD), kind, OLD);
+        Image newImage = signing.sign(firmware.example(NEW), kind, NEW);
 
         Path data = Files.createTempDirectory("updraft-demo");
         try (Fleet fleet = Fleet.start(data, port)) {
@@ -148,7 +156,7 @@ public final class DemoCommand implements Callable<Integer> {
         PowerCuts cuts = powerCuts
                 ? PowerCuts.random(CUTS_EACH_PHASE, image.bytes().length(), chance + index)
                 : PowerCuts.none();
-        return new DemoBoard(name, chance + index, cuts, state -> display.changed(index, name, state));
+        return new DemoBoard(kind, name, chance + index, cuts, state -> display.changed(index, name, state));
     }
 
     private static Map<String, String> settings(String id, Fleet fleet) {

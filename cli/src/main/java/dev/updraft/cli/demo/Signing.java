@@ -17,8 +17,8 @@ record Signing(SigningKey key) {
         return new Signing(SigningKey.generate(KeyType.P256));
     }
 
-    Image sign(byte[] application, String version) {
-        return ImageSigner.with(key).version(version).board("stm32f407").sign(application);
+    Image sign(byte[] application, String board, String version) {
+        return ImageSigner.with(key).version(version).board(board).sign(application);
     }
 
     /** Writes the header that the bootloader is compiled with; returns it. */

@@ -9,15 +9,18 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class DemoCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
-    @Test
-    void everyBoardEndsOnTheNewVersionThroughPowerCuts() {
-        int status = run("--devices", "2", "--seed", "42", "--json");
+    @ParameterizedTest
+    @ValueSource(strings = {"stm32f407", "stm32l476", "stm32h743"})
+    void everyBoardEndsOnTheNewVersionThroughPowerCuts(String board) {
+        int status = run("--board", board, "--devices", "2", "--seed", "42", "--json");
 
         assertThat(status).as("%s", out).isZero();
         String last = out.toString().strip().lines().reduce("", (first, second) -> second);
@@ -39,6 +42,12 @@ class DemoCommandTest {
     void aNumberOfDevicesThatMakesNoSenseIsRefused() {
         assertThat(run("--devices", "0")).isEqualTo(2);
         assertThat(err.toString().strip()).contains("--devices").hasLineCount(1);
+    }
+
+    @Test
+    void aBoardThatThereIsNotIsRefusedWithTheOnesThereAre() {
+        assertThat(run("--board", "stm32f103")).isEqualTo(2);
+        assertThat(err.toString().strip()).contains("stm32h743").hasLineCount(1);
     }
 
     @Test

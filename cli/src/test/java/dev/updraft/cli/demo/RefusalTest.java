@@ -35,9 +35,9 @@ class RefusalTest {
         Path build = home.resolve("build/refusal-test");
         FirmwareBuild firmware = new FirmwareBuild(home, "stm32f407", build);
         bootloader = firmware.bootloader(PUBLISHER.writeHeader(build));
-        oldImage = PUBLISHER.sign(firmware.example("1.0.0"), "1.0.0");
+        oldImage = PUBLISHER.sign(firmware.example("1.0.0"), "stm32f407", "1.0.0");
         newApplication = firmware.example("1.1.0");
-        newImage = PUBLISHER.sign(newApplication, "1.1.0");
+        newImage = PUBLISHER.sign(newApplication, "stm32f407", "1.1.0");
     }
 
     @Test
@@ -63,7 +63,7 @@ class RefusalTest {
 
     @Test
     void anImageThatSomebodyElseSignedIsRefusedByTheBootloader() throws IOException {
-        Image forged = Signing.fresh().sign(newApplication, "1.1.0");
+        Image forged = Signing.fresh().sign(newApplication, "stm32f407", "1.1.0");
         refusedWith("signature", forged.bytes().toArray(), forged);
     }
 
@@ -99,7 +99,7 @@ class RefusalTest {
     }
 
     private static DemoBoard board(String id, String token, int port) {
-        DemoBoard board = new DemoBoard(id, 7, PowerCuts.none(), state -> {});
+        DemoBoard board = new DemoBoard("stm32f407", id, 7, PowerCuts.none(), state -> {});
         board.flash(
                 bootloader,
                 oldImage.bytes().toArray(),

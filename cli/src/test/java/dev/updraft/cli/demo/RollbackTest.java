@@ -15,18 +15,18 @@ import tools.jackson.databind.JsonNode;
 class RollbackTest {
     private static final long FIVE_MINUTES = TimeUnit.MINUTES.toNanos(5);
 
-    @ParameterizedTest(name = "{0}")
-    @CsvSource({"hang, watchdog", "selftest, self-test"})
-    void theOldImageComesBackWhenTheNewOne(String fault, String reason, @TempDir Path data) {
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({"stm32f407, hang, watchdog", "stm32l476, selftest, self-test", "stm32h743, hang, watchdog"})
+    void theOldImageComesBackWhenTheNewOne(String kind, String fault, String reason, @TempDir Path data) {
         Path home = FirmwareBuild.home();
-        Path build = home.resolve("build/rollback-test");
-        FirmwareBuild firmware = new FirmwareBuild(home, "stm32f407", build);
+        Path build = home.resolve("build/rollback-test/" + kind);
+        FirmwareBuild firmware = new FirmwareBuild(home, kind, build);
         Signing publisher = Signing.fresh();
         byte[] bootloader = firmware.bootloader(publisher.writeHeader(build), "TRIAL_ATTEMPTS=1");
-        Image good = publisher.sign(firmware.example("1.0.0"), "1.0.0");
-        Image bad = publisher.sign(firmware.faultyExample("1.1.0", fault), "1.1.0");
+        Image good = publisher.sign(firmware.example("1.0.0"), kind, "1.0.0");
+        Image bad = publisher.sign(firmware.faultyExample("1.1.0", fault), kind, "1.1.0");
         try (Fleet fleet = Fleet.start(data, 0);
-                DemoBoard board = new DemoBoard("unlucky", 3, PowerCuts.none(), state -> {})) {
+                DemoBoard board = new DemoBoard(kind, "unlucky", 3, PowerCuts.none(), state -> {})) {
             fleet.publish(bad);
             board.flash(
                     bootloader,

@@ -1,14 +1,14 @@
-// USART2 to the Wi-Fi module: PA0 CTS, PA1 RTS, PA2 TX, PA3 RX (alternate function 7), received by interrupt.
+// USART2 to the Wi-Fi module: PA0 CTS, PA1 RTS, PA2 TX, PA3 RX, received by interrupt.
 //
-// While the single flash bank erases, the processor stands still for up to 2 s. RTS then holds the module off after the
-// one byte that the receiver takes (RM0090 30.3.14), so nothing is lost.
+// While the flash bank that code runs from erases, the processor stands still for up to 2 s. RTS then holds the module
+// off after the one byte that the receiver takes (RM0090 30.3.14, RM0351 40.5.16, RM0433 48.5.18), so nothing is lost.
 #include <stdbool.h>
 
 #include "cortex_m.h"
 #include "port.h"
 #include "registers.h"
 
-enum { APB1_HZ = 42000000, RING = 1024 }; // a power of two
+enum { RING = 1024 }; // a power of two
 
 static struct {
     volatile uint16_t head, tail; // written by the interrupt, read by the application
@@ -18,14 +18,12 @@ static struct {
 void updraft_wifi_handler(void);
 
 void updraft_port_wifi_start(uint32_t baud) {
-    RCC_AHB1ENR |= RCC_AHB1ENR_GPIOA;
-    RCC_APB1ENR |= RCC_APB1ENR_USART2;
-    GPIOA_AFRL = (GPIOA_AFRL & ~0xffffU) | 0x7777;
-    GPIOA_MODER = (GPIOA_MODER & ~0xffU) | 0xaa;
-    USART2->brr = (APB1_HZ + baud / 2) / baud;
-    USART2->cr3 = USART_CR3_RTSE | USART_CR3_CTSE;
-    USART2->cr1 = USART_CR1_UE | USART_CR1_TE | USART_CR1_RE | USART_CR1_RXNEIE;
-    NVIC_ISER(USART2_IRQ / 32) = 1U << USART2_IRQ % 32;
+    clock_gpioa();
+    clock_usart2();
+    gpio_alternate(GPIOA, 0, 3, 7);
+    usart_start(USART2, (USART2_HZ + baud / 2) / baud, true);
+    USART2->cr1 |= USART_CR1_RXNEIE;
+    NVIC_ISER(UPDRAFT_WIFI_IRQ / 32) = 1U << UPDRAFT_WIFI_IRQ % 32;
 }
 
 static bool full(void) {
@@ -34,12 +32,12 @@ static bool full(void) {
 
 // A full ring leaves the byte in the receiver and masks its interrupt: RTS stays high until the application has read.
 void updraft_wifi_handler(void) {
-    while (USART2->sr & USART_SR_RXNE) {
+    while (usart_has_byte(USART2)) {
         if (full()) {
             USART2->cr1 &= ~(uint32_t)USART_CR1_RXNEIE;
             return;
         }
-        ring.bytes[ring.head % RING] = (uint8_t)USART2->dr;
+        ring.bytes[ring.head % RING] = usart_take(USART2);
         ring.head++;
     }
 }
@@ -55,9 +53,6 @@ size_t updraft_port_wifi_read(uint8_t *data, size_t size) {
 }
 
 void updraft_port_wifi_write(const uint8_t *data, size_t length) {
-    for (size_t i = 0; i < length; i++) {
-        while (!(USART2->sr & USART_SR_TXE)) {
-        }
-        USART2->dr = data[i];
-    }
+    for (size_t i = 0; i < length; i++)
+        usart_put(USART2, data[i]);
 }

@@ -1,0 +1,31 @@
+// GPIO port, alike on the F4, L4 and H7 (RM0090 8.4, RM0351 8.4, RM0433 11.4).
+#ifndef UPDRAFT_STM32_GPIO_H
+#define UPDRAFT_STM32_GPIO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct gpio {
+    volatile uint32_t moder, otyper, ospeedr, pupdr, idr, odr, bsrr, lckr, afr[2];
+};
+
+enum { GPIO_OUTPUT = 1, GPIO_ALTERNATE = 2 };
+
+static inline void gpio_mode(struct gpio *port, uint32_t pin, uint32_t mode) {
+    port->moder = (port->moder & ~(3U << 2 * pin)) | mode << 2 * pin;
+}
+
+// Gives the pins from `first` to `last`, all in one half of the port, to the peripheral behind alternate function `af`.
+static inline void gpio_alternate(struct gpio *port, uint32_t first, uint32_t last, uint32_t af) {
+    for (uint32_t pin = first; pin <= last; pin++) {
+        uint32_t shift = 4 * (pin % 8);
+        port->afr[pin / 8] = (port->afr[pin / 8] & ~(15U << shift)) | af << shift;
+        gpio_mode(port, pin, GPIO_ALTERNATE);
+    }
+}
+
+static inline void gpio_set(struct gpio *port, uint32_t pin, bool high) {
+    port->bsrr = 1U << (high ? pin : pin + 16);
+}
+
+#endif
