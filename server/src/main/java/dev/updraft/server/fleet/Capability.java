@@ -6,7 +6,9 @@ import java.util.Locale;
 public enum Capability {
     HEATSHRINK(1),
     ENCRYPTED(2),
-    DELTA(4);
+    DELTA(4),
+    /** Files of any format, installed by a client such as SWUpdate; said of devices that speak hawkBit's DDI, never by a chip. */
+    FILES(1L << 32);
 
     private final long bit;
 

@@ -78,7 +78,8 @@ final class DeviceStore {
     }
 
     void delete(Handle handle, long device) {
-        for (String table : new String[] {"device_seen", "report", "device_update"}) {
+        for (String table :
+                new String[] {"device_seen", "report", "device_update", "action", "action_status", "target"}) {
             handle.execute("DELETE FROM " + table + " WHERE device = ?", device);
         }
         handle.execute("DELETE FROM device WHERE key = ?", device);

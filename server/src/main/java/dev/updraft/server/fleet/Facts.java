@@ -19,4 +19,14 @@ public record Facts(
         long can,
         boolean trial,
         long counter,
-        Map<String, String> attributes) {}
+        Map<String, String> attributes) {
+
+    /** True for a device that installs files of any format, not only images for its board. */
+    public boolean takesFiles() {
+        return (can & Capability.FILES.bit()) != 0;
+    }
+
+    public Facts running(Digest nowDigest, String nowVersion) {
+        return new Facts(nowDigest, nowVersion, board, room, can, false, counter, attributes);
+    }
+}

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All devices, in memory and in the database. A check-in that changes nothing touches the database only to note the time, later and in a batch. */
 public final class Fleet implements AutoCloseable {
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
 
     private static final Pattern TAG = Pattern.compile("[\\p{L}\\p{N}._:-]{1,64}");
 
@@ -61,12 +61,21 @@ public final class Fleet implements AutoCloseable {
 
     /** @throws Problem 400 for an id that is none, 409 if it is taken */
     public Registered register(long tenant, String id) {
+        return register(tenant, id, Secret.newToken());
+    }
+
+    /**
+     * Registers a device that is to hold {@code token}.
+     *
+     * @throws Problem 400 for an id that is none, 409 if it is taken or another device holds the token
+     */
+    public Registered register(long tenant, String id, String token) {
         if (!ID.matcher(id).matches()) {
-            throw Problem.badRequest("A device id has 1 to 64 characters of A-Z a-z 0-9 . _ - , and '"
+            throw Problem.badRequest("A device id has 1 to 64 characters of A-Z a-z 0-9 . _ : - , and '"
                     + (id.length() > 80 ? id.substring(0, 80) + "…" : id) + "' does not.");
         }
-        String token = Secret.newToken();
         Secret secret = Secret.of(token);
+        requireFree(secret, null);
         long now = System.currentTimeMillis();
         Device device = database.write(handle -> {
             if (store.exists(handle, tenant, id)) {
@@ -158,7 +167,18 @@ public final class Fleet implements AutoCloseable {
     /** Gives {@code device} a new token; the old one ends at once. */
     public String renewToken(Device device) {
         String token = Secret.newToken();
+        token(device, token);
+        return token;
+    }
+
+    /**
+     * Gives {@code device} the token that an operator chose; the old one ends at once.
+     *
+     * @throws Problem 409 if another device holds it
+     */
+    public void token(Device device, String token) {
         Secret secret = Secret.of(token);
+        requireFree(secret, device);
         synchronized (device) {
             database.change(handle -> {
                 store.secret(handle, device.key(), secret);
@@ -166,7 +186,13 @@ public final class Fleet implements AutoCloseable {
             });
             index(device, secret);
         }
-        return token;
+    }
+
+    private void requireFree(Secret secret, @Nullable Device but) {
+        Device holder = bySecret.get(secret);
+        if (holder != null && holder != but) {
+            throw Problem.conflict("Another device holds this token; each needs its own.");
+        }
     }
 
     /** Removes {@code device} with its history; its token ends at once. */
@@ -194,6 +220,29 @@ public final class Fleet implements AutoCloseable {
             }
             return fresh;
         });
+    }
+
+    /**
+     * Takes in what became known of {@code device} otherwise than by a check-in.
+     *
+     * @param now what it is from now on; null = as before
+     * @param event added to its history; null = nothing
+     * @param alongside called in the same transaction
+     */
+    public void took(Device device, @Nullable Facts now, @Nullable Report event, Consumer<Handle> alongside) {
+        database.change(handle -> {
+            if (now != null) {
+                store.facts(handle, device.key(), now);
+                following.note(device.key());
+            }
+            if (event != null) {
+                store.report(handle, device.key(), event);
+            }
+            alongside.accept(handle);
+        });
+        if (now != null) {
+            device.facts(now);
+        }
     }
 
     /** The newest reports of {@code device}, newest first. */

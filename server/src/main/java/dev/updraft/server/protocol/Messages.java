@@ -65,7 +65,7 @@ final class Messages {
             if (digest == null || version == null || board == null || room < 0 || can < 0) {
                 throw Problem.badRequest("A check-in needs digest, version, board, room and can.");
             }
-            return new Facts(digest, version, board, room, can, trial, counter, attributes);
+            return new Facts(digest, version, board, room, can & ~Capability.FILES.bit(), trial, counter, attributes);
         }
     }
 

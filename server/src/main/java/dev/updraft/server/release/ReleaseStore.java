@@ -7,8 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
-/** The tables release, release_image and artifact. */
+/** The tables release, release_image, release_file and artifact. */
 final class ReleaseStore {
     private record Row(long release, Release.Image image) {}
 
@@ -27,6 +28,7 @@ final class ReleaseStore {
                 .list()
                 .stream()
                 .collect(Collectors.groupingBy(Row::release, Collectors.mapping(Row::image, Collectors.toList())));
+        Map<Long, List<Release.File>> files = files(handle);
         return handle.createQuery("SELECT * FROM release ORDER BY key")
                 .map((rs, context) -> new Release(
                         rs.getLong("key"),
@@ -36,8 +38,48 @@ final class ReleaseStore {
                         rs.getString("from_versions"),
                         Release.State.valueOf(rs.getString("state").toUpperCase(Locale.ROOT)),
                         rs.getLong("created"),
-                        images.getOrDefault(rs.getLong("key"), List.of())))
+                        images.getOrDefault(rs.getLong("key"), List.of()),
+                        files.getOrDefault(rs.getLong("key"), List.of())))
                 .list();
+    }
+
+    private record FileRow(long release, Release.File file) {}
+
+    private static Map<Long, List<Release.File>> files(Handle handle) {
+        return handle
+                .createQuery("SELECT * FROM release_file ORDER BY release, module, filename")
+                .map((rs, context) -> new FileRow(
+                        rs.getLong("release"),
+                        new Release.File(
+                                rs.getLong("module"),
+                                rs.getString("part"),
+                                rs.getString("name"),
+                                rs.getString("version"),
+                                rs.getString("filename"),
+                                hex(rs.getBytes("sha256")),
+                                rs.getLong("size"))))
+                .list()
+                .stream()
+                .collect(Collectors.groupingBy(
+                        FileRow::release, Collectors.mapping(FileRow::file, Collectors.toList())));
+    }
+
+    private static @Nullable String hex(byte @Nullable [] sha256) {
+        return sha256 == null ? null : HexFormat.of().formatHex(sha256);
+    }
+
+    void insertFile(Handle handle, long release, Release.File file) {
+        handle.execute(
+                "INSERT INTO release_file (release, module, part, name, version, filename, sha256, size)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                release,
+                file.module(),
+                file.part(),
+                file.name(),
+                file.version(),
+                file.filename(),
+                file.sha256() == null ? null : HexFormat.of().parseHex(file.sha256()),
+                file.size());
     }
 
     long insert(Handle handle, long tenant, String version, String notes, String from, long created) {

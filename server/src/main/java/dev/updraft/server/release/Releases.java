@@ -1,12 +1,17 @@
 package dev.updraft.server.release;
 
 import dev.updraft.server.artifact.Artifacts;
+import dev.updraft.server.fleet.Capability;
+import dev.updraft.server.fleet.Digest;
+import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.store.Database;
 import dev.updraft.server.store.Topic;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,7 +26,10 @@ public final class Releases {
     private final Artifacts artifacts;
     private final ReleaseStore store = new ReleaseStore();
     private final Map<Long, Release> byKey = new ConcurrentHashMap<>();
+    private final Map<Owned, Long> byDigest = new ConcurrentHashMap<>();
     private final Map<Long, Set<String>> artifactsOf = new ConcurrentHashMap<>();
+
+    private record Owned(long tenant, Digest digest) {}
 
     public Releases(Database database, Artifacts artifacts) {
         this.database = database;
@@ -73,6 +81,7 @@ public final class Releases {
                             from,
                             Release.State.DRAFT,
                             now,
+                            List.of(),
                             List.of());
             store.insertArtifact(handle, tenant, stored.sha256(), stored.size(), now);
             store.insertImage(handle, release.key(), added);
@@ -83,6 +92,41 @@ public final class Releases {
         });
         index(after);
         return after;
+    }
+
+    /**
+     * Makes a draft of files that are in the artifact store already, for devices that take any format.
+     *
+     * @param name unlike any version; what the release is called
+     * @throws Problem 409 if there is a release of this name
+     */
+    public synchronized Release addFiles(long tenant, String name, String notes, List<Release.File> files) {
+        if (find(tenant, name) != null) {
+            throw Problem.conflict("There is a release '" + name + "' already.");
+        }
+        long size = files.stream().mapToLong(Release.File::size).sum();
+        Digest digest = digestOf(name, files);
+        Release.Image image =
+                new Release.Image(Release.ANY_BOARD, digest, digest.toString(), size, Capability.FILES.bit(), 0);
+        long now = System.currentTimeMillis();
+        Release release = database.write(handle -> {
+            long key = store.insert(handle, tenant, name, notes, "", now);
+            store.insertImage(handle, key, image);
+            files.forEach(file -> store.insertFile(handle, key, file));
+            database.changes().note(Topic.RELEASE, key);
+            return new Release(
+                    key, tenant, name, notes, "", Release.State.DRAFT, now, List.of(image), List.copyOf(files));
+        });
+        index(release);
+        return release;
+    }
+
+    private static Digest digestOf(String name, List<Release.File> files) {
+        try {
+            return Digest.of(MessageDigest.getInstance("SHA-256").digest(Json.bytes(List.of(name, files))));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private Artifacts.Stored keep(byte[] file) {
@@ -117,6 +161,12 @@ public final class Releases {
         return null;
     }
 
+    /** The release that {@code digest} is an image of. */
+    public @Nullable Release with(long tenant, Digest digest) {
+        Long key = byDigest.get(new Owned(tenant, digest));
+        return key == null ? null : byKey.get(key);
+    }
+
     /** @throws Problem 404 */
     public Release get(long tenant, long key) {
         Release release = byKey.get(key);
@@ -134,7 +184,10 @@ public final class Releases {
     private void index(Release release) {
         byKey.put(release.key(), release);
         Set<String> own = artifactsOf.computeIfAbsent(release.tenant(), t -> ConcurrentHashMap.newKeySet());
-        release.images().forEach(image -> own.add(image.sha256()));
+        for (Release.Image image : release.images()) {
+            own.add(image.sha256());
+            byDigest.put(new Owned(release.tenant(), image.digest()), release.key());
+        }
     }
 
     /** Of every tenant. */

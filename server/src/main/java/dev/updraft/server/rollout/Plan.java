@@ -2,6 +2,7 @@ package dev.updraft.server.rollout;
 
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.DeviceFields;
+import dev.updraft.server.fleet.Digest;
 import dev.updraft.server.fleet.Facts;
 import dev.updraft.server.release.Release;
 import dev.updraft.server.release.Version;
@@ -24,9 +25,13 @@ final class Plan {
     private final long epoch;
     private final Map<Long, List<Goal>> goals = new HashMap<>();
     private final Map<Long, List<Step>> steps = new HashMap<>();
+    private final Map<Content, Release> byContent = new HashMap<>();
+
+    private record Content(long tenant, Digest digest) {}
 
     /** A running rollout and the release it leads to. */
-    private record Goal(Rollout rollout, Release release, Version version, Predicate<Device> filter) {}
+    private record Goal(
+            Rollout rollout, Release release, @Nullable Version version, Predicate<Device> filter) {}
 
     /** A published release as a step on the way to one. */
     private record Step(Release release, Version version, VersionRange from) {}
@@ -36,31 +41,34 @@ final class Plan {
 
     Plan(long epoch, Collection<Release> releases, Collection<Rollout> rollouts) {
         this.epoch = epoch;
-        Map<Long, Release> byKey = new HashMap<>();
+        Map<Long, Release> published = new HashMap<>();
         for (Release release : releases) {
+            if (release.state() != Release.State.PUBLISHED) {
+                continue;
+            }
+            published.put(release.key(), release);
+            release.images().forEach(image -> byContent.put(new Content(release.tenant(), image.digest()), release));
             Version version = Version.parse(release.version());
-            if (release.state() == Release.State.PUBLISHED && version != null) {
-                byKey.put(release.key(), release);
+            if (version != null) {
                 steps.computeIfAbsent(release.tenant(), t -> new ArrayList<>())
                         .add(new Step(release, version, VersionRange.parse(release.from())));
             }
         }
         for (Rollout rollout : rollouts) {
-            Release release = byKey.get(rollout.release());
-            Version version = release == null ? null : Version.parse(release.version());
-            if (release != null && version != null && rollout.offers()) {
+            Release release = published.get(rollout.release());
+            if (release != null && rollout.offers()) {
                 goals.computeIfAbsent(rollout.tenant(), t -> new ArrayList<>())
                         .add(new Goal(
                                 rollout,
                                 release,
-                                version,
+                                Version.parse(release.version()),
                                 DeviceFields.filter(rollout.terms().filterOr())));
             }
         }
         goals.values()
                 .forEach(list -> list.sort(Comparator.comparingInt(
                                 (Goal goal) -> goal.rollout().terms().priorityOr())
-                        .thenComparing(Goal::version)
+                        .thenComparing(Goal::version, Comparator.nullsFirst(Comparator.naturalOrder()))
                         .reversed()));
     }
 
@@ -75,7 +83,7 @@ final class Plan {
                 return device -> {
                     Facts facts = device.facts();
                     return facts != null
-                            && goal.release().imageFor(facts.board()) != null
+                            && goal.release().imageFor(facts) != null
                             && goal.filter().test(device);
                 };
             }
@@ -89,11 +97,17 @@ final class Plan {
             // One thing at a time: the running image must first be confirmed or taken back.
             return new Decision(null, until);
         }
+        Update assigned = updates.assigned(device);
+        if (assigned != null && assigned.isOpen()) {
+            return new Decision(assigned(device, assigned), until);
+        }
         Version running = Version.parse(facts.version());
         for (Goal goal : goals.getOrDefault(device.tenant(), List.of())) {
             Rollout rollout = goal.rollout();
-            Release.Image image = goal.release().imageFor(facts.board());
+            Release.Image image = goal.release().imageFor(facts);
+            // What an operator has given this very device stands until a newer rollout comes.
             if (image == null
+                    || (assigned != null && rollout.created() <= assigned.started())
                     || rollout.place(device.id()) >= rollout.percent()
                     || !goal.filter().test(device)) {
                 continue;
@@ -104,6 +118,7 @@ final class Plan {
             }
             if (!rollout.terms().downgradeOr()
                     && running != null
+                    && goal.version() != null
                     && goal.version().compareTo(running) <= 0) {
                 continue;
             }
@@ -113,17 +128,23 @@ final class Plan {
                 continue;
             }
             Release next = next(goal, running, device, facts, updates);
-            Release.Image hop = next == null ? null : next.imageFor(facts.board());
+            Release.Image hop = next == null ? null : next.imageFor(facts);
             if (next == null || hop == null || !fits(hop, facts)) {
                 continue;
             }
-            long again = again(rollout.terms(), updates.find(device, hop.digest()));
+            long again = again(rollout, updates.find(device, hop.digest()));
             if (again <= now) {
                 return new Decision(new Offer(rollout.key(), next, hop), until);
             }
             until = Math.min(until, again);
         }
         return new Decision(null, until);
+    }
+
+    private @Nullable Offer assigned(Device device, Update update) {
+        Release release = byContent.get(new Content(device.tenant(), update.digest()));
+        Release.Image image = release == null ? null : release.imageWith(update.digest());
+        return release == null || image == null || update.stopped() ? null : new Offer(Update.ASSIGNED, release, image);
     }
 
     private static long opens(Terms terms, Facts facts, long now) {
@@ -143,11 +164,19 @@ final class Plan {
                 && image.counter() >= facts.counter();
     }
 
-    /** From when on an image may be offered again; 0 if it was not turned down, never after the last retry. */
-    private static long again(Terms terms, @Nullable Update update) {
-        if (update == null || !update.turnedDown()) {
+    /** From when on an image may be offered again; 0 if it was not turned down, never after the last retry or once stopped. */
+    private static long again(Rollout rollout, @Nullable Update update) {
+        if (update == null) {
             return 0;
         }
+        boolean itsOwn = update.rollout() == rollout.key();
+        if (itsOwn && (update.stopped() || update.isOnlyDownloaded())) {
+            return Long.MAX_VALUE;
+        }
+        if (!update.turnedDown()) {
+            return 0;
+        }
+        Terms terms = rollout.terms();
         if (update.attempts() > terms.retriesOr()) {
             return Long.MAX_VALUE;
         }
@@ -156,7 +185,9 @@ final class Plan {
 
     /** The first release on the shortest allowed way from what runs to the goal; null if there is none. */
     private @Nullable Release next(Goal goal, @Nullable Version running, Device device, Facts facts, Updates updates) {
-        if (running == null || VersionRange.parse(goal.release().from()).allows(running)) {
+        if (running == null
+                || goal.version() == null
+                || VersionRange.parse(goal.release().from()).allows(running)) {
             return goal.release();
         }
         record Path(Version at, @Nullable Release first) {}
@@ -165,7 +196,7 @@ final class Plan {
         while (!open.isEmpty()) {
             Path path = open.remove();
             for (Step step : steps.getOrDefault(device.tenant(), List.of())) {
-                Release.Image image = step.release().imageFor(facts.board());
+                Release.Image image = step.release().imageFor(facts);
                 boolean onTheWay = image != null
                         && step.version().compareTo(path.at()) > 0
                         && step.version().compareTo(goal.version()) <= 0
@@ -186,6 +217,6 @@ final class Plan {
 
     private static boolean turnedDown(Updates updates, Device device, Release.@Nullable Image image) {
         Update update = image == null ? null : updates.find(device, image.digest());
-        return update != null && update.turnedDown();
+        return update != null && (update.turnedDown() || update.stopped());
     }
 }

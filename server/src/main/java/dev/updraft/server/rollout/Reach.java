@@ -51,7 +51,7 @@ public record Reach(
             }
             if (rollout.place(device.id()) < rollout.percent()) {
                 inStage++;
-                Release.Image image = release.imageFor(facts.board());
+                Release.Image image = release.imageFor(facts);
                 if (image != null && image.digest().equals(facts.digest()) && !facts.trial()) {
                     done++;
                 }

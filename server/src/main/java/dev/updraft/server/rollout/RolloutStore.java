@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 
-/** The tables rollout and device_update. */
+/** The tables rollout, device_update and action; {@link Actions} reads the last. */
 final class RolloutStore {
     List<Rollout> all(Handle handle) {
         return handle.createQuery("SELECT * FROM rollout ORDER BY key")
@@ -61,14 +61,16 @@ final class RolloutStore {
                 .list();
     }
 
-    /** Updates that still matter to what a device is offered: all but the confirmed ones. */
+    /** Updates that still matter to what a device is offered: all but those confirmed that a rollout offered. */
     void open(Handle handle, Consumer<Update> each) {
-        handle.createQuery("SELECT * FROM device_update WHERE state <> 'confirmed'")
+        handle.createQuery("SELECT * FROM device_update WHERE state <> 'confirmed' OR rollout = 0")
                 .setFetchSize(1_000)
                 .map((rs, context) -> new Update(
                         rs.getLong("device"),
                         Digest.of(rs.getBytes("digest")),
                         rs.getLong("rollout"),
+                        rs.getLong("action"),
+                        manner(rs.getString("manner")),
                         Update.State.ofLabel(rs.getString("state")),
                         rs.getString("reason"),
                         rs.getLong("attempts"),
@@ -79,10 +81,11 @@ final class RolloutStore {
 
     void save(Handle handle, Update update) {
         handle.execute(
-                "INSERT INTO device_update (device, digest, rollout, state, reason, attempts, started, changed)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, digest) DO UPDATE SET"
+                "INSERT INTO device_update (device, digest, rollout, state, reason, attempts, started, changed, action, manner)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, digest) DO UPDATE SET"
                         + " rollout = excluded.rollout, state = excluded.state, reason = excluded.reason,"
-                        + " attempts = excluded.attempts, started = excluded.started, changed = excluded.changed",
+                        + " attempts = excluded.attempts, started = excluded.started, changed = excluded.changed,"
+                        + " action = excluded.action, manner = excluded.manner",
                 update.device(),
                 update.digest().bytes(),
                 update.rollout(),
@@ -90,6 +93,31 @@ final class RolloutStore {
                 update.reason(),
                 update.attempts(),
                 update.started(),
-                update.changed());
+                update.changed(),
+                update.action(),
+                update.manner().equals(Manner.FORCED) ? "{}" : Json.string(update.manner()));
+    }
+
+    private static Manner manner(String json) {
+        return json.equals("{}") ? Manner.FORCED : Json.parse(json, Manner.class);
+    }
+
+    /** Begins an attempt and returns its key; what the one before it at the same image came to is kept. */
+    long begin(Handle handle, Update update, String initiator) {
+        handle.execute(
+                "UPDATE action SET state = u.state, reason = u.reason, changed = u.changed FROM device_update u"
+                        + " WHERE u.device = ? AND u.digest = ? AND action.key = u.action",
+                update.device(),
+                update.digest().bytes());
+        return handle.createQuery("INSERT INTO action (device, digest, rollout, manner, initiator, started)"
+                        + " VALUES (?, ?, ?, ?, ?, ?) RETURNING key")
+                .bind(0, update.device())
+                .bind(1, update.digest().bytes())
+                .bind(2, update.rollout())
+                .bind(3, Json.string(update.manner()))
+                .bind(4, initiator)
+                .bind(5, update.started())
+                .mapTo(Long.class)
+                .one();
     }
 }

@@ -2,6 +2,7 @@ package dev.updraft.server.rollout;
 
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Digest;
+import dev.updraft.server.fleet.Event;
 import dev.updraft.server.fleet.Facts;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.fleet.Report;
@@ -17,8 +18,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what each device is offered, follows every update to its end, and moves rollouts from stage to stage. */
@@ -198,10 +201,15 @@ public final class Rollouts implements AutoCloseable {
         Offer offer = decision.offer();
         if (offer == null) {
             device.idle(now.epoch(), decision.until());
-        } else {
-            updates.offered(device, offer.image().digest(), offer.rollout());
+            return null;
         }
-        return offer;
+        if (offer.rollout() == Update.ASSIGNED) {
+            Update assigned = updates.find(device, offer.image().digest());
+            return assigned != null && assigned.state() == Update.State.AWAITING_CONSENT ? null : offer;
+        }
+        Manner manner = get(device.tenant(), offer.rollout()).terms().mannerOr();
+        Update update = updates.offered(device, offer.image().digest(), offer.rollout(), manner);
+        return update.state() == Update.State.AWAITING_CONSENT ? null : offer;
     }
 
     /** Takes in a report; it is on disk when this returns. */
@@ -219,6 +227,85 @@ public final class Rollouts implements AutoCloseable {
                 device.reconsider();
                 outcome(step.after());
             }
+        }
+    }
+
+    /** Every update of {@code device} that is open, turned down or was assigned to it last. */
+    public List<Update> updates(Device device) {
+        return updates.of(device);
+    }
+
+    /**
+     * Gives {@code release} to this very device, before whatever rollouts there are; what is open at it is cancelled.
+     *
+     * @return null if the device has it, or it is under way already
+     * @throws Problem 409 if the release is not published or has no image for the device
+     */
+    public @Nullable Update assign(Device device, Release release, Manner manner, String initiator) {
+        manner.check(System.currentTimeMillis());
+        changes.catchUp();
+        Facts facts = device.facts();
+        Release.Image image = facts == null ? release.onlyImage() : release.imageFor(facts);
+        if (release.state() != Release.State.PUBLISHED || image == null) {
+            throw Problem.conflict("Version " + release.version() + " is "
+                    + release.state().label() + " or has no image for '" + device.id() + "'.");
+        }
+        synchronized (device) {
+            Update before = updates.find(device, image.digest());
+            boolean has = facts != null && facts.digest().equals(image.digest());
+            if (has
+                    || (before != null
+                            && before.rollout() == Update.ASSIGNED
+                            && before.isOpen()
+                            && !before.stopped())) {
+                return null;
+            }
+            List<Updates.Step> stops = updates.of(device).stream()
+                    .filter(update -> update.isOpen()
+                            && !update.stopped()
+                            && !update.digest().equals(image.digest()))
+                    .map(update -> updates.moved(device, update, Update.State.CANCELLING, "another was assigned"))
+                    .toList();
+            Updates.Step step = database.write(handle -> {
+                stops.forEach(stop -> stop.write(handle));
+                return updates.begin(handle, device, image.digest(), Update.ASSIGNED, manner, initiator);
+            });
+            stops.forEach(Updates.Step::apply);
+            step.apply();
+            device.reconsider();
+            return step.after();
+        }
+    }
+
+    /**
+     * Takes in that an update has moved, as a device says that sends no digest of what it runs: one that is confirmed runs it.
+     *
+     * @param why the device's word, where something went wrong
+     * @param alongside called in the same transaction
+     */
+    public Update move(
+            Device device, Update before, Update.State to, @Nullable String why, Consumer<Handle> alongside) {
+        changes.catchUp();
+        synchronized (device) {
+            Updates.Step step = updates.moved(device, before, to, why);
+            Event event = Event.ofLabel(to.label());
+            Report report =
+                    event == null ? null : new Report(step.after().changed(), 0, event, before.digest(), why, null);
+            Consumer<Handle> all = handle -> {
+                step.write(handle);
+                alongside.accept(handle);
+            };
+            Release release = releases.with(device.tenant(), before.digest());
+            Facts facts = device.facts();
+            if (to == Update.State.CONFIRMED && facts != null && release != null) {
+                fleet.took(device, facts.running(before.digest(), release.version()), report, all);
+            } else {
+                fleet.took(device, null, report, all);
+            }
+            step.apply();
+            device.reconsider();
+            outcome(step.after());
+            return step.after();
         }
     }
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param downgrade true to offer it to devices that run a higher version too
  * @param approval true if an approver other than its maker must let it start
  * @param window when devices may be offered it; null = always
+ * @param manner how devices that speak hawkBit's DDI are to take it; null = forced
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Terms(
@@ -35,10 +36,11 @@ public record Terms(
         @Nullable Integer retryAfterSeconds,
         @Nullable Boolean downgrade,
         @Nullable Boolean approval,
-        @Nullable Window window) {
+        @Nullable Window window,
+        @Nullable Manner manner) {
 
     static final Terms EVERYONE =
-            new Terms("everyone", null, null, null, null, null, null, null, null, null, null, null);
+            new Terms("everyone", null, null, null, null, null, null, null, null, null, null, null, null);
 
     /**
      * @param percent share of the devices, in percent of all that the rollout is for; each stage holds the ones before it
@@ -73,6 +75,7 @@ public record Terms(
         if (window != null) {
             window.check();
         }
+        mannerOr().check(System.currentTimeMillis());
     }
 
     String filterOr() {
@@ -101,6 +104,10 @@ public record Terms(
 
     boolean downgradeOr() {
         return downgrade != null && downgrade;
+    }
+
+    Manner mannerOr() {
+        return manner == null ? Manner.FORCED : manner;
     }
 
     boolean approvalOr() {

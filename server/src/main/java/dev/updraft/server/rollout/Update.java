@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param device key of the device
  * @param digest of the image
- * @param rollout key of the rollout that offered it
+ * @param rollout key of the rollout that offered it, or {@link #ASSIGNED}
+ * @param action key of this attempt, never used again; 0 = from before attempts had one
+ * @param manner how the device is to take it
  * @param reason the device's word, where something went wrong
  * @param attempts how often it was offered after it had been turned down, and once more
  */
@@ -23,14 +25,21 @@ public record Update(
         @JsonIgnore long device,
         Digest digest,
         @JsonProperty("rollout") long rollout,
+        @JsonProperty("action") long action,
+        @JsonIgnore Manner manner,
         State state,
         @Nullable String reason,
         long attempts,
         long started,
         long changed) {
 
+    /** In place of a rollout: an operator gave the image to this very device. */
+    public static final long ASSIGNED = 0;
+
     /** How far it is; success is only {@link #CONFIRMED}. */
     public enum State {
+        /** Somebody at the device must agree first. */
+        AWAITING_CONSENT,
         OFFERED,
         DOWNLOADING,
         DOWNLOADED,
@@ -39,7 +48,10 @@ public record Update(
         CONFIRMED,
         ROLLED_BACK,
         REFUSED,
-        FAILED;
+        FAILED,
+        /** An operator wants it stopped; the device has yet to say that it has. */
+        CANCELLING,
+        CANCELLED;
 
         @JsonValue
         public String label() {
@@ -60,7 +72,39 @@ public record Update(
         return state == State.ROLLED_BACK || state == State.REFUSED;
     }
 
+    /** True if an operator has stopped it: no rollout offers it to this device again. */
+    boolean stopped() {
+        return state == State.CANCELLING || state == State.CANCELLED;
+    }
+
+    /** True if it was to be downloaded only, and has been. */
+    boolean isOnlyDownloaded() {
+        return state == State.DOWNLOADED && manner.downloadOnly();
+    }
+
+    /** True while the device may still work on it. */
+    public boolean isOpen() {
+        return switch (state) {
+            case AWAITING_CONSENT, OFFERED, DOWNLOADING, INSTALLING, TRIAL, FAILED, CANCELLING -> true;
+            case DOWNLOADED -> !isOnlyDownloaded();
+            case CONFIRMED, ROLLED_BACK, REFUSED, CANCELLED -> false;
+        };
+    }
+
+    /** True once the device has said that it works on it. */
+    public boolean isUnderWay() {
+        return switch (state) {
+            case DOWNLOADING, INSTALLING, TRIAL -> true;
+            case DOWNLOADED -> !isOnlyDownloaded();
+            default -> false;
+        };
+    }
+
     Update moved(State to, @Nullable String why, long at) {
-        return new Update(device, digest, rollout, to, why, attempts, started, at);
+        return new Update(device, digest, rollout, action, manner, to, why, attempts, started, at);
+    }
+
+    Update withAction(long to) {
+        return new Update(device, digest, rollout, to, manner, state, reason, attempts, started, changed);
     }
 }

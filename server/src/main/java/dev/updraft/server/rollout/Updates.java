@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Every update under way or turned down, by device, and how many are where. Methods that take a device are called holding its monitor. */
+/** Every update under way, turned down or assigned, by device, and how many are where. Methods that take a device are called holding its monitor. */
 final class Updates {
     private final Database database;
     private final RolloutStore store;
@@ -40,7 +40,7 @@ final class Updates {
 
     @Nullable
     Update find(Device device, Digest digest) {
-        for (Update update : byDevice.getOrDefault(device.key(), List.of())) {
+        for (Update update : of(device)) {
             if (update.digest().equals(digest)) {
                 return update;
             }
@@ -59,18 +59,47 @@ final class Updates {
         }
     }
 
+    List<Update> of(Device device) {
+        return byDevice.getOrDefault(device.key(), List.of());
+    }
+
+    /** What an operator gave this very device last. */
+    @Nullable
+    Update assigned(Device device) {
+        Update newest = null;
+        for (Update update : of(device)) {
+            if (update.rollout() == Update.ASSIGNED && (newest == null || update.action() > newest.action())) {
+                newest = update;
+            }
+        }
+        return newest;
+    }
+
     /** Records that {@code device} is offered {@code digest}; nothing to record if it was before. */
-    void offered(Device device, Digest digest, long rollout) {
+    Update offered(Device device, Digest digest, long rollout, Manner manner) {
         Update before = find(device, digest);
         if (before != null && before.rollout() == rollout && !before.turnedDown()) {
-            return;
+            return before;
         }
+        Step step = database.write(handle -> begin(handle, device, digest, rollout, manner, ""));
+        step.apply();
+        return step.after();
+    }
+
+    /** Writes a new attempt; the caller applies it once it is committed. */
+    Step begin(Handle handle, Device device, Digest digest, long rollout, Manner manner, String initiator) {
+        Update before = find(device, digest);
         long now = System.currentTimeMillis();
         long attempts = before != null && before.turnedDown() ? before.attempts() + 1 : 1;
-        Update after = new Update(device.key(), digest, rollout, Update.State.OFFERED, null, attempts, now, now);
-        Step step = new Step(device, before, after);
-        database.change(step::write);
-        step.apply();
+        Update.State first = manner.asksConsent() ? Update.State.AWAITING_CONSENT : Update.State.OFFERED;
+        Update draft = new Update(device.key(), digest, rollout, 0, manner, first, null, attempts, now, now);
+        Step step = new Step(device, before, draft.withAction(store.begin(handle, draft, initiator)));
+        step.write(handle);
+        return step;
+    }
+
+    Step moved(Device device, Update update, Update.State to, @Nullable String why) {
+        return new Step(device, update, update.moved(to, why, System.currentTimeMillis()));
     }
 
     /** What a report means for the update it is about; null if it is about none of ours. */
@@ -89,8 +118,11 @@ final class Updates {
     @Nullable
     Step running(Device device, Facts now) {
         long at = System.currentTimeMillis();
-        for (Update update : byDevice.getOrDefault(device.key(), List.of())) {
+        for (Update update : of(device)) {
             boolean runs = update.digest().equals(now.digest());
+            if (update.state() == Update.State.CONFIRMED) {
+                continue;
+            }
             if (runs && !now.trial()) {
                 return new Step(device, update, update.moved(Update.State.CONFIRMED, null, at));
             }
@@ -99,6 +131,10 @@ final class Updates {
             }
             if (!runs && !now.trial() && update.state() == Update.State.TRIAL) {
                 return new Step(device, update, update.moved(Update.State.ROLLED_BACK, "not-confirmed", at));
+            }
+            // A chip that asks what to do works on nothing; a hawkBit client says itself that it has stopped.
+            if (!runs && update.state() == Update.State.CANCELLING && !now.takesFiles()) {
+                return new Step(device, update, update.moved(Update.State.CANCELLED, null, at));
             }
         }
         return null;
@@ -112,6 +148,8 @@ final class Updates {
             Update.@Nullable State fromState,
             Digest digest,
             long rollout,
+            long action,
+            Manner manner,
             Update.State state,
             @Nullable String reason,
             long attempts,
@@ -125,6 +163,8 @@ final class Updates {
                     change.subject(),
                     move.digest(),
                     move.rollout(),
+                    move.action(),
+                    move.manner(),
                     move.state(),
                     move.reason(),
                     move.attempts(),
@@ -143,7 +183,7 @@ final class Updates {
 
     private void take(Update after) {
         count(after.rollout(), after.state(), 1);
-        if (after.state() == Update.State.CONFIRMED) {
+        if (after.state() == Update.State.CONFIRMED && after.rollout() != Update.ASSIGNED) {
             forget(after);
         } else {
             remember(after);
@@ -179,6 +219,8 @@ final class Updates {
                     before == null ? null : before.state(),
                     after.digest(),
                     after.rollout(),
+                    after.action(),
+                    after.manner(),
                     after.state(),
                     after.reason(),
                     after.attempts(),
@@ -207,10 +249,18 @@ final class Updates {
                 return List.of(update);
             }
             List<Update> now = new ArrayList<>(updates);
-            now.removeIf(other -> other.digest().equals(update.digest()));
+            now.removeIf(other -> other.digest().equals(update.digest()) || isOutdated(other, update));
             now.add(update);
             return List.copyOf(now);
         });
+    }
+
+    /** Of what was assigned and confirmed, only the newest says anything about what comes next. */
+    private static boolean isOutdated(Update old, Update update) {
+        return old.rollout() == Update.ASSIGNED
+                && update.rollout() == Update.ASSIGNED
+                && old.state() == Update.State.CONFIRMED
+                && old.action() < update.action();
     }
 
     private void forget(Update update) {
