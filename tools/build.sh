@@ -5,7 +5,7 @@ updraft_mvn() {
   updraft_need "building the Java rooms" mvn maven || return 1
   # jansi resets the colours of a terminal it never coloured: those bytes are taken out
   (cd "$root" && set -o pipefail && MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED" \
-    mvn -B -q -ntp -Dstyle.color=never "$@" | sed 's/\x1b\[[0-9;]*m//g')
+    mvn -B -q -ntp -Dstyle.color=never "$@" 2>&1 | sed 's/\x1b\[[0-9;]*m//g')
 }
 
 # updraft_build_java: builds the command line if a source is newer than the last build; nothing to do costs a few milliseconds. Without

@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
         description = "Makes and shows keys that sign, verify, encrypt and decrypt images.",
         footer = {
             "",
-            "A KEY is a PEM file, or env:NAME for PEM text in an environment variable.",
+            "A KEY is a PEM file, env:NAME for PEM text in an environment variable, or",
+            "pkcs11:LABEL?module-path=FILE[&slot=N] for one in a token, which never leaves it.",
             "The passphrase of an encrypted key is read from " + KeySource.PASSPHRASE + "."
         },
         subcommands = {NewKeyCommand.class, PublicKeyCommand.class, ShowKeyCommand.class, KeyHeaderCommand.class})

@@ -1,10 +1,19 @@
 package dev.updraft.image.firmware;
 
+import dev.updraft.image.Bytes;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.zip.CRC32;
 
-/** A small good file of each format. */
+/** Files of each format: a small good one, and any firmware as somebody else's tool would write it. */
 public final class FirmwareSamples {
+    private static final int DFUSE_PREFIX = 11;
+    private static final int DFUSE_TARGET = 274;
+
     private FirmwareSamples() {}
 
     public static List<byte[]> all() {
@@ -14,6 +23,87 @@ public final class FirmwareSamples {
                 text(FirmwareTest.SREC),
                 FirmwareTest.elf(40),
                 FirmwareTest.dfuSe());
+    }
+
+    /** S3 records of random lengths, an S0 before and an S7 behind them. */
+    public static byte[] srec(Firmware firmware, SplittableRandom random) {
+        StringBuilder text = new StringBuilder("S0030000FC\n");
+        for (Segment segment : firmware.segments()) {
+            for (int at = 0; at < segment.bytes().length(); ) {
+                int length = Math.min(segment.bytes().length() - at, random.nextInt(1, 250));
+                record(text, 3, segment.address() + at, segment.bytes().slice(at, at + length));
+                at += length;
+            }
+        }
+        record(text, 7, firmware.entry().orElse(0), Bytes.of());
+        return text(text.toString());
+    }
+
+    private static void record(StringBuilder text, int type, long address, Bytes data) {
+        ByteBuffer record = ByteBuffer.allocate(data.length() + 6);
+        record.put((byte) (data.length() + 5)).putInt((int) address).put(data.toArray());
+        int sum = 0;
+        for (byte b : record.array()) {
+            sum += b;
+        }
+        record.put((byte) ~sum);
+        text.append('S')
+                .append(type)
+                .append(HexFormat.of().withUpperCase().formatHex(record.array()))
+                .append('\n');
+    }
+
+    /** One program header a segment; virtual addresses are other than physical ones, as of initialised data. */
+    public static byte[] elf(Firmware firmware) {
+        int headers = 52 + 32 * firmware.segments().size();
+        ByteBuffer elf = ByteBuffer.allocate(headers + size(firmware)).order(ByteOrder.LITTLE_ENDIAN);
+        elf.put(new byte[] {0x7f, 'E', 'L', 'F', 1, 1, 1}).position(16);
+        elf.putShort((short) 2).putShort((short) 40).putInt(1).putInt((int)
+                firmware.entry().orElse(0));
+        elf.putInt(52).putInt(0).putInt(0).putShort((short) 52).putShort((short) 32);
+        elf.putShort((short) firmware.segments().size());
+        int offset = headers;
+        int header = 52;
+        for (Segment segment : firmware.segments()) {
+            int length = segment.bytes().length();
+            elf.position(header);
+            elf.putInt(1).putInt(offset).putInt(0x2000_0000).putInt((int) segment.address());
+            elf.putInt(length).putInt(length);
+            elf.position(offset);
+            elf.put(segment.bytes().toArray());
+            header += 32;
+            offset += length;
+        }
+        return elf.array();
+    }
+
+    /** One target, one element a segment. */
+    public static byte[] dfuSe(Firmware firmware) {
+        int elements = size(firmware) + 8 * firmware.segments().size();
+        int size = DFUSE_PREFIX + DFUSE_TARGET + elements;
+        ByteBuffer file = ByteBuffer.allocate(size + 16).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(text("DfuSe")).put((byte) 1).putInt(size).put((byte) 1);
+        file.put(text("Target")).position(DFUSE_PREFIX + 266);
+        file.putInt(elements).putInt(firmware.segments().size());
+        for (Segment segment : firmware.segments()) {
+            file.putInt((int) segment.address())
+                    .putInt(segment.bytes().length())
+                    .put(segment.bytes().toArray());
+        }
+        file.putShort((short) -1)
+                .putShort((short) 0xdf11)
+                .putShort((short) 0x483)
+                .putShort((short) 0x11a);
+        file.put(new byte[] {'U', 'F', 'D', 16});
+        CRC32 crc = new CRC32();
+        crc.update(file.array(), 0, size + 12);
+        return file.putInt((int) ~crc.getValue()).array();
+    }
+
+    private static int size(Firmware firmware) {
+        return firmware.segments().stream()
+                .mapToInt(segment -> segment.bytes().length())
+                .sum();
     }
 
     private static byte[] text(String text) {

@@ -7,12 +7,9 @@ import dev.updraft.image.Bytes;
 import dev.updraft.image.ImageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 
 class FirmwareTest {
@@ -124,43 +121,15 @@ class FirmwareTest {
     }
 
     static byte[] elf(int machine) {
-        ByteBuffer elf = ByteBuffer.allocate(88).order(ByteOrder.LITTLE_ENDIAN);
-        elf.put(new byte[] {0x7f, 'E', 'L', 'F', 1, 1, 1}).position(16);
-        elf.putShort((short) 2).putShort((short) machine).putInt(1).putInt(0x0802_0301);
-        elf.putInt(52)
-                .putInt(0)
-                .putInt(0)
-                .putShort((short) 52)
-                .putShort((short) 32)
-                .putShort((short) 1);
-        elf.position(52);
-        elf.putInt(1)
-                .putInt(84)
-                .putInt(0x2000_0000)
-                .putInt(0x0802_0200)
-                .putInt(4)
-                .putInt(4);
-        elf.position(84);
-        return elf.put(new byte[] {9, 8, 7, 6}).array();
+        byte[] elf = FirmwareSamples.elf(new Firmware(
+                Format.ELF, List.of(new Segment(0x0802_0200, Bytes.of(9, 8, 7, 6))), OptionalLong.of(0x0802_0301)));
+        elf[18] = (byte) machine;
+        elf[19] = (byte) (machine >> 8);
+        return elf;
     }
 
     static byte[] dfuSe() {
-        int size = 11 + 274 + 8 + 3;
-        ByteBuffer file = ByteBuffer.allocate(size + 16).order(ByteOrder.LITTLE_ENDIAN);
-        file.put("DfuSe".getBytes(StandardCharsets.US_ASCII))
-                .put((byte) 1)
-                .putInt(size)
-                .put((byte) 1);
-        file.put("Target".getBytes(StandardCharsets.US_ASCII)).position(11 + 266);
-        file.putInt(11).putInt(1);
-        file.putInt(0x0800_0000).putInt(3).put(new byte[] {1, 2, 3});
-        file.putShort((short) -1)
-                .putShort((short) 0xdf11)
-                .putShort((short) 0x483)
-                .putShort((short) 0x11a);
-        file.put(new byte[] {'U', 'F', 'D', 16});
-        CRC32 crc = new CRC32();
-        crc.update(file.array(), 0, size + 12);
-        return file.putInt((int) ~crc.getValue()).array();
+        return FirmwareSamples.dfuSe(
+                new Firmware(Format.DFUSE, List.of(new Segment(0x0800_0000, Bytes.of(1, 2, 3))), OptionalLong.empty()));
     }
 }
