@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "card.h"
+#include "compare.h"
 #include "decide.h"
 #include "stage.h"
 #include "verify.h"
@@ -27,13 +27,9 @@ static void set_outcome(struct boot *boot, enum updraft_outcome_kind kind, enum 
     memcpy(outcome->digest, state->wanted, UPDRAFT_DIGEST_SIZE);
 }
 
-static struct updraft_reader slot_reader(struct boot_view *view, const struct boot *boot) {
-    return boot_view_reader(view, boot, true, UINT16_MAX);
-}
-
 static bool slot_holds(struct boot *boot, const uint8_t digest[32]) {
     struct boot_view view;
-    struct updraft_reader reader = slot_reader(&view, boot);
+    struct updraft_reader reader = boot_view_slot(&view, boot);
     return boot_is(boot, &reader, digest);
 }
 
@@ -47,14 +43,16 @@ static bool adopt(struct boot *boot) {
     struct updraft_state_record *state = &boot->log.state;
     struct updraft_image image;
     struct boot_view view;
-    struct updraft_reader reader = slot_reader(&view, boot);
+    struct updraft_reader reader = boot_view_slot(&view, boot);
     uint8_t digest[32];
     if (boot_verify(boot, &reader, &image, NULL, digest) != UPDRAFT_OK)
         return false;
     say(boot, "boot: the image in the slot verifies");
     state->phase = UPDRAFT_PHASE_CONFIRMED;
     state->has_running = 1;
-    state->has_fallback = 0;
+    state->has_fallback = UPDRAFT_FALLBACK_NONE;
+    if (boot->log.sequence == 0) // nothing ever wrote here but the programmer, which reads back
+        state->slot_whole = 1;
     if (image.counter > state->counter)
         state->counter = image.counter;
     memcpy(state->running, digest, sizeof digest);
@@ -74,7 +72,7 @@ static void refuse(struct boot *boot, enum updraft_reason reason) {
 static uint16_t steps_to_keep(struct boot *boot, struct updraft_version *version) {
     struct updraft_image image;
     struct boot_view view;
-    struct updraft_reader reader = slot_reader(&view, boot);
+    struct updraft_reader reader = boot_view_slot(&view, boot);
     if (!boot->log.state.has_running || !slot_holds(boot, boot->log.state.running) ||
         updraft_image_open(&image, &reader) != UPDRAFT_OK)
         return 0;
@@ -82,42 +80,84 @@ static uint16_t steps_to_keep(struct boot *boot, struct updraft_version *version
     return boot_steps(boot, image.total_size);
 }
 
+// What the walk has to know of the wanted image.
+struct wanted {
+    struct updraft_image image;
+    uint32_t equal;       // steps that the slot holds already, a bit each
+    uint32_t stored_size; // bytes that it takes where it stands
+    bool packed;
+};
+
+static enum updraft_status verify_wanted(struct boot *boot, const struct updraft_version *running, uint16_t steps_old,
+                                         struct wanted *wanted) {
+    const struct updraft_state_record *state = &boot->log.state;
+    struct boot_view view;
+    struct boot_compare compare;
+    struct updraft_reader reader;
+    uint8_t digest[32];
+    enum updraft_status status =
+        boot_view_open(&view, boot, (enum updraft_source)state->source, BOOT_UPDATE, 0, &reader);
+    if (status == UPDRAFT_OK)
+        status = boot_verify_packed(boot, &view);
+    if (status != UPDRAFT_OK)
+        return status;
+    struct updraft_reader comparing = boot_compare_reader(&compare, boot, &reader);
+    status = boot_verify(boot, &comparing, &wanted->image, running, digest);
+    if (status == UPDRAFT_OK && memcmp(digest, state->wanted, sizeof digest) != 0)
+        status = UPDRAFT_ERROR_DIGEST;
+    wanted->equal = boot_compare_equal(&compare, state, wanted->image.hashed_size, steps_old);
+    wanted->packed = view.packed;
+    wanted->stored_size = view.stored_size;
+    return status;
+}
+
+// The copy that the agent put outside the chip counts only once it was read here.
+static bool has_copy(struct boot *boot) {
+    const struct updraft_state_record *state = &boot->log.state;
+    struct boot_view view;
+    struct updraft_reader reader;
+    return BOOT_HAS_MEDIA && state->has_fallback == UPDRAFT_FALLBACK_COPY && state->fallback == state->source &&
+           state->source != UPDRAFT_SOURCE_STAGING && boot_view_fallback(&view, boot, &reader) == UPDRAFT_OK &&
+           boot_is(boot, &reader, state->running);
+}
+
+// Decides where the old image is kept. False when there is no room for it.
+static bool plan_fallback(struct boot *boot, const struct wanted *wanted, uint16_t steps_old) {
+    struct updraft_state_record *state = &boot->log.state;
+    state->stays = wanted->packed || state->source != UPDRAFT_SOURCE_STAGING;
+    if (steps_old > 0 && has_copy(boot))
+        return true;
+    state->fallback = UPDRAFT_SOURCE_STAGING;
+    state->has_fallback = UPDRAFT_FALLBACK_NONE;
+    uint32_t taken =
+        state->source == UPDRAFT_SOURCE_STAGING ? updraft_layout_staged_offset(boot->layout) + wanted->stored_size : 0;
+    return steps_old == 0 || !state->stays || taken + steps_old * boot->layout->step <= boot->layout->staging.size;
+}
+
 static void install(struct boot *boot) {
     struct updraft_state_record *state = &boot->log.state;
     struct updraft_version version;
-    if (state->source == UPDRAFT_SOURCE_CARD) {
-        say(boot, "boot: taking the image from the card");
-        enum updraft_status status = boot_card_stage(boot, state->wanted);
-        if (status != UPDRAFT_OK) {
-            refuse(boot, boot_reason(status));
-            return;
-        }
-        state->source = UPDRAFT_SOURCE_STAGING; // recorded when the walk begins
-    }
+    struct wanted wanted = {0};
     uint16_t steps_old = steps_to_keep(boot, &version);
-    struct boot_view view;
-    struct updraft_reader reader;
-    struct updraft_image image;
-    uint8_t digest[32];
     say(boot, "boot: verifying the wanted image");
-    enum updraft_status status = boot_open_new(boot, &view, 0, &reader);
-    if (status == UPDRAFT_OK)
-        status = boot_verify(boot, &reader, &image, steps_old > 0 ? &version : NULL, digest);
-    if (status == UPDRAFT_OK && memcmp(digest, state->wanted, sizeof digest) != 0)
-        status = UPDRAFT_ERROR_DIGEST;
+    enum updraft_status status = verify_wanted(boot, steps_old > 0 ? &version : NULL, steps_old, &wanted);
+    uint16_t steps_new = boot_steps(boot, wanted.image.total_size);
+    if (status == UPDRAFT_OK && (steps_new > UPDRAFT_STEPS_MOST || !plan_fallback(boot, &wanted, steps_old)))
+        status = UPDRAFT_ERROR_TOO_LARGE;
     if (status != UPDRAFT_OK) {
-        if (boot_reason(status) == UPDRAFT_REASON_FLASH)
+        if (boot_reason(status) == UPDRAFT_REASON_FLASH && state->source == UPDRAFT_SOURCE_STAGING)
             boot->failed_address = boot->layout->staging.address;
         refuse(boot, boot_reason(status));
         return;
     }
     state->phase = UPDRAFT_PHASE_WALKING;
-    state->steps_new = boot_steps(boot, image.total_size);
+    state->steps_new = steps_new;
     state->steps_old = steps_old;
     state->has_running = steps_old > 0;
     state->steps_done = 0;
     state->attempts = 0;
-    state->counter_new = image.counter;
+    state->counter_new = wanted.image.counter;
+    state->skipped = wanted.equal;
     (void)updraft_log_append(&boot->log); // the walk settles it before it touches anything
 }
 
@@ -139,21 +179,22 @@ static bool walk(struct boot *boot) {
     enum updraft_status status = boot_walk(boot);
     if (status == UPDRAFT_OK) {
         state->phase = UPDRAFT_PHASE_TRIAL;
+        state->slot_whole = 1;
         return updraft_log_append(&boot->log) == UPDRAFT_OK;
     }
     if (boot->log.failed_address != 0 || !state->has_running)
         return false;
     // Only what was moved has to come back: the old steps behind that stand where they always did.
-    state->steps_old = (uint16_t)((state->steps_done + 1) / 2) < state->steps_old
-                           ? (uint16_t)((state->steps_done + 1) / 2)
-                           : state->steps_old;
+    uint16_t moved = (uint16_t)((state->steps_done + 1) / 2);
+    if (moved < UPDRAFT_STEPS_MOST)
+        state->skipped |= UINT32_MAX << moved;
     begin_going_back(boot, boot_reason(status));
     return true;
 }
 
 static void try_image(struct boot *boot) {
     struct updraft_state_record *state = &boot->log.state;
-    if (!slot_holds(boot, state->wanted)) {
+    if (!boot_may_start(boot, state->wanted)) {
         if (state->has_running)
             begin_going_back(boot, UPDRAFT_REASON_DIGEST);
         else
@@ -184,18 +225,20 @@ static bool go_back(struct boot *boot) {
     set_outcome(boot, state->attempts > 0 ? UPDRAFT_OUTCOME_ROLLED_BACK : UPDRAFT_OUTCOME_REFUSED,
                 (enum updraft_reason)state->reason);
     state->phase = UPDRAFT_PHASE_CONFIRMED;
-    state->has_fallback = 0;
+    if (state->has_fallback != UPDRAFT_FALLBACK_COPY)
+        state->has_fallback = UPDRAFT_FALLBACK_NONE;
     return updraft_log_append(&boot->log) == UPDRAFT_OK;
 }
 
-// The confirmed image is damaged: the one before may still stand in staging.
+// The confirmed image is damaged: the one before may still stand where it was kept.
 static bool fall_back(struct boot *boot) {
     struct updraft_state_record *state = &boot->log.state;
     struct boot_view view;
-    struct updraft_reader reader = boot_view_reader(&view, boot, false, UINT16_MAX);
+    struct updraft_reader reader;
     struct updraft_image image;
     uint8_t digest[32];
-    if (boot_verify(boot, &reader, &image, NULL, digest) != UPDRAFT_OK)
+    if (boot_view_fallback(&view, boot, &reader) != UPDRAFT_OK ||
+        boot_verify(boot, &reader, &image, NULL, digest) != UPDRAFT_OK)
         return false;
     memcpy(state->wanted, state->running, sizeof digest);
     memcpy(state->running, digest, sizeof digest);
@@ -209,15 +252,14 @@ static bool fall_back(struct boot *boot) {
 // Looks for an image that verifies: in the slot, then whole in staging as a new one, then as the one before.
 static bool rescue(struct boot *boot) {
     struct updraft_state_record *state = &boot->log.state;
-    struct boot_view view;
-    struct updraft_reader reader;
     struct updraft_image image;
+    uint8_t digest[32];
     if (boot->failed_address != 0 || boot->log.failed_address != 0)
         return false; // the flash is what failed: doing it again would only wear it
     if (adopt(boot))
         return true;
-    if (boot_open_new(boot, &view, 0, &reader) == UPDRAFT_OK &&
-        boot_verify(boot, &reader, &image, NULL, state->wanted) == UPDRAFT_OK) {
+    if (boot_verify_file(boot, UPDRAFT_SOURCE_STAGING, BOOT_UPDATE, &image, digest) == UPDRAFT_OK) {
+        memcpy(state->wanted, digest, sizeof digest);
         state->phase = UPDRAFT_PHASE_WANTED;
         state->source = UPDRAFT_SOURCE_STAGING;
         state->has_running = 0;
@@ -231,7 +273,7 @@ static bool act(struct boot *boot) {
     switch (boot_decide(state, boot->platform->trial_attempts)) {
     case BOOT_ADOPT: return adopt(boot);
     case BOOT_START:
-        if (!slot_holds(boot, state->running))
+        if (!boot_may_start(boot, state->running))
             return false;
         say(boot, "boot: starting");
         start(boot);
@@ -248,6 +290,7 @@ static bool act(struct boot *boot) {
 // What the application asked for through the backup registers. Staging is left alone while the update under way needs
 // it.
 static void obey(struct boot *boot) {
+    struct updraft_image image;
     uint8_t digest[UPDRAFT_DIGEST_SIZE] = {0};
     if (boot_staging_is_needed(boot))
         return;
@@ -255,7 +298,7 @@ static void obey(struct boot *boot) {
         boot->platform->recover();
     if (boot->request != UPDRAFT_REQUEST_CARD)
         return;
-    enum updraft_status status = boot_card_verify(boot, digest);
+    enum updraft_status status = boot_verify_file(boot, UPDRAFT_SOURCE_CARD, BOOT_UPDATE, &image, digest);
     if (status == UPDRAFT_OK) {
         (void)boot_want(boot, UPDRAFT_SOURCE_CARD, digest);
     } else if (boot->log.state.phase != UPDRAFT_PHASE_WANTED) { // what waits in staging is worth more than a bad card

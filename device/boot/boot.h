@@ -5,11 +5,19 @@
 
 #include "decrypt.h"
 #include "image.h"
-#include "media/spi.h"
+#include "media/fat.h"
+#include "media/sd_spi.h"
+#include "media/spi_nor.h"
 #include "metadata_log.h"
 #include "request.h"
+#include "unpack.h"
 
-#define BOOT_COPY_BUFFER 1024 // bytes: the one large buffer; a multiple of every program unit
+#define BOOT_HAS_MEDIA (UPDRAFT_CARD || UPDRAFT_NOR)
+
+#define BOOT_COPY_BUFFER 1024 // bytes: the one large buffer
+#define BOOT_PIECE                                                                                                     \
+    512 // its first half: what is copied or summed up at once; a multiple of every program unit
+        // and a sector of a card, whose file system has the other half
 
 // A key that may sign images, and until when.
 struct boot_key {
@@ -36,6 +44,31 @@ struct boot_platform {
     void (*console_put)(uint8_t byte);
     void (*reset)(void);
     const struct spi_bus *card; // where an SD card may be; NULL: nowhere
+    const struct spi_bus *nor;  // where an external SPI NOR flash is; NULL: nowhere
+};
+
+// The file that is open on an SD card.
+struct boot_card {
+    struct sd_card card;
+    struct fat_volume volume;
+    struct fat_file file;
+};
+
+// The file that is open on an external flash.
+struct boot_nor {
+    struct spi_nor flash;
+    uint32_t begin;
+};
+
+// One file outside the chip is open at a time.
+union boot_medium {
+    uint8_t none;
+#if UPDRAFT_CARD
+    struct boot_card card;
+#endif
+#if UPDRAFT_NOR
+    struct boot_nor nor;
+#endif
 };
 
 struct boot {
@@ -45,13 +78,12 @@ struct boot {
     enum updraft_request request;
     uint32_t checkpoint; // what the application left in its backup register
     struct updraft_log log;
-    struct boot_cipher cipher; // of the new image
-    uint32_t failed_address;   // of the step that the flash refused
-    bool card_tried;           // for recovery, since power-up
+    struct boot_cipher cipher; // of the view that is open
+    struct boot_unpack unpack; // of the view that is open
+    union boot_medium medium;
+    uint32_t failed_address; // of the step that the flash refused
+    bool card_tried;         // for recovery, since power-up
     uint8_t buffer[BOOT_COPY_BUFFER] __attribute__((aligned(8)));
-#if UPDRAFT_RECOVERY
-    uint8_t sector[512]; // of the card's file system
-#endif
 };
 
 // Does what the log says until an image starts. Returns only if platform->start does (on a PC).

@@ -83,8 +83,11 @@ int main(void) {
         .console_get = get,
         .console_put = put,
         .reset = reset,
-#if UPDRAFT_RECOVERY
+#if UPDRAFT_CARD
         .card = updraft_port_card(),
+#endif
+#if UPDRAFT_NOR
+        .nor = updraft_port_nor(),
 #endif
     };
     boot.reset_cause = updraft_port_reset_cause();

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "card.h"
 #include "recovery/smp.h"
 #include "stage.h"
 #include "verify.h"
@@ -36,13 +35,9 @@ static enum smp_rc upload_write(void *context, uint32_t offset, const uint8_t *d
 
 static enum smp_rc upload_end(void *context) {
     struct boot *boot = ((struct recovery *)context)->boot;
-    struct boot_view view;
-    struct updraft_reader reader;
     struct updraft_image image;
     uint8_t digest[32];
-    enum updraft_status status = boot_open_new(boot, &view, 0, &reader);
-    if (status == UPDRAFT_OK)
-        status = boot_verify(boot, &reader, &image, NULL, digest);
+    enum updraft_status status = boot_verify_file(boot, UPDRAFT_SOURCE_STAGING, BOOT_UPDATE, &image, digest);
     return result(status == UPDRAFT_OK ? boot_want(boot, UPDRAFT_SOURCE_STAGING, digest) : status);
 }
 
@@ -50,8 +45,11 @@ static enum smp_rc upload_end(void *context) {
 static bool list(void *context, uint8_t slot, struct smp_image *listed) {
     struct recovery *recovery = context;
     struct boot_view view;
-    struct updraft_reader reader = boot_view_reader(&view, recovery->boot, true, slot == 0 ? UINT16_MAX : 0);
+    struct updraft_reader reader = boot_view_slot(&view, recovery->boot);
     struct updraft_image image;
+    if (slot != 0 &&
+        boot_view_open(&view, recovery->boot, UPDRAFT_SOURCE_STAGING, BOOT_UPDATE, 0, &reader) != UPDRAFT_OK)
+        return false;
     *listed = (struct smp_image){recovery->version, recovery->digest};
     return updraft_image_open(&image, &reader) == UPDRAFT_OK &&
            reader.read(&view, VERSION_OFFSET, recovery->version, VERSION_SIZE) == UPDRAFT_OK &&
@@ -79,11 +77,13 @@ void boot_recover(struct boot *boot) {
         .reset = reset,
     };
     struct smp_server server;
+    struct updraft_image image;
     uint8_t digest[32];
     // Once: what failed to install from there would fail again.
     if (!boot->card_tried) {
         boot->card_tried = true;
-        if (boot_card_verify(boot, digest) == UPDRAFT_OK && boot_want(boot, UPDRAFT_SOURCE_CARD, digest) == UPDRAFT_OK)
+        if (boot_verify_file(boot, UPDRAFT_SOURCE_CARD, BOOT_UPDATE, &image, digest) == UPDRAFT_OK &&
+            boot_want(boot, UPDRAFT_SOURCE_CARD, digest) == UPDRAFT_OK)
             return;
     }
     smp_start(&server, &config);

@@ -27,24 +27,28 @@ bool boot_staging_is_needed(const struct boot *boot) {
     return phase == UPDRAFT_PHASE_WALKING || phase == UPDRAFT_PHASE_TRIAL || phase == UPDRAFT_PHASE_REVERTING;
 }
 
+// In the middle of a walk neither slot holds an image, and a step may be half written: only one who gave up all of it
+// comes here then.
+static void give_up_walk(struct boot *boot) {
+    if (boot_staging_is_needed(boot))
+        boot->log.state.has_running = boot->log.state.slot_whole = 0;
+}
+
 enum updraft_status boot_claim_staging(struct boot *boot) {
     struct updraft_state_record *state = &boot->log.state;
-    // In the middle of a walk neither slot holds an image: only one who gave up all of it comes here then.
-    if (boot_staging_is_needed(boot))
-        state->has_running = 0;
+    give_up_walk(boot);
     state->phase = state->has_running ? UPDRAFT_PHASE_CONFIRMED : UPDRAFT_PHASE_NEW;
-    state->has_fallback = 0;
+    updraft_state_forget_before(state);
     memset(&state->download, 0, sizeof state->download);
     return updraft_log_append(&boot->log);
 }
 
 enum updraft_status boot_want(struct boot *boot, enum updraft_source source, const uint8_t digest[32]) {
     struct updraft_state_record *state = &boot->log.state;
-    if (boot_staging_is_needed(boot))
-        state->has_running = 0;
+    give_up_walk(boot);
     state->phase = UPDRAFT_PHASE_WANTED;
     state->source = (uint8_t)source;
-    state->has_fallback = 0;
+    updraft_state_forget_before(state);
     memset(&state->download, 0, sizeof state->download);
     memcpy(state->wanted, digest, UPDRAFT_DIGEST_SIZE);
     return updraft_log_append(&boot->log);

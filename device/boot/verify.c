@@ -11,7 +11,7 @@ static enum updraft_status check_shape(const struct boot *boot, const struct upd
     if (image->header_size != boot->layout->header_size || image->payload_size < 8)
         return UPDRAFT_ERROR_FORMAT;
     if ((image->flags & UPDRAFT_FLAG_NON_BOOTABLE) != 0 || image->compression.offset != 0)
-        return UPDRAFT_ERROR_FORMAT; // packed images are unpacked on their way into staging
+        return UPDRAFT_ERROR_FORMAT; // what a view gives is unpacked
     return image->total_size <= boot->layout->running.size ? UPDRAFT_OK : UPDRAFT_ERROR_TOO_LARGE;
 }
 
@@ -48,7 +48,7 @@ static enum updraft_status check_digest(struct boot *boot, const struct updraft_
     uint8_t named[32];
     enum updraft_status status = updraft_image_tlv(reader, &image->digest, named, sizeof named);
     if (status == UPDRAFT_OK)
-        status = updraft_image_digest(image, reader, boot->buffer, sizeof boot->buffer, boot->platform->feed, digest);
+        status = updraft_image_digest(image, reader, boot->buffer, BOOT_PIECE, boot->platform->feed, digest);
     if (status != UPDRAFT_OK)
         return status;
     return updraft_digest_equal(named, digest) ? UPDRAFT_OK : UPDRAFT_ERROR_DIGEST;
@@ -72,11 +72,47 @@ enum updraft_status boot_verify(struct boot *boot, const struct updraft_reader *
     return status;
 }
 
+enum updraft_status boot_verify_packed(struct boot *boot, struct boot_view *view) {
+    struct updraft_image image;
+    uint8_t digest[32];
+    if (!boot_view_is_packed(view))
+        return UPDRAFT_OK;
+    struct updraft_reader stored = boot_view_stored(view);
+    enum updraft_status status = updraft_image_open(&image, &stored);
+    if (status == UPDRAFT_OK)
+        status = check_digest(boot, &stored, &image, digest);
+    if (status == UPDRAFT_OK)
+        status = boot_check_signature(boot->platform, &stored, &image, digest);
+    return status;
+}
+
+enum updraft_status boot_verify_file(struct boot *boot, enum updraft_source kind, enum boot_file file,
+                                     struct updraft_image *image, uint8_t digest[32]) {
+    struct boot_view view;
+    struct updraft_reader reader;
+    enum updraft_status status = boot_view_open(&view, boot, kind, file, 0, &reader);
+    if (status == UPDRAFT_OK)
+        status = boot_verify_packed(boot, &view);
+    return status == UPDRAFT_OK ? boot_verify(boot, &reader, image, NULL, digest) : status;
+}
+
 bool boot_is(struct boot *boot, const struct updraft_reader *reader, const uint8_t digest[32]) {
     struct updraft_image image;
     uint8_t found[32];
     return updraft_image_open(&image, reader) == UPDRAFT_OK &&
            check_digest(boot, reader, &image, found) == UPDRAFT_OK && updraft_digest_equal(found, digest);
+}
+
+bool boot_may_start(struct boot *boot, const uint8_t digest[32]) {
+    struct boot_view view;
+    struct updraft_reader reader = boot_view_slot(&view, boot);
+#if UPDRAFT_SIGNED_STARTS
+    struct updraft_image image;
+    uint8_t found[32];
+    return boot_verify(boot, &reader, &image, NULL, found) == UPDRAFT_OK && updraft_digest_equal(found, digest);
+#else
+    return boot_is(boot, &reader, digest);
+#endif
 }
 
 enum updraft_reason boot_reason(enum updraft_status status) {
@@ -88,6 +124,7 @@ enum updraft_reason boot_reason(enum updraft_status status) {
     case UPDRAFT_ERROR_COUNTER: return UPDRAFT_REASON_COUNTER;
     case UPDRAFT_ERROR_DEPENDENCY: return UPDRAFT_REASON_DEPENDENCY;
     case UPDRAFT_ERROR_TOO_LARGE: return UPDRAFT_REASON_TOO_LARGE;
+    case UPDRAFT_ERROR_ABSENT: // the medium that the image is on
     case UPDRAFT_ERROR_READ:
     case UPDRAFT_ERROR_PROGRAM:
     case UPDRAFT_ERROR_ERASE: return UPDRAFT_REASON_FLASH;

@@ -1,24 +1,14 @@
-// The installation walk: whole steps move one way along the two slots (docs/reference/flash-map.md shows it).
-// Old step i goes to staging step i, then new step i (in staging step i + 1) goes to running step i. At each moment
-// every step of both images stands whole somewhere, and the number of proven steps says where.
+// The installation: whole steps, each copied onto one that is no longer needed and then recorded as proven
+// (docs/reference/flash-map.md shows it).
+//
+// From staging inside the chip it is a swap: old step i goes to staging step i, then new step i (in staging step i + 1)
+// to running step i. From a source that stays (a packed image in staging, a card, an external flash) only the old image
+// moves, to staging's end; and where the agent has put a copy of it beside the source, nothing but the new image. At
+// each moment every step of both images stands whole somewhere, and the number of proven steps says where.
 #ifndef UPDRAFT_BOOT_WALK_H
 #define UPDRAFT_BOOT_WALK_H
 
-#include "boot.h"
-
-// Where one image is found while it is spread over both slots.
-struct boot_view {
-    const struct boot *boot;
-    uint16_t moved;             // steps of it that are moved already
-    struct boot_cipher *cipher; // opens what is read from staging; NULL: nothing to open
-    bool is_new;                // new: staging (from its second step) to running; old: running to staging
-};
-
-struct updraft_reader boot_view_reader(struct boot_view *view, const struct boot *boot, bool is_new, uint16_t moved);
-
-// The new image as it will run, which takes its key if it is encrypted. UPDRAFT_ERROR_KEY when that is not for us.
-enum updraft_status boot_open_new(struct boot *boot, struct boot_view *view, uint16_t moved,
-                                  struct updraft_reader *reader);
+#include "view.h"
 
 // Steps that an image of `size` bytes takes.
 uint16_t boot_steps(const struct boot *boot, uint32_t size);

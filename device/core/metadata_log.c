@@ -17,8 +17,8 @@ struct record {
 _Static_assert(sizeof(struct updraft_outcome) == 44, "outcome layout");
 _Static_assert(sizeof(struct updraft_download) == 44, "download layout");
 _Static_assert(offsetof(struct updraft_state_record, counter) == 12, "state layout");
-_Static_assert(sizeof(struct updraft_state_record) == 172, "state layout");
-_Static_assert(sizeof(struct record) == 184, "record layout");
+_Static_assert(sizeof(struct updraft_state_record) == 180, "state layout");
+_Static_assert(sizeof(struct record) == 192, "record layout");
 
 #define PLACE 192U // bytes between records: a multiple of every program unit
 

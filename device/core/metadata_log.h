@@ -57,9 +57,18 @@ enum updraft_reason {
     UPDRAFT_REASON_NETWORK = 13,
 };
 
+// Where an image stands outside the running slot.
 enum updraft_source {
-    UPDRAFT_SOURCE_STAGING = 0, // from updraft_layout_staged_offset on
-    UPDRAFT_SOURCE_CARD = 1,    // the file UPDATE.UPD in the root of an SD card
+    UPDRAFT_SOURCE_STAGING = 0, // inside the chip, from updraft_layout_staged_offset on
+    UPDRAFT_SOURCE_CARD = 1,    // the file UPDATE.UPD in the root of an SD card; the fallback is FALLBACK.UPD
+    UPDRAFT_SOURCE_NOR = 2,     // the external SPI NOR flash, at updraft_layout_nor_offset
+};
+
+// What is known of an image to go back to, at the place that `fallback` names.
+enum updraft_fallback {
+    UPDRAFT_FALLBACK_NONE = 0,
+    UPDRAFT_FALLBACK_BEFORE = 1, // CONFIRMED: the image before, `wanted` is its digest
+    UPDRAFT_FALLBACK_COPY = 2,   // a proven copy of `running`, put outside the chip by the agent
 };
 
 // What happened to the last update, kept until the agent has reported it (then set kind to UPDRAFT_OUTCOME_NONE and
@@ -91,13 +100,18 @@ struct updraft_state_record {
     uint16_t steps_old;   // steps that the fallback takes
     uint16_t steps_done;  // proven
     uint8_t has_running;  // `running` is set
-    uint8_t has_fallback; // CONFIRMED: the image before stands whole in staging, `wanted` is its digest
+    uint8_t has_fallback; // enum updraft_fallback
     uint32_t counter;     // security counter; never falls
     uint32_t counter_new; // that of `wanted`, becomes `counter` when it is confirmed
     uint8_t running[UPDRAFT_DIGEST_SIZE];
     uint8_t wanted[UPDRAFT_DIGEST_SIZE];
     struct updraft_outcome outcome;
     struct updraft_download download;
+    uint32_t skipped;   // bit n: step n is equal in both images, so it is neither kept nor copied
+    uint8_t fallback;   // enum updraft_source: where the image to go back to stands
+    uint8_t slot_whole; // every step of `running` was proven: nothing in the slot was left behind by a power cut
+    uint8_t stays;      // the new image is not moved but copied; what is kept of the old one stands at staging's end
+    uint8_t reserved;   // 0
 };
 
 struct updraft_log {
@@ -119,6 +133,12 @@ enum updraft_status updraft_log_append(struct updraft_log *log);
 // Makes sure that the state which was replayed stands; writes nothing if something was appended since power-up.
 enum updraft_status updraft_log_settle(struct updraft_log *log);
 
+// The image before is no fallback any more; a copy of the running one stays one.
+static inline void updraft_state_forget_before(struct updraft_state_record *state) {
+    if (state->has_fallback == UPDRAFT_FALLBACK_BEFORE)
+        state->has_fallback = UPDRAFT_FALLBACK_NONE;
+}
+
 // "signature", "not-confirmed", ...; NULL for NONE.
 const char *updraft_reason_name(uint8_t reason);
 
@@ -132,8 +152,10 @@ enum updraft_status updraft_log_confirm(struct updraft_log *log);
 enum updraft_status updraft_log_reject(struct updraft_log *log, enum updraft_reason reason);
 // The outcome was reported; it is forgotten.
 enum updraft_status updraft_log_reported(struct updraft_log *log);
-// Staging is about to be overwritten: the old image there is no fallback any more. Before the first erase of a
-// download.
+// A copy of the running image, written and read back since power-up, stands at `place` outside the chip.
+enum updraft_status updraft_log_keep_fallback(struct updraft_log *log, enum updraft_source place);
+// Staging is about to be overwritten: the image before is no fallback any more. Before the first erase of a download
+// or of the copy that is to be the fallback.
 enum updraft_status updraft_log_claim_staging(struct updraft_log *log);
 
 #endif

@@ -27,7 +27,7 @@ enum updraft_status updraft_log_request(struct updraft_log *log, enum updraft_so
         return UPDRAFT_ERROR_FORMAT;
     log->state.phase = UPDRAFT_PHASE_WANTED;
     log->state.source = (uint8_t)source;
-    log->state.has_fallback = 0;
+    updraft_state_forget_before(&log->state);
     memcpy(log->state.wanted, digest, UPDRAFT_DIGEST_SIZE);
     memset(&log->state.download, 0, sizeof log->state.download);
     return append_or_keep(log, &before);
@@ -42,7 +42,7 @@ enum updraft_status updraft_log_confirm(struct updraft_log *log) {
     memcpy(state->running, before.wanted, UPDRAFT_DIGEST_SIZE);
     memcpy(state->wanted, before.running, UPDRAFT_DIGEST_SIZE);
     state->has_running = 1;
-    state->has_fallback = before.has_running;
+    state->has_fallback = before.has_running ? UPDRAFT_FALLBACK_BEFORE : UPDRAFT_FALLBACK_NONE;
     if (before.counter_new > before.counter)
         state->counter = before.counter_new;
     memset(&state->outcome, 0, sizeof state->outcome);
@@ -74,6 +74,15 @@ enum updraft_status updraft_log_claim_staging(struct updraft_log *log) {
     struct updraft_state_record before = log->state;
     if (before.phase != UPDRAFT_PHASE_CONFIRMED)
         return UPDRAFT_ERROR_FORMAT; // the fallback of an installation under way stands there
-    log->state.has_fallback = 0;
-    return before.has_fallback ? append_or_keep(log, &before) : updraft_log_settle(log);
+    updraft_state_forget_before(&log->state);
+    return log->state.has_fallback != before.has_fallback ? append_or_keep(log, &before) : updraft_log_settle(log);
+}
+
+enum updraft_status updraft_log_keep_fallback(struct updraft_log *log, enum updraft_source place) {
+    struct updraft_state_record before = log->state;
+    if (before.phase != UPDRAFT_PHASE_CONFIRMED || place == UPDRAFT_SOURCE_STAGING)
+        return UPDRAFT_ERROR_FORMAT;
+    log->state.has_fallback = UPDRAFT_FALLBACK_COPY;
+    log->state.fallback = (uint8_t)place;
+    return append_or_keep(log, &before);
 }

@@ -221,7 +221,8 @@ static enum fat_status transfer(struct fat_volume *volume, struct fat_file *file
                                 const uint8_t *out, uint32_t length) {
     if (offset > file->size || length > file->size - offset)
         return FAT_RANGE;
-    volume->loaded = none;
+    if (!volume->keeps_sector)
+        volume->loaded = none;
     while (length > 0) {
         uint32_t block, within = offset % FAT_SECTOR, part = FAT_SECTOR - within;
         if (part > length)
@@ -243,6 +244,8 @@ static enum fat_status transfer(struct fat_volume *volume, struct fat_file *file
             if (part < FAT_SECTOR) {
                 memcpy(volume->sector + within, out, part);
                 data = volume->sector;
+            } else if (volume->loaded == block) {
+                volume->loaded = none;
             }
             if (!volume->write(volume->context, block, data))
                 return FAT_IO;

@@ -24,13 +24,15 @@ enum fat_status {
     FAT_RANGE,       // behind the end of the file
 };
 
-// Fill in the first four, then call fat_mount. The sector buffer is only used within a call: between calls its content
-// is free, so it may be a part of a buffer that serves other things.
+// Fill in the first five, then call fat_mount. The sector buffer is only used within a call: between calls its content
+// is free, so it may be a part of a buffer that serves other things. Where it serves nothing else, `keeps_sector` saves
+// reading the same sector again for pieces of it.
 struct fat_volume {
     void *context;
     bool (*read)(void *context, uint32_t block, uint8_t *data); // one block of 512 bytes; false where that failed
     bool (*write)(void *context, uint32_t block, const uint8_t *data); // NULL where nothing is to be written
     uint8_t *sector;                                                   // FAT_SECTOR bytes
+    bool keeps_sector;
 
     // Filled by fat_mount; blocks are counted from the start of the medium.
     uint32_t fat_block, root_block, data_block;

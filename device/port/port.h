@@ -40,6 +40,8 @@ int updraft_port_console_read(void);
 // The SPI bus of the SD card slot, pins and clocks made ready; NULL on a board without one. Also for applications.
 struct spi_bus;
 const struct spi_bus *updraft_port_card(void);
+// The same of the external SPI NOR flash.
+const struct spi_bus *updraft_port_nor(void);
 
 // The rest is for applications.
 

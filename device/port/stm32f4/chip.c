@@ -32,7 +32,7 @@ static void slow_clock(void) {
 }
 
 _Noreturn void updraft_port_start_image(uint32_t vector_table) {
-    RCC_AHB1RSTR = RCC_AHB1ENR_GPIOA;
+    RCC_AHB1RSTR = RCC_AHB1ENR_GPIOA | RCC_AHB1ENR_GPIOB;
     RCC_APB2RSTR = RCC_APB2ENR_USART1 | RCC_APB2ENR_SPI1;
     RCC_AHB1RSTR = RCC_APB2RSTR = 0;
     slow_clock();

@@ -62,6 +62,7 @@ enum {
     RCC_CFGR_PPRE1_4 = 5 << 10,
     RCC_CFGR_PPRE2_2 = 4 << 13,
     RCC_AHB1ENR_GPIOA = 1 << 0,
+    RCC_AHB1ENR_GPIOB = 1 << 1,
     RCC_APB1ENR_USART2 = 1 << 17,
     RCC_APB1ENR_PWR = 1 << 28,
     RCC_APB2ENR_USART1 = 1 << 4,
@@ -79,6 +80,7 @@ enum {
 
 #define IWDG ((struct iwdg *)0x40003000)
 #define GPIOA ((struct gpio *)0x40020000)
+#define GPIOB ((struct gpio *)0x40020400)
 #define USART1 ((struct usart *)0x40011000)
 #define USART2 ((struct usart *)0x40004400)
 #define SPI1 ((struct spi *)0x40013000)
@@ -88,6 +90,10 @@ enum { CPU_HZ = 168000000, USART1_HZ = 84000000, USART2_HZ = 42000000, SPI1_HZ =
 
 static inline void clock_gpioa(void) {
     RCC_AHB1ENR |= RCC_AHB1ENR_GPIOA;
+}
+
+static inline void clock_gpiob(void) {
+    RCC_AHB1ENR |= RCC_AHB1ENR_GPIOB;
 }
 
 static inline void clock_usart1(void) {

@@ -64,6 +64,7 @@ enum {
     RCC_D2CFGR_PPRE_2 = 4 << 4 | 4 << 8, // both
     RCC_D3CFGR_D3PPRE_2 = 4 << 4,
     RCC_AHB4ENR_GPIOA = 1 << 0,
+    RCC_AHB4ENR_GPIOB = 1 << 1,
     RCC_APB1LENR_USART2 = 1 << 17,
     RCC_APB2ENR_USART1 = 1 << 4,
     RCC_APB2ENR_SPI1 = 1 << 12,
@@ -81,6 +82,7 @@ enum {
 
 #define IWDG ((struct iwdg *)0x58004800)
 #define GPIOA ((struct gpio *)0x58020000)
+#define GPIOB ((struct gpio *)0x58020400)
 #define USART1 ((struct usart *)0x40011000)
 #define USART2 ((struct usart *)0x40004400)
 #define SPI1 ((struct spi *)0x40013000)
@@ -90,6 +92,10 @@ enum { CPU_HZ = 200000000, USART1_HZ = 50000000, USART2_HZ = 50000000, SPI1_HZ =
 
 static inline void clock_gpioa(void) {
     RCC_AHB4ENR |= RCC_AHB4ENR_GPIOA;
+}
+
+static inline void clock_gpiob(void) {
+    RCC_AHB4ENR |= RCC_AHB4ENR_GPIOB;
 }
 
 static inline void clock_usart1(void) {

@@ -63,6 +63,7 @@ enum {
     RCC_CFGR_SWS = 3 << 2,
     RCC_CFGR_SWS_PLL = 3 << 2,
     RCC_AHB2ENR_GPIOA = 1 << 0,
+    RCC_AHB2ENR_GPIOB = 1 << 1,
     RCC_APB1ENR1_USART2 = 1 << 17,
     RCC_APB1ENR1_PWR = 1 << 28,
     RCC_APB2ENR_SPI1 = 1 << 12,
@@ -80,6 +81,7 @@ enum {
 
 #define IWDG ((struct iwdg *)0x40003000)
 #define GPIOA ((struct gpio *)0x48000000)
+#define GPIOB ((struct gpio *)0x48000400)
 #define USART1 ((struct usart *)0x40013800)
 #define USART2 ((struct usart *)0x40004400)
 #define SPI1 ((struct spi *)0x40013000)
@@ -89,6 +91,10 @@ enum { CPU_HZ = 80000000, USART1_HZ = 80000000, USART2_HZ = 80000000, SPI1_HZ = 
 
 static inline void clock_gpioa(void) {
     RCC_AHB2ENR |= RCC_AHB2ENR_GPIOA;
+}
+
+static inline void clock_gpiob(void) {
+    RCC_AHB2ENR |= RCC_AHB2ENR_GPIOB;
 }
 
 static inline void clock_usart1(void) {

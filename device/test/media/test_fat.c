@@ -62,6 +62,7 @@ static enum fat_status mount_image(const char *name) {
     volume.read = read_block;
     volume.write = write_block;
     volume.sector = sector;
+    volume.keeps_sector = false;
     return fat_mount(&volume);
 }
 

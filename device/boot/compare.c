@@ -1,0 +1,37 @@
+#include "compare.h"
+
+#include <string.h>
+
+enum { PIECE = 64 };
+
+static enum updraft_status read_and_compare(void *context, uint32_t offset, void *data, uint32_t length) {
+    struct boot_compare *compare = context;
+    uint8_t there[PIECE];
+    enum updraft_status status = compare->image.read(compare->image.context, offset, data, length);
+    for (uint32_t done = 0; done < length && status == UPDRAFT_OK;) {
+        uint32_t at = offset + done, part = compare->step - at % compare->step;
+        part = part < PIECE ? part : PIECE;
+        part = part < length - done ? part : length - done;
+        if (updraft_area_read(compare->running, at, there, part) != UPDRAFT_OK ||
+            memcmp(there, (const uint8_t *)data + done, part) != 0)
+            compare->differs |= 1U << (at / compare->step & (UPDRAFT_STEPS_MOST - 1));
+        done += part;
+    }
+    return status;
+}
+
+struct updraft_reader boot_compare_reader(struct boot_compare *compare, struct boot *boot,
+                                          const struct updraft_reader *image) {
+    *compare = (struct boot_compare){*image, &boot->layout->running, boot->layout->step, 0};
+    return (struct updraft_reader){compare, read_and_compare, image->size};
+}
+
+uint32_t boot_compare_equal(const struct boot_compare *compare, const struct updraft_state_record *state,
+                            uint32_t read_to, uint16_t steps_old) {
+    uint32_t steps = read_to / compare->step;
+    if (!state->slot_whole)
+        return 0;
+    if (steps > steps_old)
+        steps = steps_old;
+    return steps >= UPDRAFT_STEPS_MOST ? ~compare->differs : ~compare->differs & ((1U << steps) - 1);
+}
