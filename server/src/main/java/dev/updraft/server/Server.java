@@ -7,6 +7,7 @@ import dev.updraft.server.artifact.Artifacts;
 import dev.updraft.server.artifact.Directory;
 import dev.updraft.server.artifact.Download;
 import dev.updraft.server.audit.Audit;
+import dev.updraft.server.enrolment.ClientCertificates;
 import dev.updraft.server.enrolment.ProvisioningApi;
 import dev.updraft.server.enrolment.ProvisioningKeys;
 import dev.updraft.server.fleet.Fleet;
@@ -22,7 +23,11 @@ import dev.updraft.server.rollout.ReleaseApi;
 import dev.updraft.server.rollout.RolloutApi;
 import dev.updraft.server.rollout.Rollouts;
 import dev.updraft.server.store.Database;
+import dev.updraft.server.tls.Renewal;
+import dev.updraft.server.tls.TlsFiles;
+import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
@@ -46,6 +51,8 @@ public final class Server implements AutoCloseable {
 
     /** Prints a stack trace for a port in use, which {@link CannotStart} says in one sentence. */
     private static final Logger STARTING = Logger.getLogger("io.helidon.webserver.LoomServer");
+
+    private static final long LOOK_FOR_NEW_CERTIFICATE_MILLIS = 2_000;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private int port;
@@ -95,6 +102,7 @@ public final class Server implements AutoCloseable {
                                 releases,
                                 rollouts,
                                 keys,
+                                new ClientCertificates(fleet, operators),
                                 new Download(artifacts),
                                 new Pace(config.checkInEvery()),
                                 meters))
@@ -122,21 +130,36 @@ public final class Server implements AutoCloseable {
     }
 
     private void listen(ServerConfig config, HttpRouting.Builder routing) {
-        WebServer web = WebServer.builder()
+        WebServerConfig.Builder builder = WebServer.builder()
                 .host(config.host())
                 .port(config.port())
                 .shutdownHook(false)
                 // A device knows that its connection stays open: HTTP/1.1 says so. 24 bytes less an answer.
                 .addProtocol(Http1Config.builder().sendKeepAliveHeader(false).build())
-                .routing(routing)
-                .build();
+                .routing(routing);
+        TlsFiles tls = config.tls();
+        if (tls != null) {
+            builder.tls(loaded(tls));
+        }
+        WebServer web = builder.build();
         web.start();
         if (!web.isRunning()) {
             throw new CannotStart("Port " + config.port() + " of " + config.host()
                     + " is in use or not allowed; choose another with --port.");
         }
         parts.push(web::stop);
+        if (tls != null) {
+            part(new Renewal(tls, web, LOOK_FOR_NEW_CERTIFICATE_MILLIS));
+        }
         port = web.port();
+    }
+
+    private static Tls loaded(TlsFiles files) {
+        try {
+            return files.load();
+        } catch (IllegalArgumentException e) {
+            throw new CannotStart(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private <T extends AutoCloseable> T part(T part) {

@@ -1,5 +1,6 @@
 package dev.updraft.server;
 
+import dev.updraft.server.tls.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -13,28 +14,39 @@ import org.jspecify.annotations.Nullable;
  * @param database JDBC URL of SQLite or PostgreSQL; null = SQLite in {@code data}
  * @param checkInEvery how often devices are told to come
  * @param largestImage bytes that an uploaded image may have
+ * @param tls certificate and key; null = plain HTTP
+ * @param artifacts where images are kept: {@code s3://BUCKET?endpoint=…}; null = in {@code data}
  */
 public record ServerConfig(
-        String host, int port, Path data, @Nullable String database, Duration checkInEvery, int largestImage) {
+        String host, int port, Path data, @Nullable String database, Duration checkInEvery, int largestImage,
+        @Nullable TlsFiles tls, @Nullable String artifacts) {
 
     /** All defaults: listens on every address at port 8080, SQLite, a check-in every five minutes. */
     public static ServerConfig in(Path data) {
-        return new ServerConfig("0.0.0.0", 8080, data, null, Duration.ofMinutes(5), 64 << 20);
+        return new ServerConfig("0.0.0.0", 8080, data, null, Duration.ofMinutes(5), 64 << 20, null, null);
     }
 
     public ServerConfig withHost(String to) {
-        return new ServerConfig(to, port, data, database, checkInEvery, largestImage);
+        return new ServerConfig(to, port, data, database, checkInEvery, largestImage, tls, artifacts);
     }
 
     public ServerConfig withPort(int to) {
-        return new ServerConfig(host, to, data, database, checkInEvery, largestImage);
+        return new ServerConfig(host, to, data, database, checkInEvery, largestImage, tls, artifacts);
     }
 
     public ServerConfig withDatabase(@Nullable String url) {
-        return new ServerConfig(host, port, data, url, checkInEvery, largestImage);
+        return new ServerConfig(host, port, data, url, checkInEvery, largestImage, tls, artifacts);
     }
 
     public ServerConfig withCheckInEvery(Duration interval) {
-        return new ServerConfig(host, port, data, database, interval, largestImage);
+        return new ServerConfig(host, port, data, database, interval, largestImage, tls, artifacts);
+    }
+
+    public ServerConfig withTls(@Nullable TlsFiles files) {
+        return new ServerConfig(host, port, data, database, checkInEvery, largestImage, files, artifacts);
+    }
+
+    public ServerConfig withArtifacts(@Nullable String where) {
+        return new ServerConfig(host, port, data, database, checkInEvery, largestImage, tls, where);
     }
 }

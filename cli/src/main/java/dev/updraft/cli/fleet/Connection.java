@@ -2,12 +2,22 @@ package dev.updraft.cli.fleet;
 
 import dev.updraft.cli.UserError;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JacksonException;
@@ -17,8 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The options that say which server to talk to, and the talking. Mixed into every command that does. */
 public final class Connection {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final HttpClient CLIENT =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+    private @Nullable HttpClient client;
 
     @Option(
             names = "--server",
@@ -34,6 +43,14 @@ public final class Connection {
             defaultValue = "${env:UPDRAFT_TOKEN}",
             description = "API token; default $UPDRAFT_TOKEN. The first one is in DIR/admin-token of the server.")
     private @Nullable String token;
+
+    @Option(
+            names = "--ca",
+            paramLabel = "CA.pem",
+            defaultValue = "${env:UPDRAFT_CA}",
+            description = "Trust the server's certificate if this authority issued it; default $UPDRAFT_CA, else the"
+                    + " authorities that Java knows.")
+    private @Nullable Path authority;
 
     /** A connection that was not read from a command line. */
     public static Connection to(String server, String token) {
@@ -85,16 +102,52 @@ public final class Connection {
         }
     }
 
+    private synchronized HttpClient client() {
+        HttpClient made = client;
+        if (made == null) {
+            HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10));
+            if (authority != null) {
+                builder.sslContext(trusting(authority));
+            }
+            made = builder.build();
+            client = made;
+        }
+        return made;
+    }
+
+    private static SSLContext trusting(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
+            int number = 0;
+            for (Certificate one : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                trusted.setCertificateEntry("ca" + number++, one);
+            }
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new UserError("The file '" + file + "' does not hold a certificate in PEM.", e);
+        }
+    }
+
     private JsonNode send(HttpRequest.Builder builder) {
         HttpRequest request = builder.build();
         try {
-            HttpResponse<byte[]> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response = client().send(request, HttpResponse.BodyHandlers.ofByteArray());
             JsonNode body = response.body().length == 0 ? JSON.nullNode() : JSON.readTree(response.body());
             if (response.statusCode() >= 400) {
                 throw new UserError(body.path("error")
                         .asString("The server at " + server + " answered " + response.statusCode() + "."));
             }
             return body;
+        } catch (SSLHandshakeException e) {
+            throw new UserError(
+                    "The certificate of " + server + " is not trusted: " + e.getMessage()
+                            + "; name its authority with --ca.",
+                    e);
         } catch (ConnectException e) {
             throw new UserError(
                     "No server answers at " + server + "; start one with 'updraft serve', or name it with --server.",

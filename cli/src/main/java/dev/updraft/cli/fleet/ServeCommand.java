@@ -4,6 +4,7 @@ import dev.updraft.cli.UserError;
 import dev.updraft.server.CannotStart;
 import dev.updraft.server.Server;
 import dev.updraft.server.ServerConfig;
+import dev.updraft.server.tls.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -50,6 +51,22 @@ public final class ServeCommand implements Callable<Integer> {
     private @Nullable String database;
 
     @Option(
+            names = "--tls",
+            paramLabel = "CERT.pem",
+            description = "Serve HTTPS (TLS 1.3, HTTP/2) with this certificate and those above it; needs --key.")
+    private @Nullable Path certificate;
+
+    @Option(names = "--key", paramLabel = "KEY.pem", description = "The private key of --tls, in PKCS#8.")
+    private @Nullable Path key;
+
+    @Option(
+            names = "--client-ca",
+            paramLabel = "CA.pem",
+            description = "Devices may show a certificate of this authority instead of a token: its common name is the"
+                    + " device's id. Needs --tls.")
+    private @Nullable Path clientCa;
+
+    @Option(
             names = "--check-in",
             paramLabel = "SECONDS",
             defaultValue = "300",
@@ -72,6 +89,7 @@ public final class ServeCommand implements Callable<Integer> {
                 .withHost(host)
                 .withPort(port)
                 .withDatabase(database)
+                .withTls(tls())
                 .withCheckInEvery(Duration.ofSeconds(checkInSeconds));
         Server server;
         try {
@@ -86,7 +104,7 @@ public final class ServeCommand implements Callable<Integer> {
         }));
         spec.commandLine()
                 .getOut()
-                .println("Updraft server on http://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":"
+                .println("Updraft server on " + (certificate == null ? "http://" : "https://") + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":"
                         + server.port());
         if (server.adminToken() != null) {
             spec.commandLine().getOut().println("Admin token: in " + data.resolve("admin-token"));
@@ -94,5 +112,15 @@ public final class ServeCommand implements Callable<Integer> {
         spec.commandLine().getOut().flush();
         closed.await();
         return 0;
+    }
+
+    private @Nullable TlsFiles tls() {
+        if (certificate == null && key == null && clientCa == null) {
+            return null;
+        }
+        if (certificate == null || key == null) {
+            throw new UserError("HTTPS needs both --tls CERT.pem and --key KEY.pem.");
+        }
+        return new TlsFiles(certificate, key, clientCa);
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The API tokens of operators. */
 public final class Operators {
     /** The tenant that is there from the start. */
-    static final long FIRST_TENANT = 1;
+    public static final long FIRST_TENANT = 1;
 
     private final Database database;
     private final Map<Secret, Caller> callers = new ConcurrentHashMap<>();

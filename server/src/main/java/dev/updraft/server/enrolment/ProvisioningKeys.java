@@ -61,7 +61,8 @@ public final class ProvisioningKeys {
     /**
      * Registers the device {@code id} and returns its own token.
      *
-     * @throws Problem 401 for an unknown key, 409 if the id is taken: a key can never take over a device
+     * @throws Problem 401 for an unknown key, 409 if the id is taken: a key can never take over a device, 403 if it
+     *     was removed for ever
      */
     public String enrol(String key, String id) {
         Grant grant =
@@ -71,7 +72,7 @@ public final class ProvisioningKeys {
                                 rs.getLong("tenant"), List.of(Json.parse(rs.getString("tags"), String[].class))))
                         .findOne()
                         .orElseThrow(() -> Problem.unauthorized("This provisioning key is not known here.")));
-        Fleet.Registered registered = fleet.register(grant.tenant(), id);
+        Fleet.Registered registered = fleet.enrol(grant.tenant(), id);
         if (!grant.tags().isEmpty()) {
             fleet.tag(registered.device(), grant.tags());
         }

@@ -43,6 +43,23 @@ final class DeviceStore {
                 .isPresent();
     }
 
+    void bar(Handle handle, long tenant, String id) {
+        handle.execute("INSERT INTO barred_device (tenant, id) VALUES (?, ?) ON CONFLICT DO NOTHING", tenant, id);
+    }
+
+    void unbar(Handle handle, long tenant, String id) {
+        handle.execute("DELETE FROM barred_device WHERE tenant = ? AND id = ?", tenant, id);
+    }
+
+    boolean isBarred(Handle handle, long tenant, String id) {
+        return handle.createQuery("SELECT 1 FROM barred_device WHERE tenant = ? AND id = ?")
+                .bind(0, tenant)
+                .bind(1, id)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+    }
+
     long insert(Handle handle, long tenant, String id, Secret secret, long created) {
         return handle.createQuery(
                         "INSERT INTO device (tenant, id, token_hash, created) VALUES (?, ?, ?, ?) RETURNING key")

@@ -59,7 +59,11 @@ public final class Fleet implements AutoCloseable {
     /** A device and the token that only this answer ever holds. */
     public record Registered(Device device, String token) {}
 
-    /** @throws Problem 400 for an id that is none, 409 if it is taken */
+    /**
+     * Registers a device by an operator's hand, even if its id was removed for ever before.
+     *
+     * @throws Problem 400 for an id that is none, 409 if it is taken
+     */
     public Registered register(long tenant, String id) {
         return register(tenant, id, Secret.newToken());
     }
@@ -70,6 +74,15 @@ public final class Fleet implements AutoCloseable {
      * @throws Problem 400 for an id that is none, 409 if it is taken or another device holds the token
      */
     public Registered register(long tenant, String id, String token) {
+        return register(tenant, id, token, true);
+    }
+
+    /** {@link #register} by the device itself; 403 if its id was removed for ever. */
+    public Registered enrol(long tenant, String id) {
+        return register(tenant, id, Secret.newToken(), false);
+    }
+
+    private Registered register(long tenant, String id, String token, boolean byOperator) {
         if (!ID.matcher(id).matches()) {
             throw Problem.badRequest("A device id has 1 to 64 characters of A-Z a-z 0-9 . _ : - , and '"
                     + (id.length() > 80 ? id.substring(0, 80) + "…" : id) + "' does not.");
@@ -80,6 +93,11 @@ public final class Fleet implements AutoCloseable {
         Device device = database.write(handle -> {
             if (store.exists(handle, tenant, id)) {
                 throw Problem.conflict("The device '" + id + "' is registered already.");
+            }
+            if (byOperator) {
+                store.unbar(handle, tenant, id);
+            } else if (store.isBarred(handle, tenant, id)) {
+                throw Problem.forbidden("The device '" + id + "' was removed for ever; an operator must register it.");
             }
             long key = store.insert(handle, tenant, id, secret, now);
             following.note(key);
@@ -195,10 +213,22 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
-    /** Removes {@code device} with its history; its token ends at once. */
+    /** {@link #remove(Device, boolean)} of a device that may come back. */
     public void remove(Device device) {
+        remove(device, false);
+    }
+
+    /**
+     * Removes {@code device} with its history; its token ends at once.
+     *
+     * @param forever true if a device of this id must not enrol itself again
+     */
+    public void remove(Device device, boolean forever) {
         synchronized (device) {
             database.change(handle -> {
+                if (forever) {
+                    store.bar(handle, device.tenant(), device.id());
+                }
                 store.delete(handle, device.key());
                 following.noteRemoved(device);
             });

@@ -116,7 +116,8 @@ public final class FleetApi implements HttpService {
     }
 
     private void delete(ServerRequest request, ServerResponse response) {
-        fleet.remove(device(request, Role.OPERATOR));
+        boolean forever = request.query().first("forever").orElse("").equals("true");
+        fleet.remove(device(request, Role.OPERATOR), forever);
         response.status(204).send();
     }
 

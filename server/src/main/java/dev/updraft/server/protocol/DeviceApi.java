@@ -2,6 +2,7 @@ package dev.updraft.server.protocol;
 
 import dev.updraft.server.access.Bearer;
 import dev.updraft.server.artifact.Download;
+import dev.updraft.server.enrolment.ClientCertificates;
 import dev.updraft.server.enrolment.ProvisioningKeys;
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Facts;
@@ -33,6 +34,7 @@ public final class DeviceApi implements HttpService {
     private final Releases releases;
     private final Rollouts rollouts;
     private final ProvisioningKeys keys;
+    private final ClientCertificates certificates;
     private final Meters meters;
     private final Download download;
     private final Pace pace;
@@ -42,12 +44,14 @@ public final class DeviceApi implements HttpService {
             Releases releases,
             Rollouts rollouts,
             ProvisioningKeys keys,
+            ClientCertificates certificates,
             Download download,
             Pace pace,
             Meters meters) {
         this.fleet = fleet;
         this.releases = releases;
         this.keys = keys;
+        this.certificates = certificates;
         this.meters = meters;
         this.rollouts = rollouts;
         this.download = download;
@@ -80,8 +84,10 @@ public final class DeviceApi implements HttpService {
     private void enrol(ServerRequest request, ServerResponse response) {
         Encoding encoding = Encoding.of(request);
         Body.read(request, LARGEST_BODY);
-        String token = keys.enrol(
-                Bearer.token(request), request.path().pathParameters().get("id"));
+        String id = request.path().pathParameters().get("id");
+        String token = ClientCertificates.isShown(request)
+                ? certificates.enrol(request, id)
+                : keys.enrol(Bearer.token(request), id);
         response.status(Status.CREATED_201).header(encoding.contentType()).send(Messages.token(encoding, token));
     }
 
@@ -114,7 +120,9 @@ public final class DeviceApi implements HttpService {
     }
 
     private Device holder(ServerRequest request) {
-        Device device = fleet.holder(Bearer.token(request));
+        Device device = ClientCertificates.isShown(request)
+                ? certificates.holder(request)
+                : fleet.holder(Bearer.token(request));
         if (device == null) {
             throw unknown();
         }
