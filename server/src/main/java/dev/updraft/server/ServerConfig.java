@@ -18,8 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param artifacts where images are kept: {@code s3://BUCKET?endpoint=…}; null = in {@code data}
  */
 public record ServerConfig(
-        String host, int port, Path data, @Nullable String database, Duration checkInEvery, int largestImage,
-        @Nullable TlsFiles tls, @Nullable String artifacts) {
+        String host,
+        int port,
+        Path data,
+        @Nullable String database,
+        Duration checkInEvery,
+        int largestImage,
+        @Nullable TlsFiles tls,
+        @Nullable String artifacts) {
 
     /** All defaults: listens on every address at port 8080, SQLite, a check-in every five minutes. */
     public static ServerConfig in(Path data) {

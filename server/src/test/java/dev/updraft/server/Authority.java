@@ -52,8 +52,21 @@ final class Authority {
             throw new UncheckedIOException(e);
         }
         openssl(Stream.of(List.of(
-                "x509", "-req", "-days", "20", "-in", path(file + ".csr"), "-CA", path(name + ".pem"), "-CAkey",
-                path(name + ".key"), "-CAcreateserial", "-extfile", names.toString(), "-out", path(file + ".pem"))));
+                "x509",
+                "-req",
+                "-days",
+                "20",
+                "-in",
+                path(file + ".csr"),
+                "-CA",
+                path(name + ".pem"),
+                "-CAkey",
+                path(name + ".key"),
+                "-CAcreateserial",
+                "-extfile",
+                names.toString(),
+                "-out",
+                path(file + ".pem"))));
         return new Pair(folder.resolve(file + ".pem"), folder.resolve(file + ".key"));
     }
 

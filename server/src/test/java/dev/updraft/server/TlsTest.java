@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real handshakes with a server that has a certificate of an authority made for the test. */
 class TlsTest {
     private static final String CHECK_IN =
-            "{\"digest\":\"%s\",\"version\":\"1.0.0\",\"board\":\"b\",\"room\":1,\"can\":[]}".formatted("00".repeat(32));
+            "{\"digest\":\"%s\",\"version\":\"1.0.0\",\"board\":\"b\",\"room\":1,\"can\":[]}"
+                    .formatted("00".repeat(32));
 
     private Path folder;
     private Authority authority;
@@ -115,7 +116,8 @@ class TlsTest {
             assertThat(send(device, request("/device/v1/d1/check-in").POST(body(CHECK_IN)))
                             .statusCode())
                     .isEqualTo(401);
-            HttpResponse<String> enrolled = send(device, request("/device/v1/d1/enrol").POST(body("{}")));
+            HttpResponse<String> enrolled =
+                    send(device, request("/device/v1/d1/enrol").POST(body("{}")));
             assertThat(enrolled.statusCode()).isEqualTo(201);
             String token = Fixture.JSON.readTree(enrolled.body()).path("token").asString();
 
@@ -126,7 +128,8 @@ class TlsTest {
             assertThat(send(device, request("/device/v1/d2/check-in").POST(body(CHECK_IN)))
                             .statusCode())
                     .isEqualTo(401);
-            assertThat(send(device, request("/device/v1/d2/enrol").POST(body("{}"))).statusCode())
+            assertThat(send(device, request("/device/v1/d2/enrol").POST(body("{}")))
+                            .statusCode())
                     .isEqualTo(401);
             assertThat(send(device, request("/api/v1/devices").GET()).statusCode())
                     .isEqualTo(401);
@@ -148,7 +151,8 @@ class TlsTest {
                         .DELETE();
                 assertThat(send(bare, remove).statusCode()).isEqualTo(204);
             }
-            assertThat(send(device, request("/device/v1/d1/enrol").POST(body("{}"))).statusCode())
+            assertThat(send(device, request("/device/v1/d1/enrol").POST(body("{}")))
+                            .statusCode())
                     .isEqualTo(403);
         }
     }
@@ -156,21 +160,20 @@ class TlsTest {
     @Test
     void aCertificateNamesTheTenantByItsOrganization() throws Exception {
         try (HttpClient admin = client(null).build();
-                HttpClient device = client(authority.issue("d1", "/O=Acme/CN=d1")).build()) {
+                HttpClient device =
+                        client(authority.issue("d1", "/O=Acme/CN=d1")).build()) {
             HttpResponse<String> tenant = send(
                     admin,
                     request("/api/v1/tenants")
                             .header("Authorization", "Bearer " + server.adminToken())
                             .POST(body("{\"name\":\"acme\"}")));
             String token = Fixture.JSON.readTree(tenant.body()).path("token").asString();
-            assertThat(send(device, request("/device/v1/d1/enrol").POST(body("{}"))).statusCode())
+            assertThat(send(device, request("/device/v1/d1/enrol").POST(body("{}")))
+                            .statusCode())
                     .isEqualTo(201);
             for (Map.Entry<String, Integer> one :
                     Map.of(token, 200, String.valueOf(server.adminToken()), 404).entrySet()) {
-                assertThat(send(
-                                        admin,
-                                        request("/api/v1/devices/d1")
-                                                .header("Authorization", "Bearer " + one.getKey()))
+                assertThat(send(admin, request("/api/v1/devices/d1").header("Authorization", "Bearer " + one.getKey()))
                                 .statusCode())
                         .isEqualTo(one.getValue());
             }

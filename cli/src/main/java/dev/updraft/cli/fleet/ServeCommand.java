@@ -104,8 +104,8 @@ public final class ServeCommand implements Callable<Integer> {
         }));
         spec.commandLine()
                 .getOut()
-                .println("Updraft server on " + (certificate == null ? "http://" : "https://") + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":"
-                        + server.port());
+                .println("Updraft server on " + (certificate == null ? "http://" : "https://")
+                        + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + server.port());
         if (server.adminToken() != null) {
             spec.commandLine().getOut().println("Admin token: in " + data.resolve("admin-token"));
         }

@@ -52,9 +52,7 @@ public final class ClientCertificates {
                     + "': the common name of its subject must be the device's id.");
         }
         Device device = fleet.find(identity.tenant(), id);
-        return device == null
-                ? fleet.enrol(identity.tenant(), id).token()
-                : fleet.renewToken(device);
+        return device == null ? fleet.enrol(identity.tenant(), id).token() : fleet.renewToken(device);
     }
 
     private @Nullable Identity identity(ServerRequest request) {

@@ -43,12 +43,11 @@ public record TlsFiles(Path certificate, Path key, @Nullable Path clientCa) {
 
     private void requirePair(X509Certificate own, PrivateKey privateKey) {
         try {
-            String algorithm =
-                    switch (privateKey.getAlgorithm()) {
-                        case "RSA" -> "SHA256withRSA";
-                        case "EC" -> "SHA256withECDSA";
-                        default -> "EdDSA";
-                    };
+            String algorithm = switch (privateKey.getAlgorithm()) {
+                case "RSA" -> "SHA256withRSA";
+                case "EC" -> "SHA256withECDSA";
+                default -> "EdDSA";
+            };
             Signature signature = Signature.getInstance(algorithm);
             signature.initSign(privateKey);
             signature.update((byte) 1);
