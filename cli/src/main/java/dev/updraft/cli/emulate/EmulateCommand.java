@@ -6,18 +6,22 @@ import dev.updraft.emulator.board.Board;
 import dev.updraft.emulator.board.BoardBuilder;
 import dev.updraft.emulator.board.Boards;
 import dev.updraft.emulator.board.Outcome;
+import dev.updraft.emulator.gdb.GdbServer;
 import dev.updraft.emulator.network.HostNetwork;
 import dev.updraft.emulator.part.BlockStore;
 import dev.updraft.image.firmware.Firmware;
+import dev.updraft.image.firmware.Format;
 import dev.updraft.image.firmware.Segment;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,6 +32,7 @@ import picocli.CommandLine.Parameters;
         description = "Runs any STM32 firmware on an emulated board; its console (USART1) is this terminal.")
 public final class EmulateCommand implements Callable<Integer> {
     private static final long FLASH = 0x0800_0000L;
+    private static final int MOST_FAULTS = 3;
 
     @Parameters(
             paramLabel = "FILE[@ADDRESS]",
@@ -64,8 +69,17 @@ public final class EmulateCommand implements Callable<Integer> {
             description = "Decides all chance (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
 
+    @Mixin
+    private Observation observation = new Observation();
+
+    @Option(
+            names = "--gdb",
+            paramLabel = "PORT",
+            description = "Wait for gdb on this port of this computer (0: any free one): target remote :PORT.")
+    private @Nullable Integer gdb;
+
     @Override
-    public Integer call() {
+    public Integer call() throws IOException, InterruptedException {
         if (!Boards.names().contains(board)) {
             throw new UserError(
                     "There is no board '" + board + "'; there are " + String.join(", ", Boards.names()) + ".");
@@ -82,8 +96,24 @@ public final class EmulateCommand implements Callable<Integer> {
         }
         try (Board built = builder.build()) {
             files.forEach(file -> load(built, file));
+            observation.checkOptions();
+            built.symbols(observation.symbols());
+            showFaults(built);
             return run(built);
         }
+    }
+
+    /** A fault is shown when it happens: handlers often reset, or stand still for ever. */
+    private static void showFaults(Board board) {
+        int[] shown = {0};
+        board.cpu().debug().onFault(exception -> {
+            if (shown[0]++ < MOST_FAULTS) {
+                System.err.println("updraft: the firmware faulted: " + board.cpu().lastFault());
+                System.err.print(board.report());
+            } else if (shown[0] == MOST_FAULTS + 1) {
+                System.err.println("updraft: further faults are not shown.");
+            }
+        });
     }
 
     private static BlockStore card(Path image) {
@@ -94,10 +124,13 @@ public final class EmulateCommand implements Callable<Integer> {
         }
     }
 
-    private static void load(Board to, String file) {
+    private void load(Board to, String file) {
         int at = file.lastIndexOf('@');
         Path path = Path.of(at < 0 ? file : file.substring(0, at));
         Firmware read = InputFile.read(path, each -> Firmware.read(each));
+        if (read.format() == Format.ELF) {
+            observation.add(path);
+        }
         Firmware firmware = at >= 0
                 ? read.at(address(file.substring(at + 1)))
                 : read.address().isEmpty() ? read.at(FLASH) : read;
@@ -118,7 +151,7 @@ public final class EmulateCommand implements Callable<Integer> {
         }
     }
 
-    private int run(Board running) {
+    private int run(Board running) throws IOException, InterruptedException {
         @Nullable Keyboard keyboard = uart.equals("stdio") ? new Keyboard(System.in) : null;
         PrintStream out = System.out;
         if (keyboard != null) {
@@ -131,11 +164,33 @@ public final class EmulateCommand implements Callable<Integer> {
         }
         running.onNote(note -> System.err.println("updraft: note: " + note));
         running.powerOn();
+        if (gdb != null && !debug(running, gdb, keyboard)) {
+            out.flush();
+            return 0;
+        }
+        Outcome outcome;
+        try (var _ = observation.begin(running.cpu())) {
+            outcome = runToEnd(running, keyboard);
+        } catch (IOException | RuntimeException failure) {
+            throw failure;
+        } catch (Exception never) {
+            throw new IllegalStateException(never);
+        }
+        out.flush();
+        return report(running, outcome);
+    }
+
+    private Outcome runToEnd(Board running, @Nullable Keyboard keyboard) {
         long end = seconds > 1e12 ? Long.MAX_VALUE : Math.round(seconds * 1e6);
         while (true) {
             long used = running.time().nanos() / 1000;
-            Outcome outcome = running.run(() -> type(running, keyboard), Math.max(0, end - used));
-            out.flush();
+            Outcome outcome = running.run(
+                    () -> {
+                        type(running, keyboard);
+                        return false;
+                    },
+                    Math.max(0, end - used));
+            System.out.flush();
             if (outcome instanceof Outcome.Idle && keyboard != null) {
                 byte[] typed = keyboard.await();
                 if (typed.length > 0) {
@@ -143,16 +198,31 @@ public final class EmulateCommand implements Callable<Integer> {
                     continue;
                 }
             }
-            return report(running, outcome);
+            return outcome;
         }
     }
 
+    /** Lets gdb have the board; returns whether it runs on by itself afterwards. */
+    private static boolean debug(Board board, int port, @Nullable Keyboard keyboard)
+            throws IOException, InterruptedException {
+        try (GdbServer server = GdbServer.listen(board, port)) {
+            System.err.println("updraft: waiting for gdb; there: target remote :" + server.port());
+            return server.serve(() -> {
+                System.out.flush();
+                return type(board, keyboard);
+            });
+        } catch (BindException taken) {
+            throw new UserError("Port " + port + " cannot be listened on (" + taken.getMessage() + "); choose another.", taken);
+        }
+    }
+
+    /** Returns whether something was typed. */
     private static boolean type(Board running, @Nullable Keyboard keyboard) {
         byte[] typed = keyboard == null ? new byte[0] : keyboard.take();
         if (typed.length > 0) {
             running.console().type(typed);
         }
-        return false;
+        return typed.length > 0;
     }
 
     private static int report(Board stopped, Outcome outcome) {

@@ -2,9 +2,14 @@ package dev.updraft.emulator.board;
 
 import dev.updraft.emulator.chip.ChipTime;
 import dev.updraft.emulator.chip.ResetCause;
+import dev.updraft.emulator.core.BusFault;
 import dev.updraft.emulator.core.Clock;
 import dev.updraft.emulator.core.Cpu;
+import dev.updraft.emulator.core.DebugUnit;
+import dev.updraft.emulator.core.Flash;
+import dev.updraft.emulator.core.LittleEndian;
 import dev.updraft.emulator.core.StopReason;
+import dev.updraft.emulator.debug.Symbols;
 import dev.updraft.emulator.flash.FlashArray;
 import dev.updraft.emulator.flash.FlashListener;
 import dev.updraft.emulator.flash.FlashOperation;
@@ -41,6 +46,7 @@ public final class Board implements AutoCloseable {
     private final Network network;
     private final Clock.Timer cutTimer;
 
+    private Symbols symbols = Symbols.NONE;
     private boolean on;
     private boolean stopAtReset;
     private long powerUps;
@@ -111,6 +117,46 @@ public final class Board implements AutoCloseable {
                     flash().bytes().length / 1024));
         }
         chip.flash().load(offset, content);
+    }
+
+    /**
+     * Memory and peripheral registers as a debugger reads them, words for registers, with the side effects that a read has; null where
+     * nothing answers.
+     */
+    public byte @Nullable [] read(int address, int length) {
+        byte[] memory = chip.cpu.bus().peek(address, length);
+        return memory != null ? memory : chip.signals.quietly(() -> readRegisters(address, length));
+    }
+
+    private byte @Nullable [] readRegisters(int address, int length) {
+        byte[] out = new byte[length];
+        int width = (address & 3) == 0 && (length & 3) == 0 ? 4 : 1;
+        try {
+            for (int i = 0; i < length; i += width) {
+                LittleEndian.put(out, i, width, chip.cpu.bus().read(address + i, width));
+            }
+            return out;
+        } catch (BusFault refused) {
+            return null;
+        }
+    }
+
+    /** Writes RAM or peripheral registers as a debugger does; false where nothing answers, and for flash, which is programmed. */
+    public boolean write(int address, byte[] content) {
+        if (chip.cpu.bus().find(address) instanceof Flash) {
+            return false;
+        }
+        int width = (address & 3) == 0 && (content.length & 3) == 0 ? 4 : 1;
+        return chip.signals.quietly(() -> {
+            try {
+                for (int i = 0; i < content.length; i += width) {
+                    chip.cpu.bus().write(address + i, width, LittleEndian.get(content, i, width));
+                }
+                return true;
+            } catch (BusFault refused) {
+                return false;
+            }
+        });
     }
 
     /** An RTC backup register. */
@@ -282,6 +328,8 @@ public final class Board implements AutoCloseable {
             case StopReason.Budget budget -> null;
             case StopReason.SystemReset asked -> afterReset(ResetCause.SOFTWARE);
             case StopReason.Asleep forEver -> new Outcome.Idle();
+            case StopReason.Halted halted -> new Outcome.Halted(halted);
+            case StopReason.Watchpoint watched -> new Outcome.Halted(watched);
             case StopReason.Requested(String message, int code) -> {
                 if (cause != null) {
                     yield afterReset(cause);
@@ -301,9 +349,15 @@ public final class Board implements AutoCloseable {
         return new Outcome.Stopped(message, report());
     }
 
+    /** What the firmware's functions are called, for reports. */
+    public void symbols(Symbols names) {
+        symbols = names;
+    }
+
     /** Registers, stack and last fault as they are now. */
     public FaultReport report() {
-        return FaultReport.of(chip.name, chip.cpu, chip.time.nanos());
+        DebugUnit.PeripheralAccess last = chip.cpu.debug().lastPeripheralAccess();
+        return FaultReport.of(chip.name, chip.cpu, chip.time.nanos(), symbols, last == null ? "" : chip.describe(last));
     }
 
     // Time

@@ -8,6 +8,7 @@ import dev.updraft.emulator.core.Bus;
 import dev.updraft.emulator.core.Clock;
 import dev.updraft.emulator.core.Cpu;
 import dev.updraft.emulator.core.CpuModel;
+import dev.updraft.emulator.core.DebugUnit;
 import dev.updraft.emulator.core.Ram;
 import dev.updraft.emulator.flash.ChipFlash;
 import dev.updraft.emulator.flash.FlashOperations;
@@ -136,6 +137,13 @@ abstract class Chip {
         blocks.forEach(RegisterBlock::reset);
         rcc().resetBy(cause);
         cpu.reset();
+    }
+
+    /** An access in words: what was done to which register of which peripheral. */
+    final String describe(DebugUnit.PeripheralAccess access) {
+        return (access.write() ? String.format("write of 0x%X to ", access.value()) : "read of ")
+                + describe(access.address())
+                + String.format(" (0x%08X)", access.address());
     }
 
     /** Name of the register at an address, or the region's name; for reports. */

@@ -2,6 +2,9 @@ package dev.updraft.emulator.board;
 
 import dev.updraft.emulator.core.Cpu;
 import dev.updraft.emulator.core.LittleEndian;
+import dev.updraft.emulator.debug.FaultStatus;
+import dev.updraft.emulator.debug.ReturnAddresses;
+import dev.updraft.emulator.debug.Symbols;
 import java.util.HexFormat;
 
 /** What a firmware engineer wants to see of a processor that stands still; {@link #toString()} is the text to print. */
@@ -9,7 +12,7 @@ public record FaultReport(String text) {
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
     private static final int STACK_WORDS = 24;
 
-    static FaultReport of(String chip, Cpu cpu, long nanos) {
+    static FaultReport of(String chip, Cpu cpu, long nanos, Symbols symbols, String lastAccess) {
         StringBuilder out = new StringBuilder();
         out.append(chip)
                 .append(" after ")
@@ -30,6 +33,14 @@ public record FaultReport(String text) {
                 .append('\n');
         if (!cpu.lastFault().isEmpty()) {
             out.append("last fault: ").append(cpu.lastFault()).append('\n');
+        }
+        FaultStatus.lines(cpu).forEach(line -> out.append("  ").append(line).append('\n'));
+        if (!lastAccess.isEmpty()) {
+            out.append("last access to a peripheral: ").append(lastAccess).append('\n');
+        }
+        out.append("at ").append(symbols.name(cpu.register(15))).append('\n');
+        for (int caller : ReturnAddresses.of(cpu)) {
+            out.append("  called from ").append(symbols.caller(caller)).append('\n');
         }
         int sp = cpu.register(13);
         out.append("stack at ").append(hex(sp)).append(':');

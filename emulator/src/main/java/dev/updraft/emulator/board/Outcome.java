@@ -1,6 +1,7 @@
 package dev.updraft.emulator.board;
 
 import dev.updraft.emulator.chip.ResetCause;
+import dev.updraft.emulator.core.StopReason;
 import dev.updraft.emulator.flash.FlashOperation;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,14 @@ public sealed interface Outcome {
         @Override
         public String message() {
             return "the firmware exited with status " + status;
+        }
+    }
+
+    /** A breakpoint or watchpoint that a debugger set; the instruction there was not executed. */
+    record Halted(StopReason reason) implements Outcome {
+        @Override
+        public String message() {
+            return reason.message();
         }
     }
 

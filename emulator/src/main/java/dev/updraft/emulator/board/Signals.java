@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What parts of a chip want of the board while the processor runs: they leave it here, and the processor stops to let the board look. */
@@ -19,12 +20,23 @@ final class Signals implements AccessMonitor {
     private @Nullable ResetCause reset;
     private @Nullable String notModelled;
     private boolean cut;
+    private boolean quiet;
     private @Nullable FlashOperation cutOperation;
     private final Set<String> notes = new LinkedHashSet<>();
     private Consumer<String> noteListener = note -> {};
 
     void connect(Cpu processor) {
         cpu = processor;
+    }
+
+    /** Does something that the firmware did not do, and of which nothing is to be said. */
+    <T> T quietly(Supplier<T> action) {
+        quiet = true;
+        try {
+            return action.get();
+        } finally {
+            quiet = false;
+        }
     }
 
     private void stop(String why) {
@@ -48,6 +60,9 @@ final class Signals implements AccessMonitor {
 
     @Override
     public void notModelled(String what) {
+        if (quiet) {
+            return;
+        }
         if (notModelled == null) {
             notModelled = what;
         }
@@ -56,7 +71,7 @@ final class Signals implements AccessMonitor {
 
     @Override
     public void suspicious(String what) {
-        if (notes.size() < MOST_NOTES && notes.add(what)) {
+        if (!quiet && notes.size() < MOST_NOTES && notes.add(what)) {
             noteListener.accept(what);
         }
     }

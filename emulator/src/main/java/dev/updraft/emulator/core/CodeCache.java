@@ -2,6 +2,7 @@ package dev.updraft.emulator.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Decoded blocks by address; flash that changes discards exactly the blocks that it held. */
@@ -12,6 +13,7 @@ final class CodeCache implements Bus.CodeListener {
 
     private final Bus bus;
     private final CoprocessorDecoder coprocessors;
+    private IntPredicate stops = address -> false;
     private final @Nullable Block[][][] directory = new Block[4096][][];
 
     /** Decodes what is not in the base instruction set (A5.3.18). */
@@ -23,6 +25,11 @@ final class CodeCache implements Bus.CodeListener {
         this.bus = bus;
         this.coprocessors = coprocessors;
         bus.addListener(this);
+    }
+
+    /** Has decoded code stop at some addresses; it must be told of those that change as of changed code. */
+    void stopAt(IntPredicate addresses) {
+        stops = addresses;
     }
 
     /** The block at an address outside of an IT block. */
@@ -118,6 +125,10 @@ final class CodeCache implements Bus.CodeListener {
             } else {
                 insn.encoding = hw1;
                 NarrowDecoder.decode(insn, hw1, it != 0);
+            }
+            if (stops.test(at)) {
+                insn.op = Op.BKPT;
+                insn.imm = DebugUnit.BREAKPOINT;
             }
             ends = Op.endsBlock(insn.op);
             if (insn.op == Op.IT) {

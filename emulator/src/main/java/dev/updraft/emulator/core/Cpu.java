@@ -45,6 +45,7 @@ public final class Cpu {
     private final SysTick sysTick;
     private final SystemControl control;
     private final CycleCounter cycleCounter;
+    private final DebugUnit debug;
     private final int initialVectorTable;
     private Sleep sleep = cycles -> cycles == Clock.NEVER ? 0 : cycles;
     private BreakpointHandler breakpoints = (cpu, number) -> false;
@@ -78,6 +79,8 @@ public final class Cpu {
         fpu = new Fpu(registers, port, bus);
         exceptions.fpu = fpu;
         translator = new Translator(bus, code);
+        debug = new DebugUnit(port, code, translator);
+        exceptions.faults = debug::faulted;
         interpreter = new Interpreter(registers, port, attention, new RareOperations(registers, port, system, fpu));
         sysTick = new SysTick(clock, nvic);
         control = new SystemControl(
@@ -118,6 +121,11 @@ public final class Cpu {
 
     public Nvic nvic() {
         return nvic;
+    }
+
+    /** Breakpoints, watchpoints, and listeners to what is executed. */
+    public DebugUnit debug() {
+        return debug;
     }
 
     /** Switches the translation of hot code on (as it is at first) or off; what is executed is the same. */
@@ -187,6 +195,19 @@ public final class Cpu {
         return system.readSpecial(number);
     }
 
+    /** A register of the floating-point unit: 0 to 31 S0 to S31 as bits, 32 FPSCR. */
+    public int floatingPoint(int number) {
+        return number == 32 ? fpu.status : fpu.registers[number];
+    }
+
+    public void setFloatingPoint(int number, int value) {
+        if (number == 32) {
+            fpu.status = value;
+        } else {
+            fpu.registers[number] = value;
+        }
+    }
+
     /** What the last fault was about, empty when there was none since reset. */
     public String lastFault() {
         return exceptions.lastFault;
@@ -253,7 +274,7 @@ public final class Cpu {
             do {
                 block = next(block);
                 long now = clock.now();
-                Translator.Region region = translated(block);
+                Translator.Region region = debug.interprets() ? null : translated(block);
                 if (region != null && limit - now >= region.shape.length) {
                     runTranslated(region, limit - now);
                     block = null;
@@ -262,8 +283,9 @@ public final class Cpu {
                     }
                     block = next(null);
                 }
-                int count = (int) Math.min(block.code.length, limit - now);
+                int count = debug.atOnce((int) Math.min(block.code.length, limit - now));
                 port.blockStart = now;
+                debug.begins(block);
                 interpreter.execute(block.code, count);
                 count(interpreter.done);
             } while (!attention.asked && clock.now() < limit);
@@ -326,6 +348,7 @@ public final class Cpu {
         clock.at(port.blockStart + instructions);
         port.blockStart = clock.now();
         interpreter.done = 0;
+        debug.executed(instructions);
     }
 
     private Block next(@Nullable Block last) {
@@ -360,6 +383,10 @@ public final class Cpu {
             return null;
         }
         int pc = registers.r[Registers.PC];
+        StopReason debugged = debug.reason(fault, pc);
+        if (debugged != null) {
+            return debugged;
+        }
         if (fault.status < 0) {
             if (nvic.isEnabled(Nvic.USAGE_FAULT)) {
                 exceptions.take(Fault.usage(Fault.UNDEFINSTR, String.valueOf(fault.getMessage())));

@@ -1,5 +1,7 @@
 package dev.updraft.emulator.core;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The processor's data accesses. Two windows of plain memory are read straight: flash, and the RAM that was used last.
  * Everything else is looked up, with the clock set to the instruction that asks.
@@ -25,6 +27,15 @@ final class DataPort implements Bus.CodeListener {
     /** Cycle of the first instruction of the block under way; an access by its instruction i happens at this + i. */
     long blockStart;
 
+    private DebugUnit.@Nullable AccessListener watcher;
+
+    /** The last access that was none to plain memory, for reports; width 0 before the first. */
+    int lastAddress;
+
+    int lastWidth;
+    boolean lastWrite;
+    int lastValue;
+
     /** CCR.UNALIGN_TRP. */
     private boolean alignmentTrap;
 
@@ -38,6 +49,12 @@ final class DataPort implements Bus.CodeListener {
 
     void setAlignmentTrap(boolean on) {
         alignmentTrap = on;
+        mapChanged();
+    }
+
+    /** Has every access told before it is made, also those to plain memory; null: none. */
+    void watch(DebugUnit.@Nullable AccessListener listener) {
+        watcher = listener;
         mapChanged();
     }
 
@@ -118,12 +135,16 @@ final class DataPort implements Bus.CodeListener {
         if ((address & width - 1) != 0) {
             return loadUnaligned(address, width, i);
         }
+        if (watcher != null) {
+            watcher.accessed(address, width, false, 0);
+        }
         Region region = bus.find(address);
         if (region instanceof Ram memory) {
             use(memory);
             return LittleEndian.get(memory.bytes(), address - memory.base(), width);
         }
         clock.at(blockStart + i);
+        note(address, width, false, 0);
         try {
             return bus.read(address, width);
         } catch (BusFault fault) {
@@ -139,6 +160,9 @@ final class DataPort implements Bus.CodeListener {
             storeUnaligned(address, width, value, i);
             return;
         }
+        if (watcher != null) {
+            watcher.accessed(address, width, true, value);
+        }
         Region region = bus.find(address);
         if (region instanceof Ram memory) {
             use(memory);
@@ -146,6 +170,7 @@ final class DataPort implements Bus.CodeListener {
             return;
         }
         clock.at(blockStart + i);
+        note(address, width, true, value);
         try {
             bus.write(address, width, value);
         } catch (BusFault fault) {
@@ -153,6 +178,13 @@ final class DataPort implements Bus.CodeListener {
                 throw fault;
             }
         }
+    }
+
+    private void note(int address, int width, boolean write, int value) {
+        lastAddress = address;
+        lastWidth = width;
+        lastWrite = write;
+        lastValue = value;
     }
 
     private int loadUnaligned(int address, int width, int i) {
@@ -183,7 +215,7 @@ final class DataPort implements Bus.CodeListener {
     }
 
     private void use(Ram memory) {
-        if (!alignmentTrap && memory.size() >= 4) {
+        if (!alignmentTrap && watcher == null && memory.size() >= 4) {
             ram = memory.bytes();
             ramBase = memory.base();
             ramLimit = memory.size() - 3;
@@ -199,7 +231,7 @@ final class DataPort implements Bus.CodeListener {
     public void mapChanged() {
         ramLimit = 0;
         flashLimit = 0;
-        if (alignmentTrap) {
+        if (alignmentTrap || watcher != null) {
             return;
         }
         for (Region region : bus.regions()) {

@@ -20,6 +20,9 @@ final class ExceptionUnit {
     @SuppressWarnings("NullAway.Init")
     Fpu fpu;
 
+    /** Hears of each fault before the processor takes it. */
+    DebugUnit.FaultListener faults = exception -> {};
+
     int vectorTable;
     int configuration = STKALIGN;
     int configurableFaultStatus;
@@ -113,6 +116,7 @@ final class ExceptionUnit {
     private void take(int exception, String why) {
         if (nvic.isEnabled(exception) && nvic.groupPriority(nvic.priority(exception)) < executionPriority()) {
             lastFault = why;
+            faults.faulted(exception);
             enter(exception);
         } else {
             escalate(why);
@@ -127,6 +131,7 @@ final class ExceptionUnit {
         }
         lastFault = why;
         hardFaultStatus |= HFSR_FORCED;
+        faults.faulted(Nvic.HARD_FAULT);
         enter(Nvic.HARD_FAULT);
     }
 

@@ -34,6 +34,11 @@ final class Fault extends RuntimeException {
         return new Fault(EMULATOR, number, "breakpoint");
     }
 
+    /** A watched access, before it is made. */
+    static Fault watchpoint() {
+        return new Fault(EMULATOR, DebugUnit.WATCHPOINT, "watchpoint");
+    }
+
     static Fault unknown(Insn insn) {
         return new Fault(EMULATOR, -1, "unknown instruction 0x" + Integer.toHexString(insn.encoding));
     }

@@ -37,11 +37,29 @@ public sealed interface StopReason {
         }
     }
 
-    /** BKPT that nobody handles, or a breakpoint of a debugger. */
+    /** A breakpoint of a debugger, before the instruction there. */
+    record Halted(int pc) implements StopReason {
+        @Override
+        public String message() {
+            return "breakpoint of the debugger at 0x" + HexFormat.of().toHexDigits(pc);
+        }
+    }
+
+    /** BKPT that nobody handles. */
     record Breakpoint(int address) implements StopReason {
         @Override
         public String message() {
             return "breakpoint at 0x" + HexFormat.of().toHexDigits(address);
+        }
+    }
+
+    /** A debugger watches what the instruction at {@code pc} is about to access. */
+    record Watchpoint(int pc, int address, boolean write) implements StopReason {
+        @Override
+        public String message() {
+            HexFormat hex = HexFormat.of();
+            return (write ? "write to 0x" : "read of 0x") + hex.toHexDigits(address) + " by the instruction at 0x"
+                    + hex.toHexDigits(pc) + ", watched";
         }
     }
 
