@@ -30,7 +30,7 @@ static void say(const char *text) {
 }
 
 static void put(uint8_t byte) {
-#if UPDRAFT_CONSOLE
+#if UPDRAFT_RECOVERY
     updraft_port_console_write((const char *)&byte, 1);
 #else
     (void)byte;
@@ -38,7 +38,7 @@ static void put(uint8_t byte) {
 }
 
 static int get(void) {
-#if UPDRAFT_CONSOLE
+#if UPDRAFT_RECOVERY
     return updraft_port_console_read();
 #else
     return -1;
@@ -66,7 +66,7 @@ static enum updraft_request take_request(void) {
 
 int main(void) {
     updraft_port_start();
-#if UPDRAFT_CONSOLE
+#if UPDRAFT_CONSOLE || UPDRAFT_RECOVERY
     updraft_port_console_start();
 #endif
     const struct boot_platform platform = {

@@ -216,53 +216,44 @@ static enum fat_status locate(struct fat_volume *volume, struct fat_file *file, 
     return FAT_OK;
 }
 
-// Either `in` or `out` is NULL.
-static enum fat_status transfer(struct fat_volume *volume, struct fat_file *file, uint32_t offset, uint8_t *in,
-                                const uint8_t *out, uint32_t length) {
-    if (offset > file->size || length > file->size - offset)
-        return FAT_RANGE;
+// Loads the sector that `offset` is in; *part is what of `length` bytes lies in it.
+static enum fat_status load_part(struct fat_volume *volume, struct fat_file *file, uint32_t offset, uint32_t length,
+                                 uint32_t *part) {
+    uint32_t block;
+    enum fat_status status = locate(volume, file, offset, &block);
+    *part = FAT_SECTOR - offset % FAT_SECTOR;
+    if (*part > length)
+        *part = length;
+    return status == FAT_OK ? load(volume, block) : status;
+}
+
+static enum fat_status begin(struct fat_volume *volume, const struct fat_file *file, uint32_t offset, uint32_t length) {
     if (!volume->keeps_sector)
         volume->loaded = none;
-    while (length > 0) {
-        uint32_t block, within = offset % FAT_SECTOR, part = FAT_SECTOR - within;
-        if (part > length)
-            part = length;
-        enum fat_status status = locate(volume, file, offset, &block);
-        if (status == FAT_OK && part < FAT_SECTOR)
-            status = load(volume, block);
-        if (status != FAT_OK)
-            return status;
-        if (in != NULL) {
-            if (part < FAT_SECTOR) {
-                memcpy(in, volume->sector + within, part);
-            } else if (!volume->read(volume->context, block, in)) {
-                return FAT_IO;
-            }
-            in += part;
-        } else {
-            const uint8_t *data = out;
-            if (part < FAT_SECTOR) {
-                memcpy(volume->sector + within, out, part);
-                data = volume->sector;
-            } else if (volume->loaded == block) {
-                volume->loaded = none;
-            }
-            if (!volume->write(volume->context, block, data))
-                return FAT_IO;
-            out += part;
-        }
-        offset += part;
-        length -= part;
-    }
-    return FAT_OK;
+    return offset > file->size || length > file->size - offset ? FAT_RANGE : FAT_OK;
 }
 
 enum fat_status fat_read(struct fat_volume *volume, struct fat_file *file, uint32_t offset, uint8_t *data,
                          uint32_t length) {
-    return transfer(volume, file, offset, data, NULL, length);
+    enum fat_status status = begin(volume, file, offset, length);
+    for (uint32_t part; status == FAT_OK && length > 0; offset += part, data += part, length -= part) {
+        status = load_part(volume, file, offset, length, &part);
+        if (status == FAT_OK)
+            memcpy(data, volume->sector + offset % FAT_SECTOR, part);
+    }
+    return status;
 }
 
 enum fat_status fat_write(struct fat_volume *volume, struct fat_file *file, uint32_t offset, const uint8_t *data,
                           uint32_t length) {
-    return volume->write == NULL ? FAT_IO : transfer(volume, file, offset, NULL, data, length);
+    enum fat_status status = volume->write == NULL ? FAT_IO : begin(volume, file, offset, length);
+    for (uint32_t part; status == FAT_OK && length > 0; offset += part, data += part, length -= part) {
+        status = load_part(volume, file, offset, length, &part);
+        if (status != FAT_OK)
+            break;
+        memcpy(volume->sector + offset % FAT_SECTOR, data, part);
+        if (!volume->write(volume->context, volume->loaded, volume->sector))
+            status = FAT_IO;
+    }
+    return status;
 }

@@ -67,11 +67,9 @@ static bool find(const struct smp_server *server, const char *name, uint8_t type
     return false;
 }
 
+// No answer outgrows the buffer: an echo is no longer than what asked for it, and the list of SMP_SLOTS_MOST images takes
+// less than SMP_BUFFER_MIN.
 static void add_content(struct smp_server *server, const void *content, uint32_t length) {
-    if (server->answer == NULL || length > (uint32_t)(server->answer_end - server->answer)) {
-        server->answer = NULL;
-        return;
-    }
     memmove(server->answer, content, length); // an echo comes from further back in the same buffer
     server->answer += length;
 }
@@ -140,8 +138,6 @@ static void add_images(struct smp_server *server) {
             continue;
         ++*array;
         start_map(server);
-        if (server->answer == NULL)
-            break;
         add_number(server, "slot", slot);
         add_name(server, "version");
         add_version(server, image.version);
@@ -211,7 +207,7 @@ static enum smp_rc execute(struct smp_server *server, unsigned command, unsigned
     } else if (command != OS_RESET || operation != WRITE) {
         return SMP_NOT_SUPPORTED;
     }
-    return server->answer == NULL ? SMP_TOO_LARGE : rc;
+    return rc;
 }
 
 // Answers the request of `length` bytes that stands in the buffer.
@@ -228,8 +224,7 @@ static bool answer(struct smp_server *server, unsigned length) {
     server->request = packet + HEADER;
     server->request_end = packet + length;
     server->answer = packet + HEADER;
-    server->answer_end = config->buffer + config->buffer_size - 2; // room for the CRC
-    struct item map;                                               // read before the answer's head takes its place
+    struct item map; // read before the answer's head takes its place
     bool is_map = read_item(&server->request, server->request_end, &map) && map.type == MAP;
     start_map(server);
     enum smp_rc rc = is_map ? execute(server, command, operation) : SMP_INVALID;

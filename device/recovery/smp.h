@@ -16,6 +16,7 @@
 #include "frame.h"
 
 enum { SMP_BUFFER_MIN = 512 }; // bytes; 1024 suits every client's defaults
+enum { SMP_SLOTS_MOST = 4 };
 
 // Result codes as they go over the wire ("rc").
 enum smp_rc {
@@ -25,7 +26,6 @@ enum smp_rc {
     SMP_INVALID = 3,
     SMP_NO_ENTRY = 5,
     SMP_BAD_STATE = 6,
-    SMP_TOO_LARGE = 7, // the answer does not fit the buffer
     SMP_NOT_SUPPORTED = 8,
     SMP_CORRUPT = 9, // the image does not verify
 };
@@ -42,7 +42,7 @@ struct smp_config {
     uint8_t *buffer;
     uint16_t buffer_size; // at least SMP_BUFFER_MIN
     uint16_t write_unit;  // pieces that upload_write gets are multiples of this, but for the last one
-    uint8_t slots;        // image() is asked for 0 to slots - 1
+    uint8_t slots;        // image() is asked for 0 to slots - 1; at most SMP_SLOTS_MOST
     void (*put)(void *context, uint8_t byte);
     // Starts an upload of `size` bytes, at least 1; one that was under way is forgotten. Should be quick (clients wait
     // a few seconds for the answer): erase while the data arrives.
@@ -64,8 +64,7 @@ struct smp_server {
     uint32_t upload_size; // 0: none under way
     uint32_t upload_offset;
     const uint8_t *request, *request_end; // CBOR
-    uint8_t *map, *answer,
-        *answer_end; // CBOR; `map` is the head of the map that is being filled, `answer` is NULL after an overflow
+    uint8_t *map, *answer;                // CBOR; `map` is the head of the map that is being filled
 };
 
 void smp_start(struct smp_server *server, const struct smp_config *config);

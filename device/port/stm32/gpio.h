@@ -11,18 +11,10 @@ struct gpio {
 
 enum { GPIO_OUTPUT = 1, GPIO_ALTERNATE = 2 };
 
-static inline void gpio_mode(struct gpio *port, uint32_t pin, uint32_t mode) {
-    port->moder = (port->moder & ~(3U << 2 * pin)) | mode << 2 * pin;
-}
+void gpio_mode(struct gpio *port, uint32_t pin, uint32_t mode);
 
-// Gives the pins from `first` to `last`, all in one half of the port, to the peripheral behind alternate function `af`.
-static inline void gpio_alternate(struct gpio *port, uint32_t first, uint32_t last, uint32_t af) {
-    for (uint32_t pin = first; pin <= last; pin++) {
-        uint32_t shift = 4 * (pin % 8);
-        port->afr[pin / 8] = (port->afr[pin / 8] & ~(15U << shift)) | af << shift;
-        gpio_mode(port, pin, GPIO_ALTERNATE);
-    }
-}
+// Gives the pins from `first` to `last` to the peripheral behind alternate function `af`.
+void gpio_alternate(struct gpio *port, uint32_t first, uint32_t last, uint32_t af);
 
 static inline void gpio_set(struct gpio *port, uint32_t pin, bool high) {
     port->bsrr = 1U << (high ? pin : pin + 16);
