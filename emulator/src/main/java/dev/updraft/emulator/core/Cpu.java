@@ -76,7 +76,7 @@ public final class Cpu {
         system = new SystemOperations(registers, nvic, attention);
         exceptions = new ExceptionUnit(registers, nvic, bus, system);
         port = new DataPort(bus, clock, exceptions);
-        fpu = new Fpu(registers, port, bus);
+        fpu = new Fpu(model, registers, port, bus);
         exceptions.fpu = fpu;
         translator = new Translator(bus, code);
         debug = new DebugUnit(port, code, translator);
@@ -322,6 +322,14 @@ public final class Cpu {
         return translator.regions();
     }
 
+    Registers registers() {
+        return registers;
+    }
+
+    Fpu floatingPoint() {
+        return fpu;
+    }
+
     private Translator.@Nullable Region translated(Block block) {
         Translator.Region region = block.region;
         if (region != null && !region.valid) {
@@ -330,7 +338,7 @@ public final class Cpu {
         } else if (region != null) {
             return region;
         }
-        if (++block.runs == hot && translating && block.announced()) {
+        if (++block.runs == hot && translating && block.announced() && block.code[0].it == 0) {
             block.region = translator.translate(block.from);
         }
         return block.region;

@@ -43,6 +43,13 @@ final class Fault extends RuntimeException {
         return new Fault(EMULATOR, -1, "unknown instruction 0x" + Integer.toHexString(insn.encoding));
     }
 
+    static Fault undefined(Insn insn) {
+        return usage(
+                UNDEFINSTR,
+                "undefined instruction 0x" + Integer.toHexString(insn.encoding) + " at 0x"
+                        + Integer.toHexString(insn.pc));
+    }
+
     static Fault usage(int status, String why) {
         return new Fault(Nvic.USAGE_FAULT, status, why);
     }

@@ -1,16 +1,14 @@
 package dev.updraft.emulator.core;
 
 /**
- * The single-precision floating-point unit FPv4-SP (Armv7-M ARM A6.4, A7.5, B1.5.7 for lazy stacking). Rounding is to nearest; the
- * exception flags that are kept are invalid operation and division by zero.
+ * The floating-point unit: registers, the state that exceptions save (Armv7-M ARM B1.5.7), transfers and memory accesses
+ * (A6.6). {@link FloatOperations} computes.
  */
 final class Fpu {
     private static final int FPCA = 4;
-    private static final int INVALID = 1;
-    private static final int DIVIDED_BY_ZERO = 2;
-    private static final int DEFAULT_NAN_MODE = 1 << 25;
-    private static final int FLAGS = 0xF000_0000;
-    private static final int DEFAULT_NAN = 0x7FC0_0000;
+    /** The bits of FPSCR that exist (A2.5.3). */
+    private static final int STATUS = 0xF7C0_009F;
+
     private static final int ASPEN = 1 << 31;
     private static final int LSPEN = 1 << 30;
     private static final int LSPACT = 1;
@@ -20,11 +18,12 @@ final class Fpu {
     private final Registers s;
     private final DataPort port;
     private final Bus bus;
+    private final FloatMath math = new FloatMath();
+    private final FloatOperations operations;
 
-    /** S0 to S31. */
+    /** S0 to S31; D0 is S0 and S1. */
     final int[] registers = new int[32];
 
-    int status;
     /** FPCCR. */
     int contextControl = ASPEN | LSPEN;
     /** FPCAR: where the state that was not stacked yet belongs. */
@@ -34,14 +33,24 @@ final class Fpu {
     /** CPACR. */
     int access;
 
-    Fpu(Registers s, DataPort port, Bus bus) {
+    Fpu(CpuModel model, Registers s, DataPort port, Bus bus) {
         this.s = s;
         this.port = port;
         this.bus = bus;
+        operations = new FloatOperations(math, s, registers, model);
+    }
+
+    /** FPSCR. */
+    int status() {
+        return math.status;
+    }
+
+    void setStatus(int value) {
+        math.status = value & STATUS;
     }
 
     void reset() {
-        status = 0;
+        setStatus(0);
         contextControl = ASPEN | LSPEN;
         contextAddress = 0;
         defaultStatus = 0;
@@ -50,7 +59,7 @@ final class Fpu {
 
     int[] save() {
         int[] out = java.util.Arrays.copyOf(registers, 37);
-        out[32] = status;
+        out[32] = status();
         out[33] = contextControl;
         out[34] = contextAddress;
         out[35] = defaultStatus;
@@ -60,7 +69,7 @@ final class Fpu {
 
     void restore(int[] from) {
         System.arraycopy(from, 0, registers, 0, 32);
-        status = from[32];
+        setStatus(from[32]);
         contextControl = from[33];
         contextAddress = from[34];
         defaultStatus = from[35];
@@ -81,7 +90,7 @@ final class Fpu {
         for (int i = 0; i < 16; i++) {
             bus.write(contextAddress + 4 * i, 4, registers[i]);
         }
-        bus.write(contextAddress + 64, 4, status);
+        bus.write(contextAddress + 64, 4, status());
     }
 
     /** Exception return with an extended frame. */
@@ -93,7 +102,7 @@ final class Fpu {
         for (int i = 0; i < 16; i++) {
             registers[i] = bus.read(address + 4 * i, 4);
         }
-        status = bus.read(address + 64, 4);
+        setStatus(bus.read(address + 64, 4));
     }
 
     void execute(Insn insn, int i) {
@@ -108,25 +117,23 @@ final class Fpu {
             contextControl &= ~LSPACT;
         }
         if ((contextControl & ASPEN) != 0 && (s.control & FPCA) == 0) {
-            status = defaultStatus;
+            setStatus(defaultStatus);
             s.control |= FPCA;
         }
         int hw1 = insn.encoding >>> 16;
         int hw2 = insn.encoding & 0xFFFF;
-        if ((hw1 & 0x1000) != 0) {
-            throw Fault.unknown(insn);
+        if ((hw1 & 0x1000) != 0 || (hw1 & 0x200) != 0 && (hw2 & 0x10) == 0) {
+            if ((hw1 & 0x200) == 0 || (hw2 & 0x10) != 0 || !operations.execute(insn.encoding)) {
+                throw Fault.undefined(insn);
+            }
         } else if ((hw1 & 0x200) == 0) {
             if ((hw1 & 0x1E0) == 0x040) {
                 transferPair(hw1, hw2);
             } else {
                 loadOrStore(insn, hw1, hw2, i);
             }
-        } else if ((hw2 & 0x10) != 0) {
-            transfer(insn, hw1, hw2);
-        } else if ((hw2 & 0x100) != 0) {
-            throw Fault.unknown(insn); // double precision
         } else {
-            compute(insn, hw1, hw2);
+            transfer(insn, hw1, hw2);
         }
     }
 
@@ -159,7 +166,7 @@ final class Fpu {
         int address = up ? (single ? base + offset : base) : base - offset;
         DataPort.requireWordAligned(address);
         if (first + words > 32) {
-            throw Fault.unknown(insn);
+            throw Fault.undefined(insn);
         }
         if ((hw1 & 0x10) != 0) {
             int[] loaded = new int[words];
@@ -189,16 +196,16 @@ final class Fpu {
             move(rt, (hw1 & 15) << 1 | hw2 >>> 7 & 1, toCore);
         } else if (opcode == 7 && (hw1 & 15) == 1) {
             if (!toCore) {
-                status = s.r[rt];
+                setStatus(s.r[rt]);
             } else if (rt == 15) {
                 int q = s.q;
-                s.setNzcvq(status);
+                s.setNzcvq(status());
                 s.q = q;
             } else {
-                s.r[rt] = status;
+                s.r[rt] = status();
             }
         } else {
-            throw Fault.unknown(insn);
+            throw Fault.undefined(insn);
         }
     }
 
@@ -208,158 +215,5 @@ final class Fpu {
         } else {
             registers[at] = s.r[rt];
         }
-    }
-
-    private void compute(Insn insn, int hw1, int hw2) {
-        int d = hw2 >>> 12 << 1 | hw1 >>> 6 & 1;
-        int n = registers[(hw1 & 15) << 1 | hw2 >>> 7 & 1];
-        int m = registers[(hw2 & 15) << 1 | hw2 >>> 5 & 1];
-        int sign = 0x8000_0000;
-        int operation = hw1 >>> 5 & 4 | hw1 >>> 4 & 3;
-        boolean other = (hw2 & 0x40) != 0;
-        int sum = registers[d];
-        registers[d] = switch (operation) {
-            case 0 -> add(sum, other ? multiply(n, m) ^ sign : multiply(n, m));
-            case 1 -> add(sum ^ sign, other ? multiply(n, m) ^ sign : multiply(n, m));
-            case 2 -> other ? multiply(n, m) ^ sign : multiply(n, m);
-            case 3 -> add(n, other ? m ^ sign : m);
-            case 4 -> divide(n, m);
-            case 5 -> fused(sum ^ sign, other ? n ^ sign : n, m);
-            case 6 -> fused(sum, other ? n ^ sign : n, m);
-            default -> other ? unary(insn, hw1 & 15, (hw2 & 0x80) != 0, m, d) : constant(hw1 & 15, hw2 & 15);
-        };
-    }
-
-    /** VFPExpandImm (A6.4.1). */
-    private static int constant(int high, int low) {
-        int exponent = (high & 4) != 0 ? 0x7C : 0x80;
-        return (high & 8) << 28 | (exponent | high & 3) << 23 | low << 19;
-    }
-
-    private int unary(Insn insn, int which, boolean second, int m, int d) {
-        float value = Float.intBitsToFloat(m);
-        return switch (which) {
-            case 0 -> second ? m & 0x7FFF_FFFF : m;
-            case 1 -> second ? squareRoot(m) : m ^ 0x8000_0000;
-            case 4 -> compare(registers[d], m, second, d);
-            case 5 -> compare(registers[d], 0, second, d);
-            case 8 -> Float.floatToRawIntBits(second ? (float) m : (float) Integer.toUnsignedLong(m));
-            case 12 -> toUnsigned(second ? value : (float) Math.rint(value));
-            case 13 -> toSigned(second ? value : (float) Math.rint(value));
-            case 10, 11, 14, 15 -> fixedPoint(insn, which);
-            default -> throw Fault.unknown(insn);
-        };
-    }
-
-    private int toSigned(float value) {
-        if (Float.isNaN(value) || value >= 0x1p31f || value < -0x1p31f) {
-            status |= INVALID;
-        }
-        return (int) value;
-    }
-
-    private int toUnsigned(float value) {
-        if (Float.isNaN(value) || value >= 0x1p32f || value <= -1f) {
-            status |= INVALID;
-        }
-        return (int) Math.clamp((long) value, 0, 0xFFFF_FFFFL);
-    }
-
-    /** VCVT between single and fixed point (A7.7.228): the operand is the destination. */
-    private int fixedPoint(Insn insn, int which) {
-        int hw2 = insn.encoding & 0xFFFF;
-        boolean wide = (hw2 & 0x80) != 0;
-        boolean unsigned = (which & 1) != 0;
-        int d = hw2 >>> 12 << 1 | insn.encoding >>> 22 & 1;
-        int fraction = (wide ? 32 : 16) - ((hw2 & 15) << 1 | hw2 >>> 5 & 1);
-        int value = registers[d];
-        if ((which & 4) == 0) {
-            double number = wide
-                    ? (unsigned ? Integer.toUnsignedLong(value) : value)
-                    : (unsigned ? value & 0xFFFF : (short) value);
-            return Float.floatToRawIntBits((float) Math.scalb(number, -fraction));
-        }
-        long scaled = (long) Math.scalb((double) Float.intBitsToFloat(value), fraction);
-        int size = wide ? 32 : 16;
-        long lowest = unsigned ? 0 : -1L << size - 1;
-        long highest = unsigned ? (1L << size) - 1 : (1L << size - 1) - 1;
-        long limited = Math.clamp(scaled, lowest, highest);
-        if (limited != scaled || Float.isNaN(Float.intBitsToFloat(value))) {
-            status |= INVALID;
-        }
-        return (int) limited;
-    }
-
-    private static boolean isNan(int bits) {
-        return (bits & 0x7FFF_FFFF) > 0x7F80_0000;
-    }
-
-    private static boolean signals(int bits) {
-        return isNan(bits) && (bits & 0x40_0000) == 0;
-    }
-
-    /** FPProcessNaNs (A2.5.3): signalling ones first. */
-    private int nan(int first, int second) {
-        int chosen = signals(first) ? first : signals(second) ? second : isNan(first) ? first : second;
-        if (signals(chosen)) {
-            status |= INVALID;
-        }
-        return (status & DEFAULT_NAN_MODE) != 0 ? DEFAULT_NAN : chosen | 0x40_0000;
-    }
-
-    private int result(float value) {
-        if (Float.isNaN(value)) { // from operands that are none
-            status |= INVALID;
-            return DEFAULT_NAN;
-        }
-        return Float.floatToRawIntBits(value);
-    }
-
-    private int add(int a, int b) {
-        return isNan(a) || isNan(b) ? nan(a, b) : result(Float.intBitsToFloat(a) + Float.intBitsToFloat(b));
-    }
-
-    private int multiply(int a, int b) {
-        return isNan(a) || isNan(b) ? nan(a, b) : result(Float.intBitsToFloat(a) * Float.intBitsToFloat(b));
-    }
-
-    private int divide(int a, int b) {
-        if (isNan(a) || isNan(b)) {
-            return nan(a, b);
-        }
-        float divisor = Float.intBitsToFloat(b);
-        float dividend = Float.intBitsToFloat(a);
-        if (divisor == 0 && dividend != 0 && !Float.isInfinite(dividend)) {
-            status |= DIVIDED_BY_ZERO;
-        }
-        return result(dividend / divisor);
-    }
-
-    private int fused(int sum, int a, int b) {
-        if (isNan(sum) || isNan(a) || isNan(b)) {
-            return signals(sum) || !signals(a) && !signals(b) && isNan(sum) ? nan(sum, sum) : nan(a, b);
-        }
-        return result(Math.fma(Float.intBitsToFloat(a), Float.intBitsToFloat(b), Float.intBitsToFloat(sum)));
-    }
-
-    private int squareRoot(int m) {
-        return isNan(m) ? nan(m, m) : result((float) Math.sqrt(Float.intBitsToFloat(m)));
-    }
-
-    /** VCMP sets the flags in FPSCR; the destination keeps its value. */
-    private int compare(int a, int b, boolean signalling, int d) {
-        float x = Float.intBitsToFloat(a);
-        float y = Float.intBitsToFloat(b);
-        int flags;
-        if (isNan(a) || isNan(b)) {
-            flags = 0x3000_0000;
-            if (signalling || signals(a) || signals(b)) {
-                status |= INVALID;
-            }
-        } else {
-            flags = x == y ? 0x6000_0000 : x < y ? 0x8000_0000 : 0x2000_0000;
-        }
-        status = status & ~FLAGS | flags;
-        return registers[d];
     }
 }

@@ -119,8 +119,9 @@ final class SystemControl implements Device {
             case 0xF34 -> exceptions.fpu.contextControl;
             case 0xF38 -> exceptions.fpu.contextAddress;
             case 0xF3C -> exceptions.fpu.defaultStatus;
-            case 0xF40 -> 0x1011_0021; // MVFR0
-            case 0xF44 -> 0x1100_0011; // MVFR1
+            case 0xF40 -> model.doublePrecision ? 0x1011_0221 : 0x1011_0021; // MVFR0
+            case 0xF44 -> model.doublePrecision ? 0x1200_0011 : 0x1100_0011; // MVFR1
+            case 0xF48 -> model.version5 ? 0x40 : 0; // MVFR2
             default -> 0;
         };
     }
