@@ -57,16 +57,18 @@ final class Unicorn implements AutoCloseable {
     private final MemorySegment pointers = arena.allocate(POINTER, COUNT);
     private final MemorySegment pc = arena.allocate(LONG);
 
-    @SuppressWarnings("restricted") // native code is the point
     private static @Nullable SymbolLookup library() {
-        for (String name : new String[] {"libunicorn.so.2", "libunicorn.so"}) {
-            try {
-                return SymbolLookup.libraryLookup(name, Arena.global());
-            } catch (IllegalArgumentException absent) {
-                continue;
-            }
+        SymbolLookup library = library("libunicorn.so.2");
+        return library != null ? library : library("libunicorn.so");
+    }
+
+    @SuppressWarnings("restricted") // native code is the point
+    private static @Nullable SymbolLookup library(String name) {
+        try {
+            return SymbolLookup.libraryLookup(name, Arena.global());
+        } catch (IllegalArgumentException absent) {
+            return null;
         }
-        return null;
     }
 
     /** Whether the library is installed. */
