@@ -197,12 +197,12 @@ public final class Cpu {
 
     /** A register of the floating-point unit: 0 to 31 S0 to S31 as bits, 32 FPSCR. */
     public int floatingPoint(int number) {
-        return number == 32 ? fpu.status : fpu.registers[number];
+        return number == 32 ? fpu.status() : fpu.registers[number];
     }
 
     public void setFloatingPoint(int number, int value) {
         if (number == 32) {
-            fpu.status = value;
+            fpu.setStatus(value);
         } else {
             fpu.registers[number] = value;
         }
@@ -324,10 +324,6 @@ public final class Cpu {
 
     Registers registers() {
         return registers;
-    }
-
-    Fpu floatingPoint() {
-        return fpu;
     }
 
     private Translator.@Nullable Region translated(Block block) {

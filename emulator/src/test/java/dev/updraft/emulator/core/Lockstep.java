@@ -78,8 +78,10 @@ final class Lockstep implements AutoCloseable {
             registers.control = 4; // the floating-point context is in use, so FPSCR stays as it is set
             registers.primask = false;
             registers.otherSp = 0;
-            System.arraycopy(from.s, 0, cpu.floatingPoint().registers, 0, 32);
-            cpu.floatingPoint().setStatus(from.fpscr);
+            for (int i = 0; i < 32; i++) {
+                cpu.setFloatingPoint(i, from.s[i]);
+            }
+            cpu.setFloatingPoint(32, from.fpscr);
             return cpu.run(cycles);
         }
 
@@ -88,8 +90,10 @@ final class Lockstep implements AutoCloseable {
             System.arraycopy(registers.r, 0, state.r, 0, 15);
             state.pc = registers.r[15];
             state.flags = registers.apsr();
-            state.fpscr = cpu.floatingPoint().status();
-            System.arraycopy(cpu.floatingPoint().registers, 0, state.s, 0, 32);
+            for (int i = 0; i < 32; i++) {
+                state.s[i] = cpu.floatingPoint(i);
+            }
+            state.fpscr = cpu.floatingPoint(32);
         }
     }
 
