@@ -14,6 +14,7 @@ import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.fleet.FleetApi;
 import dev.updraft.server.http.Errors;
 import dev.updraft.server.http.OpenApi;
+import dev.updraft.server.http.SlowRequests;
 import dev.updraft.server.metric.HealthApi;
 import dev.updraft.server.metric.Meters;
 import dev.updraft.server.protocol.DeviceApi;
@@ -34,6 +35,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.logging.Level;
@@ -53,6 +55,10 @@ public final class Server implements AutoCloseable {
     private static final Logger STARTING = Logger.getLogger("io.helidon.webserver.LoomServer");
 
     private static final long LOOK_FOR_NEW_CERTIFICATE_MILLIS = 2_000;
+    private static final Duration IDLE_CONNECTION = Duration.ofMinutes(1);
+
+    /** What a connection holds, measured: its thread's stack and two buffers of 8 KiB. */
+    private static final long CONNECTION_BYTES = 40 * 1024;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private int port;
@@ -130,12 +136,24 @@ public final class Server implements AutoCloseable {
     }
 
     private void listen(ServerConfig config, HttpRouting.Builder routing) {
+        SlowRequests slow = part(new SlowRequests(config.patience()));
         WebServerConfig.Builder builder = WebServer.builder()
                 .host(config.host())
                 .port(config.port())
                 .shutdownHook(false)
-                // A device knows that its connection stays open: HTTP/1.1 says so. 24 bytes less an answer.
-                .addProtocol(Http1Config.builder().sendKeepAliveHeader(false).build())
+                .idleConnectionTimeout(IDLE_CONNECTION)
+                .idleConnectionPeriod(IDLE_CONNECTION.dividedBy(4))
+                // A quarter of the heap for connections; past that, new ones wait until others are closed.
+                .maxTcpConnections((int) (Runtime.getRuntime().maxMemory() / 4 / CONNECTION_BYTES))
+                // HTTP/2 is agreed on in the TLS handshake. Without TLS there is HTTP/1.1 alone: to tell them apart Helidon would
+                // wait for the first byte of a connection for ever.
+                .protocolsDiscoverServices(config.tls() != null)
+                .addProtocol(Http1Config.builder()
+                        // A device knows that its connection stays open: HTTP/1.1 says so. 24 bytes less an answer.
+                        .sendKeepAliveHeader(false)
+                        .addReceiveListener(slow)
+                        .log(log -> log.sendLog(false))
+                        .build())
                 .routing(routing);
         TlsFiles tls = config.tls();
         if (tls != null) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param largestImage bytes that an uploaded image may have
  * @param tls certificate and key; null = plain HTTP
  * @param artifacts where images are kept: {@code s3://BUCKET?endpoint=…}; null = in {@code data}
+ * @param patience how long a request may take to arrive, beside what its length allows
  */
 public record ServerConfig(
         String host,
@@ -25,34 +26,39 @@ public record ServerConfig(
         Duration checkInEvery,
         int largestImage,
         @Nullable TlsFiles tls,
-        @Nullable String artifacts) {
+        @Nullable String artifacts,
+        Duration patience) {
 
     /** All defaults: listens on every address at port 8080, SQLite, a check-in every five minutes. */
     public static ServerConfig in(Path data) {
-        return new ServerConfig("0.0.0.0", 8080, data, null, Duration.ofMinutes(5), 64 << 20, null, null);
+        return new ServerConfig("0.0.0.0", 8080, data, null, Duration.ofMinutes(5), 64 << 20, null, null, Duration.ofSeconds(30));
     }
 
     public ServerConfig withHost(String to) {
-        return new ServerConfig(to, port, data, database, checkInEvery, largestImage, tls, artifacts);
+        return new ServerConfig(to, port, data, database, checkInEvery, largestImage, tls, artifacts, patience);
     }
 
     public ServerConfig withPort(int to) {
-        return new ServerConfig(host, to, data, database, checkInEvery, largestImage, tls, artifacts);
+        return new ServerConfig(host, to, data, database, checkInEvery, largestImage, tls, artifacts, patience);
     }
 
     public ServerConfig withDatabase(@Nullable String url) {
-        return new ServerConfig(host, port, data, url, checkInEvery, largestImage, tls, artifacts);
+        return new ServerConfig(host, port, data, url, checkInEvery, largestImage, tls, artifacts, patience);
     }
 
     public ServerConfig withCheckInEvery(Duration interval) {
-        return new ServerConfig(host, port, data, database, interval, largestImage, tls, artifacts);
+        return new ServerConfig(host, port, data, database, interval, largestImage, tls, artifacts, patience);
     }
 
     public ServerConfig withTls(@Nullable TlsFiles files) {
-        return new ServerConfig(host, port, data, database, checkInEvery, largestImage, files, artifacts);
+        return new ServerConfig(host, port, data, database, checkInEvery, largestImage, files, artifacts, patience);
     }
 
     public ServerConfig withArtifacts(@Nullable String where) {
-        return new ServerConfig(host, port, data, database, checkInEvery, largestImage, tls, where);
+        return new ServerConfig(host, port, data, database, checkInEvery, largestImage, tls, where, patience);
+    }
+
+    public ServerConfig withPatience(Duration to) {
+        return new ServerConfig(host, port, data, database, checkInEvery, largestImage, tls, artifacts, to);
     }
 }

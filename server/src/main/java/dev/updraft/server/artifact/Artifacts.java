@@ -2,6 +2,8 @@ package dev.updraft.server.artifact;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
 
 /** Bytes by their SHA-256, in lower-case hex. What is stored never changes, so anything may be cached for ever. */
 public interface Artifacts extends AutoCloseable {
@@ -20,6 +22,11 @@ public interface Artifacts extends AutoCloseable {
 
     /** Opens {@code length} bytes from {@code offset}; both lie inside the artifact. */
     InputStream open(String sha256, long offset, long length) throws IOException;
+
+    /** The artifact as a file that can be sent without a copy; null if it is not one, or not here. It is not the caller's to close. */
+    default @Nullable FileChannel file(String sha256) throws IOException {
+        return null;
+    }
 
     void delete(String sha256) throws IOException;
 

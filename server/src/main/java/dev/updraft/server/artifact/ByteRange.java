@@ -1,5 +1,6 @@
 package dev.updraft.server.artifact;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param length bytes, at least one
  */
 record ByteRange(long first, long length) {
+    private static final Pattern SINGLE = Pattern.compile("bytes=\\s*(\\d{1,18}-\\d{0,18}|-\\d{1,18})\\s*");
+
     /** The whole of {@code size} bytes: what a header that is absent, malformed or has several ranges is answered with. */
     static boolean isSingleBytesRange(@Nullable String header) {
-        return header != null
-                && header.startsWith("bytes=")
-                && header.matches("bytes=\\s*(\\d{1,18}-\\d{0,18}|-\\d{1,18})\\s*");
+        return header != null && SINGLE.matcher(header).matches();
     }
 
     /** @return null if no byte of the artifact lies in the range (416) */

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Artifacts as files: {@code ab/cdef…} by the hex of their SHA-256. */
 public final class Directory implements Artifacts {
@@ -65,7 +66,7 @@ public final class Directory implements Artifacts {
                 out.force(true);
             }
             String sha256 = HexFormat.of().formatHex(digest.digest());
-            Path file = file(sha256);
+            Path file = path(sha256);
             Path folder = root.resolve(sha256.substring(0, 2));
             Files.createDirectories(folder);
             try {
@@ -95,12 +96,21 @@ public final class Directory implements Artifacts {
     }
 
     @Override
+    public @Nullable FileChannel file(String sha256) throws IOException {
+        try {
+            return channel(sha256);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    @Override
     public void delete(String sha256) throws IOException {
         // Not closed: a download may be reading it. The channel goes with its last reader.
         synchronized (open) {
             open.remove(sha256);
         }
-        Files.deleteIfExists(file(sha256));
+        Files.deleteIfExists(path(sha256));
     }
 
     @Override
@@ -121,7 +131,7 @@ public final class Directory implements Artifacts {
         synchronized (open) {
             FileChannel channel = open.get(sha256);
             if (channel == null || !channel.isOpen()) {
-                channel = FileChannel.open(file(sha256), StandardOpenOption.READ);
+                channel = FileChannel.open(path(sha256), StandardOpenOption.READ);
                 open.put(sha256, channel);
                 if (open.size() > OPEN_FILES) {
                     // Dropped, not closed, for the same reason as in delete: the garbage collector closes it.
@@ -132,8 +142,8 @@ public final class Directory implements Artifacts {
         }
     }
 
-    private Path file(String sha256) {
-        if (!sha256.matches("[0-9a-f]{64}")) {
+    private Path path(String sha256) {
+        if (!Download.isSha256(sha256)) {
             throw new IllegalArgumentException("not a SHA-256 in lower-case hex");
         }
         return root.resolve(sha256.substring(0, 2)).resolve(sha256.substring(2));

@@ -10,6 +10,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 
 /** Answers GET and HEAD of an artifact: whole or one range, with a strong entity tag (RFC 9110 sections 13 and 14). */
 public final class Download {
@@ -24,7 +25,7 @@ public final class Download {
 
     /** @param sha256 address of the artifact; anything but 64 hex digits of a known one is answered 404 */
     public void send(ServerRequest request, ServerResponse response, String sha256) throws IOException {
-        long size = sha256.matches("[0-9a-f]{64}") ? artifacts.size(sha256) : -1;
+        long size = isSha256(sha256) ? artifacts.size(sha256) : -1;
         if (size < 0) {
             throw Problem.notFound("There is no artifact with this SHA-256.");
         }
@@ -62,18 +63,41 @@ public final class Download {
             response.send();
             return;
         }
+        if (range.length() > ONE_PIECE) {
+            stream(request, response, sha256, range);
+            return;
+        }
         try (InputStream in = artifacts.open(sha256, range.first(), range.length())) {
-            if (range.length() <= ONE_PIECE) {
-                response.send(in.readNBytes((int) range.length()));
-                return;
+            response.send(in.readNBytes((int) range.length()));
+        }
+    }
+
+    private void stream(ServerRequest request, ServerResponse response, String sha256, ByteRange range)
+            throws IOException {
+        response.contentLength(range.length());
+        FileChannel file = FileSink.fits(request) ? artifacts.file(sha256) : null;
+        if (file != null) {
+            try (FileSink sink = response.sink(FileSink.TYPE)) {
+                sink.emit(new FileSink.Part(file, range.first(), range.length()));
             }
-            response.contentLength(range.length());
-            try (OutputStream out = response.outputStream()) {
-                byte[] buffer = new byte[ONE_PIECE];
-                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                    out.write(buffer, 0, n);
-                }
+            return;
+        }
+        try (InputStream in = artifacts.open(sha256, range.first(), range.length());
+                OutputStream out = response.outputStream()) {
+            in.transferTo(out);
+        }
+    }
+
+    static boolean isSha256(String text) {
+        if (text.length() != 64) {
+            return false;
+        }
+        for (int i = 0; i < 64; i++) {
+            char c = text.charAt(i);
+            if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+                return false;
             }
         }
+        return true;
     }
 }

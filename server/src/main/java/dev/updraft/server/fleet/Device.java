@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * device is or gets holds its monitor.
  */
 public final class Device {
+    private static final int REPORTS_AT_ONCE = 60;
+
     private final long key;
     private final long tenant;
     private final String id;
@@ -20,6 +22,8 @@ public final class Device {
     private volatile List<String> tags;
     private volatile long idleSince;
     private volatile long idleUntil;
+    private volatile boolean unwritten;
+    private long reportsPaidUntil;
 
     Device(
             long key,
@@ -113,5 +117,35 @@ public final class Device {
 
     void seen(long at) {
         seen = at;
+    }
+
+    /**
+     * Whether it may report at {@code now}, in milliseconds since 1970: {@link #REPORTS_AT_ONCE}, and one more a second. An update takes
+     * about six.
+     *
+     * @return 0 if it may, else seconds until it may again
+     */
+    public synchronized long reportsAgainIn(long now) {
+        // Never further ahead than the allowance is long: a clock that was set back must not silence a device.
+        long paid = Math.clamp(reportsPaidUntil, now, now + REPORTS_AT_ONCE * 1_000L);
+        if (paid - now > (REPORTS_AT_ONCE - 1) * 1_000L) {
+            return (paid - now) / 1_000 - (REPORTS_AT_ONCE - 1) + 1;
+        }
+        reportsPaidUntil = paid + 1_000;
+        return 0;
+    }
+
+    /** Says that its last-seen time must be written; false if that is known already. */
+    boolean markUnwritten() {
+        if (unwritten) {
+            return false;
+        }
+        unwritten = true;
+        return true;
+    }
+
+    /** To be called before its last-seen time is read for writing: what comes after that must be written again. */
+    void markWritten() {
+        unwritten = false;
     }
 }

@@ -5,6 +5,7 @@ import dev.updraft.server.http.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -16,9 +17,11 @@ final class DeviceStore {
     private static final int MOST_KEYS = 1_000;
 
     void all(Handle handle, Consumer<Device> each) {
+        // Thousands of devices run the same firmware on the same board: they share what is said of it.
+        Map<Facts, Facts> shared = new HashMap<>();
         handle.createQuery("SELECT d.*, s.at AS seen FROM device d LEFT JOIN device_seen s ON s.device = d.key")
                 .setFetchSize(1_000)
-                .map((rs, context) -> device(rs))
+                .map((rs, context) -> device(rs, shared))
                 .forEach(each);
     }
 
@@ -28,7 +31,7 @@ final class DeviceStore {
             handle.createQuery("SELECT d.*, s.at AS seen FROM device d LEFT JOIN device_seen s ON s.device = d.key"
                             + " WHERE d.key IN (<keys>)")
                     .bindList("keys", keys.subList(from, Math.min(keys.size(), from + MOST_KEYS)))
-                    .map((rs, context) -> device(rs))
+                    .map((rs, context) -> device(rs, new HashMap<>()))
                     .forEach(devices::add);
         }
         return devices;
@@ -140,15 +143,17 @@ final class DeviceStore {
         return event;
     }
 
-    private static Device device(ResultSet rs) throws SQLException {
+    private static Device device(ResultSet rs, Map<Facts, Facts> shared) throws SQLException {
+        Facts facts = facts(rs);
+        String tags = rs.getString("tags");
         return new Device(
                 rs.getLong("key"),
                 rs.getLong("tenant"),
                 rs.getString("id"),
                 rs.getLong("created"),
                 Secret.ofHash(rs.getBytes("token_hash")),
-                facts(rs),
-                List.of(Json.parse(rs.getString("tags"), String[].class)),
+                facts == null ? null : shared.computeIfAbsent(facts, same -> same),
+                tags.equals("[]") ? List.of() : List.of(Json.parse(tags, String[].class)),
                 rs.getLong("seen"));
     }
 

@@ -19,18 +19,31 @@ public final class Body {
         if (!request.content().hasEntity()) {
             return NONE;
         }
-        if (request.headers().contentLength().orElse(0) > largest) {
+        long announced = request.headers().contentLength().orElse(-1);
+        if (announced > largest) {
             throw tooLarge(largest);
         }
         try (InputStream in = request.content().inputStream()) {
-            byte[] body = in.readNBytes(largest + 1);
+            // Read to a known length where there is one: InputStream.readNBytes(int) takes 16 KiB first, whatever
+            // comes.
+            byte[] body = announced >= 0 ? exactly(in, (int) announced) : in.readNBytes(largest + 1);
             if (body.length > largest) {
                 throw tooLarge(largest);
             }
+            SlowRequests.arrived();
             return body;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static byte[] exactly(InputStream in, int length) throws IOException {
+        byte[] body = new byte[length];
+        int read = in.readNBytes(body, 0, length);
+        if (read < length) {
+            throw Problem.badRequest("The body has " + read + " bytes, not the " + length + " of its Content-Length.");
+        }
+        return body;
     }
 
     private static Problem tooLarge(int largest) {

@@ -10,6 +10,9 @@ import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -17,13 +20,18 @@ import java.util.logging.Logger;
 public final class Errors {
     private static final Logger LOG = Logger.getLogger(Errors.class.getName());
 
+    private static final long OUTAGE_LOG_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final AtomicLong lastOutage = new AtomicLong(System.nanoTime() - OUTAGE_LOG_NANOS);
+
     private Errors() {}
 
     public static void register(HttpRouting.Builder routing) {
         routing.error(Problem.class, Errors::answer);
         routing.error(
                 Database.Overloaded.class,
-                (request, response, e) -> answer(request, response, Problem.unavailable(sentence(e), 5)));
+                (request, response, e) -> answer(request, response, Problem.unavailable(sentence(e), later())));
+        routing.error(Database.Unavailable.class, Errors::outage);
         routing.error(
                 HttpException.class,
                 (request, response, e) -> say(request, response, e.status().code(), sentence(e)));
@@ -42,6 +50,21 @@ public final class Errors {
             response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
         }
         say(request, response, problem.status(), problem.sentence());
+    }
+
+    private static void outage(ServerRequest request, ServerResponse response, Database.Unavailable outage) {
+        long now = System.nanoTime();
+        long before = lastOutage.get();
+        // Every request fails now; one line in ten seconds says why.
+        if (now - before > OUTAGE_LOG_NANOS && lastOutage.compareAndSet(before, now)) {
+            LOG.log(Level.WARNING, outage, () -> "the database does not answer");
+        }
+        answer(request, response, Problem.unavailable(sentence(outage), later()));
+    }
+
+    /** Spread, so that a fleet that was turned away does not come back in step. */
+    private static int later() {
+        return ThreadLocalRandom.current().nextInt(5, 31);
     }
 
     private static void unexpected(ServerRequest request, ServerResponse response, Throwable failure) {

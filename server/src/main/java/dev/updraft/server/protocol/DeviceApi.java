@@ -38,6 +38,7 @@ public final class DeviceApi implements HttpService {
     private final Meters meters;
     private final Download download;
     private final Pace pace;
+    private final KnownCheckIns known = new KnownCheckIns();
 
     public DeviceApi(
             Fleet fleet,
@@ -70,7 +71,7 @@ public final class DeviceApi implements HttpService {
     private void checkIn(ServerRequest request, ServerResponse response) {
         Device device = device(request);
         Encoding encoding = Encoding.of(request);
-        Facts facts = Messages.checkIn(encoding, Body.read(request, LARGEST_BODY));
+        Facts facts = known.read(encoding, Body.read(request, LARGEST_BODY));
         Offer offer = rollouts.checkIn(device, facts);
         meters.checkIn(offer != null);
         response.header(NEXT_CHECK_IN, Long.toString(pace.next()));
@@ -104,7 +105,12 @@ public final class DeviceApi implements HttpService {
         Device device = device(request);
         Encoding encoding = Encoding.of(request);
         byte[] body = Body.read(request, LARGEST_BODY);
-        Report report = Messages.report(encoding, body, System.currentTimeMillis());
+        long now = System.currentTimeMillis();
+        Report report = Messages.report(encoding, body, now);
+        long again = device.reportsAgainIn(now);
+        if (again > 0) {
+            throw Problem.tooMany("This device reports too much; one report a second is taken.", (int) again);
+        }
         rollouts.report(device, report);
         meters.report(report.event().label());
         response.status(Status.NO_CONTENT_204).send();

@@ -3,13 +3,8 @@ package dev.updraft.server.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.sql.SQLException;
+import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -17,39 +12,30 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SQLite in a file, or PostgreSQL. All writes go through one thread that commits whatever has gathered since the last
- * commit as one transaction: a thousand reports waiting together cost one disk flush. A write that fails is taken back
- * alone; the others of its group stand.
+ * SQLite in a file, or PostgreSQL. Reads go through a pool of connections, writes through one thread that commits in groups
+ * ({@link GroupWriter}). A write that fails is taken back alone; the others of its group stand.
  */
 public final class Database implements AutoCloseable {
-    /** More would only make the first of a group wait longer for its answer. */
-    private static final int LARGEST_GROUP = 512;
-
-    /** Writes that may wait; past this the server is overloaded and says so at once. */
-    private static final int LONGEST_QUEUE = 20_000;
+    /** Longer than it takes to find a database gone or back; shorter than a device waits. */
+    private static final int LONGEST_WAIT_MILLIS = 2_000;
 
     private final Dialect dialect;
     private final HikariDataSource readers;
-    private final HikariDataSource writer;
     private final Jdbi reading;
-    private final Jdbi writing;
-    private final BlockingQueue<Write<?>> waiting = new LinkedBlockingQueue<>(LONGEST_QUEUE);
     private final Changes changes;
     private final @Nullable SingleProcess single;
-    private final Thread writerThread;
-    private volatile boolean closing;
+    private final GroupWriter writer;
 
     private Database(Dialect dialect, String url) {
         this.dialect = dialect;
         this.single = dialect == Dialect.SQLITE ? SingleProcess.on(url) : null;
         Schema.migrate(url, dialect);
-        this.writer = pool(dialect, url, "writer", 1);
-        this.readers = pool(dialect, url, "readers", dialect == Dialect.SQLITE ? 4 : 8);
+        this.readers = readers(dialect, url);
         this.reading = Jdbi.create(readers);
-        this.writing = Jdbi.create(writer);
         this.changes = dialect == Dialect.SQLITE ? new Alone(reading) : new Shared(reading, url);
-        this.writerThread =
-                Thread.ofPlatform().name("updraft-writer").daemon(true).start(this::writeGroups);
+        Properties properties = new Properties();
+        dialect.connectionProperties().forEach(properties::setProperty);
+        this.writer = new GroupWriter(Jdbi.create(url, properties), changes);
     }
 
     /** Opens {@code url}, or SQLite in {@code directory} when there is none, and brings the schema up to date. */
@@ -60,13 +46,13 @@ public final class Database implements AutoCloseable {
         return new Database(Dialect.of(url), url);
     }
 
-    private static HikariDataSource pool(Dialect dialect, String url, String name, int size) {
+    private static HikariDataSource readers(Dialect dialect, String url) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("updraft-" + name);
+        config.setPoolName("updraft-readers");
         config.setJdbcUrl(url);
-        config.setMaximumPoolSize(size);
+        config.setMaximumPoolSize(dialect == Dialect.SQLITE ? 4 : 8);
         config.setMinimumIdle(1);
-        config.setConnectionTimeout(5_000);
+        config.setConnectionTimeout(LONGEST_WAIT_MILLIS);
         dialect.connectionProperties().forEach(config::addDataSourceProperty);
         return new HikariDataSource(config);
     }
@@ -80,31 +66,31 @@ public final class Database implements AutoCloseable {
         return changes;
     }
 
-    /** Runs {@code query} on a pooled connection that sees every committed write. */
+    /**
+     * Runs {@code query} on a pooled connection that sees every committed write.
+     *
+     * @throws Unavailable if the database does not answer
+     */
     public <T> T read(Function<Handle, T> query) {
-        return reading.withHandle(query::apply);
+        try {
+            return reading.withHandle(query::apply);
+        } catch (RuntimeException e) {
+            throw explained(e);
+        }
     }
 
     /**
-     * Runs {@code change} in the next group and returns when that group is on disk.
+     * Runs {@code change} in the next group and returns when that group is on disk. It may be run twice, the first time taken back:
+     * it must change nothing but the database.
      *
      * @throws Overloaded if too many writes are waiting already
+     * @throws Unavailable if the database does not answer or its disk is full
      */
     public <T> T write(Function<Handle, T> change) {
-        Write<T> write = new Write<>(change, new CompletableFuture<>());
-        if (closing || !waiting.offer(write)) {
-            throw new Overloaded();
-        }
         try {
-            return write.done.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw new CompletionException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CompletionException(e);
+            return writer.write(change);
+        } catch (RuntimeException e) {
+            throw explained(e);
         }
     }
 
@@ -118,63 +104,27 @@ public final class Database implements AutoCloseable {
 
     /** Writes that wait for the next group. */
     public int backlog() {
-        return waiting.size();
-    }
-
-    private void writeGroups() {
-        List<Write<?>> group = new ArrayList<>();
-        while (true) {
-            try {
-                group.add(waiting.take());
-            } catch (InterruptedException e) {
-                if (waiting.isEmpty()) {
-                    return;
-                }
-                continue;
-            }
-            waiting.drainTo(group, LARGEST_GROUP - 1);
-            commit(group);
-            group.clear();
-            if (closing && waiting.isEmpty()) {
-                return;
-            }
-        }
-    }
-
-    private void commit(List<Write<?>> group) {
-        List<Runnable> answers = new ArrayList<>(group.size());
-        try {
-            writing.useTransaction(handle -> {
-                for (Write<?> write : group) {
-                    answers.add(write.run(handle, changes));
-                }
-                changes.write(handle);
-            });
-            changes.committed();
-        } catch (RuntimeException | Error failure) {
-            changes.doubt();
-            group.forEach(write -> write.done.completeExceptionally(failure));
-            return;
-        }
-        answers.forEach(Runnable::run);
+        return writer.backlog();
     }
 
     /** Writes what is waiting, then closes every connection. */
     @Override
     public void close() {
-        closing = true;
-        writerThread.interrupt();
-        try {
-            writerThread.join(10_000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        writer.close();
         changes.close();
         readers.close();
-        writer.close();
         if (single != null) {
             single.close();
         }
+    }
+
+    private RuntimeException explained(RuntimeException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && dialect.isOutage(sql)) {
+                return new Unavailable(failure);
+            }
+        }
+        return failure;
     }
 
     /** The store cannot keep up; the caller is asked to come back later. */
@@ -182,24 +132,17 @@ public final class Database implements AutoCloseable {
         private static final long serialVersionUID = 1;
 
         Overloaded() {
-            super("The server is overloaded; try again in a few seconds.");
+            // No stack trace: it is thrown by the thousand, and just then.
+            super("The server is overloaded; try again in a few seconds.", null, false, false);
         }
     }
 
-    private record Write<T>(Function<Handle, T> change, CompletableFuture<T> done) {
-        /** Runs the change behind a savepoint; what it returns gives the caller its answer once the group is on disk. */
-        Runnable run(Handle handle, Changes changes) {
-            int mark = changes.mark();
-            handle.savepoint("one");
-            try {
-                T result = change.apply(handle);
-                handle.releaseSavepoint("one");
-                return () -> done.complete(result);
-            } catch (RuntimeException | Error failure) {
-                handle.rollbackToSavepoint("one");
-                changes.backTo(mark);
-                return () -> done.completeExceptionally(failure);
-            }
+    /** The database is down, unreachable or has no room; nothing was written, or nobody knows. */
+    public static final class Unavailable extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Unavailable(Throwable cause) {
+            super("The server's database does not answer; try again in a few seconds.", cause, false, false);
         }
     }
 }
