@@ -112,6 +112,7 @@ public final class Server implements AutoCloseable {
                                 new Download(artifacts),
                                 new Pace(config.checkInEvery()),
                                 meters))
+                .addFilter(Errors::closeAsSaid)
                 .addFilter((chain, request, response) -> {
                     // Operators see what they did a moment ago, whichever process they ask.
                     String path = request.path().absolute().path();

@@ -15,6 +15,7 @@ import io.helidon.webserver.http.spi.Sink;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,8 @@ final class FileSink implements Sink<FileSink.Part> {
 
     /** Helidon gives out its socket but not the channel in it, and sendfile needs the channel; null if it is not where 4.5 has it. */
     private static final @Nullable VarHandle CHANNEL = channelOfSocket();
+
+    private static final int PIECE = 8 * 1024;
 
     private final ServerResponse response;
     private final ConnectionContext connection;
@@ -82,14 +85,26 @@ final class FileSink implements Sink<FileSink.Part> {
     }
 
     private static void transfer(Part part, SocketChannel to) throws IOException {
-        long sent = 0;
-        while (sent < part.length()) {
-            long n = part.file().transferTo(part.offset() + sent, part.length() - sent, to);
-            if (n <= 0) {
-                throw new IOException("the file is shorter than it was");
-            }
-            sent += n;
+        long at = part.offset();
+        long end = part.offset() + part.length();
+        while (at < end) {
+            long sent = part.file().transferTo(at, end - at, to);
+            // On a virtual thread transferTo does not wait for a socket that is full, and write does.
+            at += sent > 0 ? sent : piece(part.file(), at, end, to);
         }
+    }
+
+    private static int piece(FileChannel file, long at, long end, SocketChannel to) throws IOException {
+        ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE, end - at));
+        int length = file.read(piece, at);
+        if (length <= 0) {
+            throw new IOException("the file is shorter than it was");
+        }
+        piece.flip();
+        while (piece.hasRemaining()) {
+            to.write(piece);
+        }
+        return length;
     }
 
     @Override

@@ -4,7 +4,11 @@ import dev.updraft.server.store.Database;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +40,17 @@ public final class Errors {
                 HttpException.class,
                 (request, response, e) -> say(request, response, e.status().code(), sentence(e)));
         routing.error(Throwable.class, Errors::unexpected);
+    }
+
+    /**
+     * A filter around all routes: closes the connection where the answer says so. Helidon leaves that to the caller, and would read what
+     * is left of a body that was turned away as the next request.
+     */
+    public static void closeAsSaid(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        chain.proceed();
+        if (response.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+            throw new CloseConnectionException("the answer said so");
+        }
     }
 
     private static void answer(ServerRequest request, ServerResponse response, Problem problem) {

@@ -1,0 +1,201 @@
+package dev.updraft.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes wrong on the network has a defined end, holds no threads or memory, and leaves the other devices served. */
+class FaultsTest {
+    private Fixture fixture;
+
+    @BeforeEach
+    void start(@TempDir Path data) {
+        fixture = new Fixture(Fixture.config(data).withPatience(Duration.ofSeconds(2)));
+    }
+
+    @AfterEach
+    void stop() {
+        fixture.close();
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket("127.0.0.1", fixture.server().port());
+        socket.setSoTimeout(60_000);
+        return socket;
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().flush();
+    }
+
+    /** Everything until the server closes. */
+    private static String rest(Socket socket) throws IOException {
+        try {
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        } catch (java.net.SocketException reset) {
+            return "";
+        }
+    }
+
+    /** Sends a byte a second until the server has had enough; fails after a minute. */
+    private static void trickle(Socket socket, String text) throws IOException {
+        socket.setSoTimeout(1_000);
+        for (int i = 0; i < 60; i++) {
+            try {
+                send(socket, text.substring(i % text.length(), i % text.length() + 1));
+                if (socket.getInputStream().read() < 0) {
+                    return;
+                }
+            } catch (java.net.SocketTimeoutException next) {
+                // The server is still listening.
+            } catch (java.net.SocketException closed) {
+                return;
+            }
+        }
+        throw new AssertionError("the server listened to a byte a second for a minute");
+    }
+
+    @Test
+    void headersThatComeByteByByteEndTheConnectionAndOthersAreServed() throws IOException {
+        SimulatedDevice other = fixture.device("d1");
+        try (Socket slow = connect()) {
+            send(slow, "GET /health/live HTTP/1.1\r\n");
+            assertThat(other.checkIn().status()).isEqualTo(204);
+            trickle(slow, "Slow: header");
+        }
+        assertThat(other.checkIn().status()).isEqualTo(204);
+    }
+
+    @Test
+    void aBodyThatComesByteByByteEndsTheConnection() throws IOException {
+        SimulatedDevice device = fixture.device("d1");
+        try (Socket slow = connect()) {
+            send(
+                    slow,
+                    "POST /device/v1/d1/check-in HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + device.token
+                            + "\r\nContent-Type: application/json\r\nContent-Length: 200\r\n\r\n{");
+            trickle(slow, "    ");
+        }
+    }
+
+    @Test
+    void aThousandConnectionsThatSayNothingHoldNobodyUp() throws IOException {
+        SimulatedDevice device = fixture.device("d1");
+        List<Socket> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < 1_000; i++) {
+                silent.add(connect());
+            }
+            for (Socket half : silent.subList(0, 500)) {
+                send(half, "POST /device/v1/d1/check-in HTTP/1.1\r\nHost: x\r\n");
+            }
+            assertThat(device.checkIn().status()).isEqualTo(204);
+            // Those that began a request and never ended it are closed.
+            for (Socket half : silent.subList(0, 500)) {
+                assertThat(rest(half)).doesNotContain("200 OK");
+            }
+            assertThat(device.checkIn().status()).isEqualTo(204);
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void anUploadOfTenGigabytesIsTurnedAwayBeforeItIsRead() throws IOException {
+        try (Socket socket = connect()) {
+            send(
+                    socket,
+                    "POST /api/v1/releases HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                            + fixture.server().adminToken() + "\r\nContent-Length: 10737418240\r\n\r\n");
+            // Not a byte of it has been sent.
+            assertThat(rest(socket)).startsWith("HTTP/1.1 413 ").contains("Connection: close");
+        }
+    }
+
+    @Test
+    void aBodyWithoutEndIsCutOffAtTheLimit() throws IOException {
+        try (Socket socket = connect()) {
+            send(
+                    socket,
+                    "POST /device/v1/x/enrol HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n"
+                            + "Content-Type: application/cbor\r\nTransfer-Encoding: chunked\r\n\r\n");
+            OutputStream out = socket.getOutputStream();
+            byte[] chunk = ("1000\r\n" + "x".repeat(0x1000) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+            boolean cutOff = false;
+            for (int i = 0; i < 100_000 && !cutOff; i++) {
+                try {
+                    out.write(chunk);
+                } catch (IOException closed) {
+                    cutOff = true;
+                }
+            }
+            assertThat(cutOff).isTrue();
+        }
+        assertThat(fixture.device("d1").checkIn().status()).isEqualTo(204);
+    }
+
+    @Test
+    void aDeviceThatFloodsTheServerWithReportsIsToldToWaitAndOthersAreTaken() {
+        SimulatedDevice flood = fixture.device("d1");
+        SimulatedDevice other = fixture.device("d2");
+        Map<String, Object> report = Map.of("seq", 0, "event", "failed", "digest", "11".repeat(32));
+        long begin = System.nanoTime();
+        Fixture.Answer last = flood.json("reports", report);
+        long taken = 0;
+        while (last.status() == 204 && taken < 2_000) {
+            taken++;
+            last = flood.json("reports", report);
+        }
+        long seconds = Duration.ofNanos(System.nanoTime() - begin).toSeconds();
+        // Sixty at once, and one a second.
+        assertThat(taken).isBetween(60L, 61 + seconds);
+        assertThat(last.status()).isEqualTo(429);
+        assertThat(Integer.parseInt(String.valueOf(last.header("Retry-After")))).isBetween(1, 60);
+        assertThat(other.json("reports", report).status()).isEqualTo(204);
+        assertThat(flood.checkIn().status()).isEqualTo(204);
+    }
+
+    @Test
+    void devicesThatStopReadingTheirDownloadHoldUpNobody() throws IOException {
+        byte[] image = Images.image("stm32f407", 1, 1, 0, 8 << 20);
+        fixture.publish(image);
+        SimulatedDevice device = fixture.device("d1");
+        SimulatedDevice other = fixture.device("d2");
+        String path = "/device/v1/artifacts/" + Fixture.hex(Images.sha256(image));
+        List<Socket> stopped = new ArrayList<>();
+        try {
+            for (int i = 0; i < 50; i++) {
+                Socket socket = connect();
+                stopped.add(socket);
+                send(
+                        socket,
+                        "GET " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + device.token + "\r\n\r\n");
+                InputStream in = socket.getInputStream();
+                assertThat(in.readNBytes(8)).isEqualTo("HTTP/1.1".getBytes(StandardCharsets.ISO_8859_1));
+            }
+            Fixture.Answer whole = fixture.send(fixture.request(path, other.token));
+            assertThat(whole.body()).isEqualTo(image);
+            assertThat(other.checkIn().status()).isEqualTo(200);
+        } finally {
+            for (Socket socket : stopped) {
+                socket.close();
+            }
+        }
+    }
+}
