@@ -191,7 +191,7 @@ class FaultsTest {
             }
             Fixture.Answer whole = fixture.send(fixture.request(path, other.token));
             assertThat(whole.body()).isEqualTo(image);
-            assertThat(other.checkIn().status()).isEqualTo(200);
+            assertThat(other.checkIn().status()).isEqualTo(204);
         } finally {
             for (Socket socket : stopped) {
                 socket.close();

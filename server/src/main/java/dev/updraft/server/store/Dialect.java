@@ -1,8 +1,8 @@
 package dev.updraft.server.store;
 
-import java.util.List;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
