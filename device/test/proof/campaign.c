@@ -91,6 +91,9 @@ void campaign_run(const struct campaign *campaign, struct tally *tally) {
     if (world_run(&search.world, campaign->seed, SIM_FICKLE, SIM_NEVER, false) != WORLD_DONE)
         report(&search, -1); // not even with power all the time
     else {
+        world_check_wear(&search.world);
+        if (search.world.model.complaint[0] != 0)
+            report(&search, -1);
         world_restore(&search.world, &factory);
         explore(&search, 0);
     }

@@ -77,7 +77,7 @@ static bool power_up(struct search *search, uint64_t seed, enum sim_mood mood, i
     struct updraft_log log;
     search->tally->power_ups++;
     sim_power_up(search->sim, seed, mood, cut_at, clean);
-    if (setjmp(search->sim->power_gone) != 0)
+    if (setjmp(search->sim->power->gone) != 0)
         return false;
     (void)updraft_log_open(&log, &search->layout);
     check_replay(search, &log);

@@ -20,8 +20,7 @@ void model_begin(struct model *model, const struct model_map *map, const struct 
     model->attempts_most = attempts_most;
 }
 
-static bool stands(const struct model *model, uint32_t address, const uint8_t *bytes, uint32_t length) {
-    const struct sim_flash *sim = model->map.sim;
+static bool stands(const struct sim_flash *sim, uint32_t address, const uint8_t *bytes, uint32_t length) {
     uint32_t from = address - sim->base, unit = sim->flash.program_unit;
     if (memcmp(sim->memory.bytes + from, bytes, length) != 0)
         return false;
@@ -29,22 +28,36 @@ static bool stands(const struct model *model, uint32_t address, const uint8_t *b
            memchr(sim->memory.units + from / unit, SIM_UNSTABLE, (length + unit - 1) / unit) == NULL;
 }
 
-// Every step of the image stands at its place in one of the two.
-static bool stands_in_either(const struct model *model, const struct model_image *image, uint32_t a, uint32_t b) {
-    for (uint32_t at = 0; at < image->size; at += model->map.step) {
-        uint32_t part = image->size - at < model->map.step ? image->size - at : model->map.step;
-        if (!stands(model, a + at, image->bytes + at, part) && !stands(model, b + at, image->bytes + at, part))
+// Every step of the image stands in the running slot or at the place.
+static bool stands_somewhere(const struct model *model, const struct model_image *image,
+                             const struct model_place *place) {
+    const struct model_map *map = &model->map;
+    if (place->stays && stands(place->sim, place->address, image->stored, image->stored_size))
+        return true;
+    for (uint32_t at = 0; at < image->size; at += map->step) {
+        uint32_t part = image->size - at < map->step ? image->size - at : map->step;
+        bool there = !place->stays && stands(place->sim, place->address + at, image->stored + at, part);
+        if (!there && !stands(map->sim, map->running + at, image->bytes + at, part))
             return false;
     }
     return true;
 }
 
 bool model_slot_holds(const struct model *model, const struct model_image *image) {
-    return stands(model, model->map.running, image->bytes, image->size);
+    const struct model_map *map = &model->map;
+    return stands(map->sim, map->running, image->bytes, image->size);
+}
+
+static bool slot_has_old(const struct model *model) {
+    const struct model_map *map = &model->map;
+    const struct model_image *image = model->old_image;
+    return model->old_is_shaky
+               ? memcmp(map->sim->memory.bytes + (map->running - map->sim->base), image->bytes, image->size) == 0
+               : model_slot_holds(model, image);
 }
 
 void model_started(struct model *model, bool watchdog_armed) {
-    if (model_slot_holds(model, model->old_image)) {
+    if (slot_has_old(model)) {
         if (model->confirm_done)
             model_complain(model, "the old image was started after the new one was confirmed");
         model->taken_back = model->taken_back || model->trial_starts > 0;
@@ -85,10 +98,10 @@ void model_power_off(struct model *model) {
             model_complain(model, "the confirmed image is damaged");
         return;
     }
-    if (!stands_in_either(model, model->old_image, map->running, map->staging))
+    if (!model->old_is_shaky && !stands_somewhere(model, model->old_image, &map->kept))
         model_complain(model, "the fallback was lost before the new image was confirmed");
     if (model->request_done && model->new_is_good && !may_be_taken_back(model) &&
-        !stands_in_either(model, model->new_image, map->running, map->staging + map->step))
+        !stands_somewhere(model, model->new_image, &map->update))
         model_complain(model, "the new image was lost before it was started");
 }
 

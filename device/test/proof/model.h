@@ -10,22 +10,33 @@
 struct sim_flash;
 
 struct model_image {
-    uint8_t *bytes;
+    uint8_t *bytes; // as it runs
     uint32_t size;
+    uint8_t *stored; // as it waits in its source: encrypted, packed
+    uint32_t stored_size;
     uint32_t counter;
     uint8_t digest[32];
 };
 
-// Where the slots are; steps as in core/layout.h.
+// Where an image waits, or is kept.
+struct model_place {
+    const struct sim_flash *sim;
+    uint32_t address;
+    bool stays; // whole, in its stored form, all the time; else step by step, either there or in the running slot
+};
+
+// Where everything is; steps as in core/layout.h.
 struct model_map {
     const struct sim_flash *sim;
-    uint32_t running, staging, step;
+    uint32_t running, step;
+    struct model_place update, kept; // the new image, and the old one while the new one is not confirmed
 };
 
 struct model {
     struct model_map map;
     const struct model_image *old_image, *new_image;
     bool new_is_good;      // false: it must be refused
+    bool old_is_shaky;     // the factory left parts of it unstable: only its content counts
     uint8_t attempts_most; // starts on trial
     // What has happened, for good or perhaps (a write that power cut may be there or not).
     bool request_begun, request_done;

@@ -8,25 +8,58 @@
 #include "campaign.h"
 #include "images.h"
 
+#define IN_CHIP UPDRAFT_SOURCE_STAGING
+#define CARD UPDRAFT_SOURCE_CARD
+#define NOR UPDRAFT_SOURCE_NOR
+
 static const struct scene scenes[] = {
-    {"install, longer image", SCENE_CONFIRM, IMAGE_GOOD, 1, 3, 3, 0, FLASH_GOOD},
-    {"install, shorter image", SCENE_CONFIRM, IMAGE_GOOD, 3, 1, 3, 0, FLASH_GOOD},
-    {"install, full slots", SCENE_CONFIRM, IMAGE_GOOD, 3, 3, 3, 0, FLASH_GOOD},
-    {"install, log turns over in the walk", SCENE_CONFIRM, IMAGE_GOOD, 2, 2, 3, 4, FLASH_GOOD},
-    {"install, log turns over at the trial", SCENE_CONFIRM, IMAGE_GOOD, 1, 2, 3, 9, FLASH_GOOD},
-    {"install, one start on trial", SCENE_CONFIRM, IMAGE_GOOD, 2, 2, 1, 0, FLASH_GOOD},
-    {"never confirmed", SCENE_SILENT, IMAGE_GOOD, 2, 3, 1, 0, FLASH_GOOD},
-    {"never confirmed, two starts", SCENE_SILENT, IMAGE_GOOD, 3, 1, 2, 6, FLASH_GOOD},
-    {"self-test says no", SCENE_REJECT, IMAGE_GOOD, 2, 2, 3, 0, FLASH_GOOD},
-    {"wrong signature", SCENE_REFUSED, IMAGE_SIGNATURE, 2, 2, 3, 0, FLASH_GOOD},
-    {"wrong digest", SCENE_REFUSED, IMAGE_DIGEST, 2, 2, 3, 3, FLASH_GOOD},
-    {"another board", SCENE_REFUSED, IMAGE_BOARD, 2, 1, 3, 0, FLASH_GOOD},
-    {"older security counter", SCENE_REFUSED, IMAGE_COUNTER, 1, 1, 3, 0, FLASH_GOOD},
-    {"a stranger's key", SCENE_REFUSED, IMAGE_FOREIGN_KEY, 1, 1, 3, 0, FLASH_GOOD},
-    {"staging's first sector is dead", SCENE_FLASH, IMAGE_GOOD, 2, 2, 3, 0, FLASH_DEAD_STAGING},
-    {"the slot's second sector cannot be erased", SCENE_FLASH, IMAGE_GOOD, 2, 3, 3, 0, FLASH_DEAD_RUNNING},
-    {"a unit of staging stays erased and says nothing", SCENE_FLASH, IMAGE_GOOD, 1, 2, 3, 0, FLASH_STUCK_STAGING},
-    {"fresh from the factory", SCENE_FACTORY, IMAGE_GOOD, 2, 1, 3, 0, FLASH_GOOD},
+    {"install, longer image", SCENE_CONFIRM, IMAGE_GOOD, 1, 3, 3, 0, FLASH_GOOD, IN_CHIP, 0},
+    {"install, shorter image", SCENE_CONFIRM, IMAGE_GOOD, 3, 1, 3, 0, FLASH_GOOD, IN_CHIP, 0},
+    {"install, full slots", SCENE_CONFIRM, IMAGE_GOOD, 3, 3, 3, 0, FLASH_GOOD, IN_CHIP, 0},
+    {"install, log turns over in the walk", SCENE_CONFIRM, IMAGE_GOOD, 2, 2, 3, 4, FLASH_GOOD, IN_CHIP, 0},
+    {"install, log turns over at the trial", SCENE_CONFIRM, IMAGE_GOOD, 1, 2, 3, 9, FLASH_GOOD, IN_CHIP, 0},
+    {"install, one start on trial", SCENE_CONFIRM, IMAGE_GOOD, 2, 2, 1, 0, FLASH_GOOD, IN_CHIP, 0},
+    {"never confirmed", SCENE_SILENT, IMAGE_GOOD, 2, 3, 1, 0, FLASH_GOOD, IN_CHIP, 0},
+    {"never confirmed, two starts", SCENE_SILENT, IMAGE_GOOD, 3, 1, 2, 6, FLASH_GOOD, IN_CHIP, 0},
+    {"self-test says no", SCENE_REJECT, IMAGE_GOOD, 2, 2, 3, 0, FLASH_GOOD, IN_CHIP, 0},
+    {"wrong signature", SCENE_REFUSED, IMAGE_SIGNATURE, 2, 2, 3, 0, FLASH_GOOD, IN_CHIP, 0},
+    {"wrong digest", SCENE_REFUSED, IMAGE_DIGEST, 2, 2, 3, 3, FLASH_GOOD, IN_CHIP, 0},
+    {"another board", SCENE_REFUSED, IMAGE_BOARD, 2, 1, 3, 0, FLASH_GOOD, IN_CHIP, 0},
+    {"older security counter", SCENE_REFUSED, IMAGE_COUNTER, 1, 1, 3, 0, FLASH_GOOD, IN_CHIP, 0},
+    {"a stranger's key", SCENE_REFUSED, IMAGE_FOREIGN_KEY, 1, 1, 3, 0, FLASH_GOOD, IN_CHIP, 0},
+    {"staging's first sector is dead", SCENE_FLASH, IMAGE_GOOD, 2, 2, 3, 0, FLASH_DEAD_STAGING, IN_CHIP, 0},
+    {"the slot's second sector cannot be erased", SCENE_FLASH, IMAGE_GOOD, 2, 3, 3, 0, FLASH_DEAD_RUNNING, IN_CHIP, 0},
+    {"a unit of staging stays erased and says nothing", SCENE_FLASH, IMAGE_GOOD, 1, 2, 3, 0, FLASH_STUCK_STAGING,
+     IN_CHIP, 0},
+    {"fresh from the factory", SCENE_FACTORY, IMAGE_GOOD, 2, 1, 3, 0, FLASH_GOOD, IN_CHIP, 0},
+    {"install, a step equal in both", SCENE_CONFIRM, IMAGE_GOOD, 3, 3, 3, 0, FLASH_GOOD, IN_CHIP, EQUAL},
+    {"install, a step equal in both that was never proven", SCENE_CONFIRM, IMAGE_GOOD, 3, 3, 3, 0, FLASH_SHAKY_SLOT,
+     IN_CHIP, EQUAL},
+    {"never confirmed, a step equal in both", SCENE_SILENT, IMAGE_GOOD, 3, 3, 1, 0, FLASH_GOOD, IN_CHIP, EQUAL},
+    {"install, encrypted", SCENE_CONFIRM, IMAGE_GOOD, 3, 3, 3, 0, FLASH_GOOD, IN_CHIP, ENCRYPTED},
+    {"never confirmed, packed", SCENE_SILENT, IMAGE_GOOD, 1, 3, 1, 0, FLASH_GOOD, IN_CHIP, PACKED},
+    {"install, packed and encrypted", SCENE_CONFIRM, IMAGE_GOOD, 1, 3, 3, 0, FLASH_GOOD, IN_CHIP, PACKED | ENCRYPTED},
+    {"packed, unpacks to something else", SCENE_REFUSED, IMAGE_UNPACKED, 1, 3, 3, 0, FLASH_GOOD, IN_CHIP, PACKED},
+    {"packed, wrong digest", SCENE_REFUSED, IMAGE_DIGEST, 1, 2, 3, 0, FLASH_GOOD, IN_CHIP, PACKED},
+    {"packed, the slot's second sector cannot be erased", SCENE_FLASH, IMAGE_GOOD, 1, 3, 3, 0, FLASH_DEAD_RUNNING,
+     IN_CHIP, PACKED},
+    {"install from a card", SCENE_CONFIRM, IMAGE_GOOD, 2, 3, 3, 0, FLASH_GOOD, CARD, 0},
+    {"install from a card, fallback on it", SCENE_CONFIRM, IMAGE_GOOD, 3, 2, 3, 0, FLASH_GOOD, CARD, COPY},
+    {"never confirmed, from a card, encrypted, fallback on it", SCENE_SILENT, IMAGE_GOOD, 2, 2, 1, 0, FLASH_GOOD, CARD,
+     COPY | ENCRYPTED},
+    {"never confirmed, from a card, the fallback on it rotten", SCENE_SILENT, IMAGE_GOOD, 2, 2, 1, 0, FLASH_COPY_ROTTEN,
+     CARD, COPY},
+    {"from a card that is pulled out", SCENE_CONFIRM, IMAGE_GOOD, 2, 2, 3, 0, FLASH_CARD_PULLED, CARD, 0},
+    {"from a card, where the old image is kept is dead", SCENE_FLASH, IMAGE_GOOD, 2, 2, 3, 0, FLASH_DEAD_STAGING, CARD,
+     0},
+    {"install from an external flash, packed", SCENE_CONFIRM, IMAGE_GOOD, 3, 3, 3, 0, FLASH_GOOD, NOR, PACKED},
+    {"install from an external flash, equal step, fallback on it", SCENE_CONFIRM, IMAGE_GOOD, 3, 3, 3, 0, FLASH_GOOD,
+     NOR, COPY | EQUAL},
+    {"self-test says no, external flash, packed and encrypted, fallback on it", SCENE_REJECT, IMAGE_GOOD, 2, 3, 3, 0,
+     FLASH_GOOD, NOR, COPY | PACKED | ENCRYPTED},
+    {"external flash, fallback on it, the slot's second sector cannot be erased", SCENE_FLASH, IMAGE_GOOD, 2, 3, 3, 0,
+     FLASH_DEAD_RUNNING, NOR, COPY},
+    {"external flash, wrong signature", SCENE_REFUSED, IMAGE_SIGNATURE, 2, 2, 3, 0, FLASH_GOOD, NOR, COPY},
 };
 enum { SCENE_COUNT = sizeof scenes / sizeof scenes[0] };
 
@@ -93,6 +126,11 @@ static void check(void) {
     updates(CHIP_H7_REDUCED, 2, (const uint32_t[]){3, 7, 1}, 6, 0, SCENE_COUNT - 1);
 }
 
+// While working on it: each scene once or twice in a few seconds.
+static void quick(void) {
+    updates(CHIP_H7_REDUCED, 1, (const uint32_t[]){7, 1, 1}, 6, 0, SCENE_COUNT - 1);
+}
+
 // Every pair of cut points: a cut in the recovery of every cut.
 static void pairs(void) {
     updates(CHIP_H7_REDUCED, 2, all, 1, 0, SCENE_COUNT - 1);
@@ -127,6 +165,8 @@ int main(int count, char **arguments) {
         pairs();
     else if (strcmp(what, "triples") == 0)
         triples();
+    else if (strcmp(what, "quick") == 0)
+        quick();
     else if (strcmp(what, "check") == 0)
         check();
     else if (strcmp(what, "teeth") == 0) {
@@ -135,7 +175,7 @@ int main(int count, char **arguments) {
     } else if (strcmp(what, "full") == 0)
         full();
     else {
-        fprintf(stderr, "proof: '%s' is none of check, teeth, pairs, triples, full.\n", what);
+        fprintf(stderr, "proof: '%s' is none of quick, check, teeth, pairs, triples, full.\n", what);
         return 2;
     }
     printf("power cuts: %llu sequences, %llu cuts, %llu power-ups, %llu failures, %.0f s\n",

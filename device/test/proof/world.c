@@ -107,6 +107,8 @@ static void on_say(const char *text) {
         printf("        %s\n", text);
 }
 
+static const struct spi_bus no_bus; // the drivers are medium.c's
+
 static void lay_out(struct world *world) {
     const struct chip *chip = world->chip;
     const struct updraft_flash *flash = &world->sim->flash;
@@ -123,6 +125,9 @@ static void lay_out(struct world *world) {
     world->platform = (struct boot_platform){.layout = &world->layout,
                                              .keys = images_keys,
                                              .key_count = images_key_count,
+                                             .decryption_key = images_decryption_key,
+                                             .card = &no_bus,
+                                             .nor = &no_bus,
                                              .trial_attempts = world->scene.attempts,
                                              .feed = on_feed,
                                              .arm_watchdog = on_arm_watchdog,
@@ -134,7 +139,11 @@ static void lay_out(struct world *world) {
 // A device that has run the old image for a while.
 static void make_history(struct world *world) {
     struct updraft_log log;
-    sim_write(world->sim, world->layout.running.address, world->old_image.bytes, world->old_image.size);
+    const struct updraft_layout *layout = &world->layout;
+    sim_write(world->sim, layout->running.address, world->old_image.bytes, world->old_image.size);
+    world->sim->equal_reads_right = world->scene.flash == FLASH_SHAKY_SLOT;
+    if (world->scene.flash == FLASH_SHAKY_SLOT)
+        sim_shake(world->sim, layout->running.address + layout->step, layout->step);
     if (world->scene.kind == SCENE_FACTORY)
         return;
     for (int i = 0; i <= world->scene.log_filled; i++) {
@@ -142,6 +151,7 @@ static void make_history(struct world *world) {
         log.settled = i > 0;
         log.state.phase = UPDRAFT_PHASE_CONFIRMED;
         log.state.has_running = 1;
+        log.state.slot_whole = world->scene.flash != FLASH_SHAKY_SLOT;
         log.state.counter = world->old_image.counter;
         memcpy(log.state.running, world->old_image.digest, UPDRAFT_DIGEST_SIZE);
         updraft_log_append(&log);
@@ -151,9 +161,10 @@ static void make_history(struct world *world) {
 static void break_flash(struct world *world) {
     const struct updraft_layout *layout = &world->layout;
     switch (world->scene.flash) {
-    case FLASH_GOOD: return;
+    case FLASH_DEAD_STAGING:
+    case FLASH_STUCK_STAGING: world->broken_sector = world->model.map.kept.address; break;
     case FLASH_DEAD_RUNNING: world->broken_sector = layout->running.address + layout->step; break;
-    default: world->broken_sector = layout->staging.address; break;
+    default: return;
     }
     if (world->scene.flash == FLASH_STUCK_STAGING)
         world->sim->stuck_address = world->broken_sector;
@@ -162,45 +173,145 @@ static void break_flash(struct world *world) {
     world->model.new_may_go = true;
 }
 
+static bool has(const struct world *world, enum scene_options option) {
+    return (world->scene.options & (int)option) != 0;
+}
+
+static bool is_outside(const struct world *world) {
+    return world->scene.source != UPDRAFT_SOURCE_STAGING;
+}
+
+// Where the design has the two images while the installation goes on.
+static struct model_map map(const struct world *world) {
+    const struct updraft_layout *layout = &world->layout;
+    const struct sim_flash *medium = world->medium.sim;
+    uint32_t staging = layout->staging.address, steps_old = world->scene.old_steps;
+    struct model_map map = {.sim = world->sim, .running = layout->running.address, .step = layout->step};
+    bool stays = is_outside(world) || has(world, PACKED);
+    map.update = is_outside(world) ? (struct model_place){medium, medium_address(&world->medium, false), true}
+                                   : (struct model_place){world->sim, staging + layout->step, stays};
+    map.kept = (struct model_place){world->sim,
+                                    stays ? staging + layout->staging.size - steps_old * layout->step : staging, false};
+    if (has(world, COPY) && world->scene.flash != FLASH_COPY_ROTTEN)
+        map.kept = (struct model_place){medium, medium_address(&world->medium, true), true};
+    return map;
+}
+
+static void make_images(struct world *world) {
+    const struct scene *scene = &world->scene;
+    // The copy outside the chip is what was downloaded when the old image was the new one: encrypted if it was.
+    struct image_plan plan = {.chip = world->chip,
+                              .steps = scene->old_steps,
+                              .counter = 7,
+                              .version = 1,
+                              .encrypted = has(world, ENCRYPTED) && has(world, COPY)};
+    world->old_image = image_make(&plan);
+    plan = (struct image_plan){.chip = world->chip,
+                               .steps = scene->new_steps,
+                               .counter = 8,
+                               .version = 2,
+                               .fault = scene->fault,
+                               .encrypted = has(world, ENCRYPTED),
+                               .packed = has(world, PACKED),
+                               .like = has(world, EQUAL) ? &world->old_image : NULL};
+    world->new_image = image_make(&plan);
+}
+
 void world_create(struct world *world, const struct chip *chip, const struct scene *scene) {
     memset(world, 0, sizeof *world);
     world->chip = chip;
     world->scene = *scene;
     world->sim = sim_create(chip->regions, chip->region_count, chip->unit, chip->ecc);
+    world->medium = medium_create(is_outside(world) ? chip->running_size : MEDIUM_SECTOR, world->sim->power);
     lay_out(world);
-    struct image_plan plan = {.chip = chip, .steps = scene->old_steps, .counter = 7, .version = 1};
-    world->old_image = image_make(&plan);
-    plan =
-        (struct image_plan){.chip = chip, .steps = scene->new_steps, .counter = 8, .version = 2, .fault = scene->fault};
-    world->new_image = image_make(&plan);
-    struct model_map map = {world->sim, chip->running, chip->staging, chip->step};
-    model_begin(&world->model, &map, &world->old_image, &world->new_image, scene->kind != SCENE_REFUSED,
+    make_images(world);
+    struct model_map where = map(world);
+    model_begin(&world->model, &where, &world->old_image, &world->new_image, scene->kind != SCENE_REFUSED,
                 scene->attempts);
+    world->model.old_is_shaky = scene->flash == FLASH_SHAKY_SLOT;
+    // In staging inside the chip the old image is kept as it ran.
+    if (!where.kept.stays)
+        memcpy(world->old_image.stored, world->old_image.bytes, world->old_image.size);
     make_history(world);
     break_flash(world);
+    sim_count_anew(world->sim);
 }
 
 void world_destroy(struct world *world) {
-    free(world->old_image.bytes);
-    free(world->new_image.bytes);
+    image_free(&world->old_image);
+    image_free(&world->new_image);
     sim_destroy(world->sim);
+    free((void *)(uintptr_t)world->medium.sim->flash.regions);
+    sim_destroy(world->medium.sim);
+}
+
+// Erases and programs of the erase units from address on.
+static void add_wear(struct world *world, uint32_t address, uint32_t length, uint32_t *erases, uint32_t *programs) {
+    *erases = *programs = 0;
+    for (uint32_t i = 0; i < world->sim->sector_count; i++) {
+        const struct sim_sector *sector = &world->sim->sectors[i];
+        if (sector->address - address < length) {
+            *erases = sector->erases > *erases ? sector->erases : *erases;
+            *programs += sector->programs;
+        }
+    }
+}
+
+void world_check_wear(struct world *world) {
+    const struct updraft_layout *layout = &world->layout;
+    uint32_t unit = world->chip->unit, erases, programs;
+    uint32_t units_new = (world->new_image.size + unit - 1) / unit,
+             units_old = (world->old_image.size + unit - 1) / unit;
+    if (world->scene.kind != SCENE_CONFIRM)
+        return;
+    add_wear(world, layout->running.address, layout->running.size, &erases, &programs);
+    if (erases > 1 || programs > units_new)
+        model_complain(&world->model, "the slot was written more than once");
+    add_wear(world, layout->staging.address, layout->staging.size, &erases, &programs);
+    if (has(world, COPY) && programs > 0 && world->scene.flash == FLASH_GOOD)
+        model_complain(&world->model, "staging was written, and the fallback stands outside the chip");
+    // The new image by the download, the old one by the walk.
+    if (programs > (is_outside(world) ? 0 : (world->new_image.stored_size + unit - 1) / unit) + units_old)
+        model_complain(&world->model, "staging was written more than once for each image");
+    add_wear(world, layout->running.address + layout->step, layout->step, &erases, &programs);
+    if (has(world, EQUAL) && world->scene.flash == FLASH_GOOD && (erases > 0 || programs > 0))
+        model_complain(&world->model, "a step that is equal in both images was written");
+}
+
+// Writes the new image, and before it the copy of the old one, to where the scene has them.
+static bool stage_outside(struct world *world, struct updraft_log *log) {
+    const struct model_image *old = &world->old_image, *new = &world->new_image;
+    bool is_card = world->scene.source == UPDRAFT_SOURCE_CARD;
+    if (has(world, COPY) && log->state.has_fallback != UPDRAFT_FALLBACK_COPY) {
+        if (!medium_write(&world->medium, is_card, true, old->stored, old->stored_size) ||
+            updraft_log_keep_fallback(log, world->scene.source) != UPDRAFT_OK)
+            return false;
+    }
+    if (world->scene.flash == FLASH_COPY_ROTTEN)
+        world->medium.sim->memory.bytes[world->medium.room + world->chip->header_size] =
+            old->stored[world->chip->header_size] ^ 1;
+    return medium_write(&world->medium, is_card, false, new->stored, new->stored_size);
+}
+
+static bool stage_inside(struct world *world) {
+    const struct updraft_layout *layout = &world->layout;
+    const struct model_image *image = &world->new_image;
+    uint32_t unit = world->chip->unit, offset = updraft_layout_staged_offset(layout);
+    uint32_t steps = (image->stored_size + layout->step - 1) / layout->step;
+    return updraft_area_erase(&layout->staging, offset, steps * layout->step) == UPDRAFT_OK &&
+           updraft_area_program(&layout->staging, offset, image->stored,
+                                (image->stored_size + unit - 1) / unit * unit) == UPDRAFT_OK;
 }
 
 // What the agent does with a download: claim, erase, program, ask.
 static void stage_and_request(struct world *world, struct updraft_log *log) {
-    const struct updraft_layout *layout = &world->layout;
-    const struct model_image *image = &world->new_image;
-    uint32_t unit = world->chip->unit, offset = updraft_layout_staged_offset(layout);
-    uint32_t steps = (image->size + layout->step - 1) / layout->step;
     if (updraft_log_claim_staging(log) != UPDRAFT_OK ||
-        updraft_area_erase(&layout->staging, offset, steps * layout->step) != UPDRAFT_OK ||
-        updraft_area_program(&layout->staging, offset, image->bytes, (image->size + unit - 1) / unit * unit) !=
-            UPDRAFT_OK) {
+        !(is_outside(world) ? stage_outside(world, log) : stage_inside(world))) {
         model_complain(&world->model, "staging failed on a flash that works");
         return;
     }
     world->model.request_begun = true;
-    if (updraft_log_request(log, UPDRAFT_SOURCE_STAGING, image->digest) != UPDRAFT_OK)
+    if (updraft_log_request(log, world->scene.source, world->new_image.digest) != UPDRAFT_OK)
         model_complain(&world->model, "the request failed on a flash that works");
     world->model.request_done = true;
 }
@@ -224,6 +335,7 @@ static void on_trial(struct world *world, struct updraft_log *log) {
 
 static enum updraft_reason expected_refusal(enum image_fault fault) {
     switch (fault) {
+    case IMAGE_UNPACKED:
     case IMAGE_DIGEST: return UPDRAFT_REASON_DIGEST;
     case IMAGE_BOARD: return UPDRAFT_REASON_BOARD;
     case IMAGE_COUNTER: return UPDRAFT_REASON_COUNTER;
@@ -284,6 +396,7 @@ static void boot_once(struct world *world) {
     boot->checkpoint = 0;
     world->watchdog_bit = world->watchdog_armed = false;
     here = world;
+    medium_insert(&world->medium);
     int left = setjmp(world->left_boot);
     if (left == 0) {
         boot_run(boot, &world->platform);
@@ -296,9 +409,12 @@ static void boot_once(struct world *world) {
 }
 
 enum world_end world_run(struct world *world, uint64_t seed, enum sim_mood mood, int64_t cut_at, bool cut_clean) {
+    sim_power_up(world->medium.sim, seed, mood, cut_at, cut_clean);
     sim_power_up(world->sim, seed, mood, cut_at, cut_clean);
-    if (setjmp(world->sim->power_gone) != 0) {
+    if (setjmp(world->sim->power->gone) != 0) {
         world->model.cuts++;
+        if (world->scene.flash == FLASH_CARD_PULLED && world->model.request_done)
+            world->medium.gone = world->model.new_may_go = true;
         model_power_off(&world->model);
         return world->model.complaint[0] != 0 ? WORLD_BROKEN : WORLD_CUT;
     }
@@ -313,21 +429,27 @@ enum world_end world_run(struct world *world, uint64_t seed, enum sim_mood mood,
         model_power_off(&world->model);
         if (world->sim->breach != SIM_NO_BREACH)
             model_complain(&world->model, sim_breach_name(world->sim->breach));
+        if (world->medium.sim->breach != SIM_NO_BREACH)
+            model_complain(&world->model, sim_breach_name(world->medium.sim->breach));
     }
     return done && world->model.complaint[0] == 0 ? WORLD_DONE : WORLD_BROKEN;
 }
 
 struct world_snapshot world_save(const struct world *world) {
-    return (struct world_snapshot){sim_memory_copy(&world->sim->memory), world->model, world->watchdog_bit};
+    return (struct world_snapshot){sim_memory_copy(&world->sim->memory), sim_memory_copy(&world->medium.sim->memory),
+                                   world->model, world->watchdog_bit, world->medium.gone};
 }
 
 void world_restore(struct world *world, const struct world_snapshot *snapshot) {
     sim_memory_restore(&world->sim->memory, &snapshot->memory);
+    sim_memory_restore(&world->medium.sim->memory, &snapshot->medium);
     world->model = snapshot->model;
     world->watchdog_bit = snapshot->watchdog_bit;
-    world->sim->breach = SIM_NO_BREACH;
+    world->medium.gone = snapshot->medium_gone;
+    world->sim->breach = world->medium.sim->breach = SIM_NO_BREACH;
 }
 
 void world_forget(struct world_snapshot *snapshot) {
     sim_memory_free(&snapshot->memory);
+    sim_memory_free(&snapshot->medium);
 }

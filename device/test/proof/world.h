@@ -4,6 +4,7 @@
 #define UPDRAFT_WORLD_H
 
 #include "boot.h"
+#include "medium.h"
 #include "model.h"
 #include "sim_flash.h"
 
@@ -28,9 +29,33 @@ enum scene_kind {
     SCENE_FACTORY, // nothing in the log, an image in the slot, no update wanted
 };
 
-enum image_fault { IMAGE_GOOD, IMAGE_SIGNATURE, IMAGE_DIGEST, IMAGE_BOARD, IMAGE_COUNTER, IMAGE_FOREIGN_KEY };
+enum image_fault {
+    IMAGE_GOOD,
+    IMAGE_SIGNATURE,
+    IMAGE_DIGEST,
+    IMAGE_BOARD,
+    IMAGE_COUNTER,
+    IMAGE_FOREIGN_KEY,
+    IMAGE_UNPACKED, // packed and signed right, but unpacking does not give the digest that it names
+};
 
-enum flash_fault { FLASH_GOOD, FLASH_DEAD_STAGING, FLASH_DEAD_RUNNING, FLASH_STUCK_STAGING };
+enum flash_fault {
+    FLASH_GOOD,
+    FLASH_DEAD_STAGING,  // the sector that the old image's first step is kept in
+    FLASH_DEAD_RUNNING,  // the slot's second step
+    FLASH_STUCK_STAGING, // a unit of the former says that it was programmed, and was not
+    FLASH_CARD_PULLED,   // while power is off, once the installation was asked for
+    FLASH_COPY_ROTTEN,   // the fallback outside the chip was proven, and then changed
+    FLASH_SHAKY_SLOT,    // a step of the slot, equal in both images, was never proven
+};
+
+// Beside the plain image in staging inside the chip.
+enum scene_options {
+    ENCRYPTED = 1,
+    PACKED = 2,
+    COPY = 4,  // the application puts a copy of the running image beside the new one
+    EQUAL = 8, // the second step is equal in both images
+};
 
 struct scene {
     const char *name;
@@ -40,12 +65,15 @@ struct scene {
     uint8_t attempts;             // starts on trial
     uint8_t log_filled;           // records in the log beforehand, so that it turns over on the way
     enum flash_fault flash;
+    enum updraft_source source;
+    int options; // enum scene_options
 };
 
 struct world {
     const struct chip *chip;
     struct scene scene;
     struct sim_flash *sim;
+    struct medium medium;
     struct updraft_layout layout;
     struct boot_platform platform;
     struct boot boot;
@@ -69,14 +97,17 @@ enum world_end {
 void world_create(struct world *world, const struct chip *chip, const struct scene *scene);
 void world_destroy(struct world *world);
 
+// After a run without a cut: was anything erased or programmed more often than the design says? Complains in the model.
+void world_check_wear(struct world *world);
+
 // Powers up again and again until the application is done or power is cut at the given operation.
 enum world_end world_run(struct world *world, uint64_t seed, enum sim_mood mood, int64_t cut_at, bool cut_clean);
 
 // A point in time at which power is off.
 struct world_snapshot {
-    struct sim_memory memory;
+    struct sim_memory memory, medium;
     struct model model;
-    bool watchdog_bit;
+    bool watchdog_bit, medium_gone;
 };
 struct world_snapshot world_save(const struct world *world);
 void world_restore(struct world *world, const struct world_snapshot *snapshot);

@@ -32,9 +32,9 @@ enum sim_mood { SIM_OLD, SIM_NEW, SIM_MIX, SIM_ERROR, SIM_MOODS, SIM_FICKLE = SI
 
 struct sim_sector {
     uint32_t address, size;
-    uint32_t erases;
-    bool dead;      // erase and program fail
-    bool protected; // bootloader, settings
+    uint32_t erases, programs; // erases that ended; units programmed; since sim_count_anew
+    bool dead;                 // erase and program fail
+    bool protected;            // bootloader, settings
 };
 
 // Everything that a power cut keeps; copied to go back to a point in time.
@@ -46,6 +46,14 @@ struct sim_memory {
     uint32_t unstable; // how many
 };
 
+// The power of one board, which all its memories have in common.
+struct sim_power {
+    int64_t operations; // program units and erases since sim_power_up
+    int64_t cut_at;     // the operation at which power goes, SIM_NEVER
+    bool cut_clean;     // power goes just before the operation instead of in it
+    jmp_buf gone;       // where it goes to
+};
+
 struct sim_flash {
     struct updraft_flash flash; // hand this to the code under test
     uint32_t base;
@@ -55,12 +63,8 @@ struct sim_flash {
     struct sim_memory memory;
     uint64_t random;
     enum sim_mood mood;
-    // Counted since sim_power_up.
-    int64_t operations; // program units and erases
-    int64_t cut_at;     // the operation at which power goes, SIM_NEVER
-    bool cut_clean;     // power goes just before the operation instead of in it
-    jmp_buf power_gone;
-    uint64_t programs;      // units, since sim_create
+    struct sim_power own_power, *power; // own_power unless the board has more memories
+    bool equal_reads_right; // an unstable unit whose old and new content are equal never shows that it is unstable
     uint32_t stuck_address; // a unit that stays erased and says it was programmed, 0: none
     enum sim_breach breach;
     uint32_t breach_address;
@@ -83,6 +87,14 @@ void sim_memory_free(struct sim_memory *memory);
 
 // As a programmer does it in the factory: no operation is counted.
 void sim_write(struct sim_flash *sim, uint32_t address, const void *data, uint32_t length);
+// As a card does it: the units of [address, address + length) hold the new data, or after a power cut, all of them
+// unstable, the old or the new.
+enum updraft_status sim_overwrite(struct sim_flash *sim, uint32_t address, const void *data, uint32_t length);
+// What stands there is left as an operation leaves it that power cut at its very end: it holds what it was to hold, and
+// is unstable.
+void sim_shake(struct sim_flash *sim, uint32_t address, uint32_t length);
+// Forgets the erases and programs of all sectors.
+void sim_count_anew(struct sim_flash *sim);
 // For the referee: false where a unit in the range is unstable.
 bool sim_peek(const struct sim_flash *sim, uint32_t address, void *data, uint32_t length);
 

@@ -39,14 +39,14 @@ struct sim_sector *sim_sector_at(struct sim_flash *sim, uint32_t address) {
 
 // Power goes in this operation. Called once its unit, or all units of its sector, are marked unstable.
 static void power_off(struct sim_flash *sim) {
-    longjmp(sim->power_gone, 1);
+    longjmp(sim->power->gone, 1);
 }
 
 // True when power goes now; a clean cut does not come back.
 static bool cut_here(struct sim_flash *sim) {
-    if (sim->operations++ != sim->cut_at)
+    if (sim->power->operations++ != sim->power->cut_at)
         return false;
-    if (sim->cut_clean)
+    if (sim->power->cut_clean)
         power_off(sim);
     return true;
 }
@@ -57,6 +57,8 @@ static enum sim_mood mood_now(struct sim_flash *sim) {
 
 static enum updraft_status read_unstable(struct sim_flash *sim, uint32_t at, uint8_t *out, enum sim_mood mood) {
     const uint8_t *before = sim->memory.before + at, *bytes = sim->memory.bytes + at;
+    if (sim->equal_reads_right && memcmp(before, bytes, sim->flash.program_unit) == 0)
+        mood = SIM_NEW;
     if (mood == SIM_ERROR && sim->ecc)
         return UPDRAFT_ERROR_READ;
     for (uint32_t i = 0; i < sim->flash.program_unit; i++) {
@@ -144,7 +146,7 @@ static enum updraft_status program_unit(struct sim_flash *sim, uint32_t at, cons
             power_off(sim);
         return stuck ? UPDRAFT_OK : UPDRAFT_ERROR_PROGRAM;
     }
-    sim->programs++;
+    sector->programs++;
     enum sim_unit was = sim->memory.units[index];
     if (was == SIM_PROGRAMMED)
         breach(sim, SIM_PROGRAMMED_TWICE, sim->base + at);
@@ -205,6 +207,7 @@ static void add_sectors(struct sim_flash *sim, const struct updraft_flash_region
 struct sim_flash *sim_create(const struct updraft_flash_region *regions, uint8_t count, uint8_t unit, bool ecc) {
     struct sim_flash *sim = must(calloc(1, sizeof *sim));
     sim->base = regions[0].address;
+    sim->power = &sim->own_power;
     sim->ecc = ecc;
     for (uint8_t i = 0; i < count; i++)
         add_sectors(sim, &regions[i]);
@@ -232,9 +235,9 @@ void sim_protect(struct sim_flash *sim, uint32_t address, uint32_t size) {
 void sim_power_up(struct sim_flash *sim, uint64_t seed, enum sim_mood mood, int64_t cut_at, bool cut_clean) {
     sim->random = seed;
     sim->mood = mood;
-    sim->operations = 0;
-    sim->cut_at = cut_at;
-    sim->cut_clean = cut_clean;
+    sim->power->operations = 0;
+    sim->power->cut_at = cut_at;
+    sim->power->cut_clean = cut_clean;
 }
 
 struct sim_memory sim_memory_copy(const struct sim_memory *memory) {
@@ -262,6 +265,37 @@ void sim_write(struct sim_flash *sim, uint32_t address, const void *data, uint32
     memcpy(sim->memory.bytes + from, data, length);
     for (uint32_t i = from / unit; i < (from + length + unit - 1) / unit; i++)
         set_unit(sim, i, SIM_PROGRAMMED);
+}
+
+enum updraft_status sim_overwrite(struct sim_flash *sim, uint32_t address, const void *data, uint32_t length) {
+    uint32_t from = address - sim->base, unit = sim->flash.program_unit;
+    if (!inside(sim, address, length)) {
+        breach(sim, SIM_OUTSIDE, address);
+        return UPDRAFT_ERROR_RANGE;
+    }
+    bool cut = cut_here(sim);
+    for (uint32_t i = from / unit; i < (from + length) / unit; i++) {
+        if (cut && sim->memory.units[i] != SIM_UNSTABLE)
+            memcpy(sim->memory.before + i * unit, sim->memory.bytes + i * unit, unit);
+        set_unit(sim, i, cut ? SIM_UNSTABLE : SIM_PROGRAMMED);
+    }
+    memcpy(sim->memory.bytes + from, data, length);
+    if (cut)
+        power_off(sim);
+    return UPDRAFT_OK;
+}
+
+void sim_shake(struct sim_flash *sim, uint32_t address, uint32_t length) {
+    uint32_t from = address - sim->base, unit = sim->flash.program_unit;
+    for (uint32_t i = from / unit; i < (from + length) / unit; i++) {
+        memcpy(sim->memory.before + i * unit, sim->memory.bytes + i * unit, unit);
+        set_unit(sim, i, SIM_UNSTABLE);
+    }
+}
+
+void sim_count_anew(struct sim_flash *sim) {
+    for (uint32_t i = 0; i < sim->sector_count; i++)
+        sim->sectors[i].erases = sim->sectors[i].programs = 0;
 }
 
 bool sim_peek(const struct sim_flash *sim, uint32_t address, void *data, uint32_t length) {
