@@ -11,9 +11,9 @@
 
 #include "cbor.h"
 #include "expect.h"
-#include "flash_sim.h"
 #include "image.h"
 #include "request.h"
+#include "sim_flash.h"
 #include "tiny_server.h"
 #include "updraft_agent.h"
 
@@ -22,8 +22,8 @@
 static uint32_t clock_ms, backup[4];
 static int connection = -1;
 static uint16_t server_port;
-static jmp_buf power_lost, was_reset;
-static struct flash_sim flash;
+static jmp_buf was_reset;
+static struct sim_flash *flash;
 static struct updraft_layout layout;
 static struct tiny_server server;
 static struct updraft_agent agent;
@@ -188,14 +188,17 @@ static void offer(const struct image *image, const char *url, const uint8_t *sha
 static void new_device(uint32_t erase_unit, uint8_t unit, bool ecc) {
     memset(&server, 0, sizeof server);
     server.next_check_in = 60;
-    flash_sim_open(&flash, erase_unit, unit, ecc);
-    flash.power_lost = &power_lost;
+    static struct updraft_flash_region region;
+    region = (struct updraft_flash_region){0x1000, erase_unit, 256 * 1024 / erase_unit};
+    if (flash != NULL)
+        sim_destroy(flash);
+    flash = sim_create(&region, 1, unit, ecc);
     uint32_t slot = (48 * 1024 + erase_unit - 1) / erase_unit * erase_unit;
-    uint32_t log = 16 * 1024 > erase_unit ? 16 * 1024 : erase_unit, base = FLASH_SIM_BASE;
+    uint32_t log = 16 * 1024 > erase_unit ? 16 * 1024 : erase_unit, base = region.address;
     layout = (struct updraft_layout){.board = "stm32f407",
-                                     .log = {{&flash.flash, base, log}, {&flash.flash, base + log, log}},
-                                     .running = {&flash.flash, base + 2 * log, slot},
-                                     .staging = {&flash.flash, base + 2 * log + slot, slot + erase_unit},
+                                     .log = {{&flash->flash, base, log}, {&flash->flash, base + log, log}},
+                                     .running = {&flash->flash, base + 2 * log, slot},
+                                     .staging = {&flash->flash, base + 2 * log + slot, slot + erase_unit},
                                      .step = erase_unit,
                                      .header_size = 512};
     EXPECT(updraft_area_erase(&layout.running, 0, slot) == UPDRAFT_OK);
@@ -208,7 +211,7 @@ static void new_device(uint32_t erase_unit, uint8_t unit, bool ecc) {
     EXPECT(updraft_log_append(&fresh) == UPDRAFT_OK);
     test_result = UPDRAFT_TEST_PASSED;
     install_allowed = true;
-    flash.operations = 0;
+    flash->power->operations = 0;
 }
 
 static struct updraft_log log_now(void) {
@@ -248,7 +251,7 @@ enum ended { TIME_UP, RESET, POWER_LOST };
 // Lets the agent run for so much virtual time.
 static enum ended run(uint32_t seconds) {
     uint32_t end = clock_ms + seconds * 1000;
-    if (setjmp(power_lost) != 0) {
+    if (setjmp(flash->power->gone) != 0) {
         return POWER_LOST;
     }
     if (setjmp(was_reset) != 0) {
@@ -269,7 +272,7 @@ static void boot_installs(const struct image *image) {
     uint32_t offset = updraft_layout_staged_offset(&layout);
     EXPECT(updraft_area_read(&layout.staging, offset, bytes, image->size) == UPDRAFT_OK);
     EXPECT(memcmp(bytes, image->bytes, image->size) == 0);
-    flash.countdown = 0;
+    flash->power->cut_at = SIM_NEVER;
     EXPECT(updraft_area_erase(&layout.running, 0, layout.running.size) == UPDRAFT_OK);
     EXPECT(updraft_area_program(&layout.running, 0, image->bytes, (image->size + 31) / 32 * 32) == UPDRAFT_OK);
     log.state.phase = UPDRAFT_PHASE_TRIAL;
@@ -315,7 +318,7 @@ static void nothing_to_do_costs_one_request_and_no_flash(void) {
     boot_application();
     EXPECT_EQUAL(TIME_UP, run(3600));
     EXPECT(server.check_ins >= 3600 * 8 / 9 / 60 && server.check_ins <= 61);
-    EXPECT_EQUAL(0, flash.operations);
+    EXPECT_EQUAL(0, flash->power->operations);
     EXPECT_EQUAL(server.check_ins, server.connections); // none stays open in between
 }
 
@@ -326,17 +329,18 @@ static void power_cuts(uint32_t erase_unit, uint8_t unit, bool ecc, uint32_t eve
     offer(&new_image, "/file", new_image.sha256);
     boot_application();
     EXPECT_EQUAL(RESET, run(600));
-    uint32_t operations = flash.operations;
+    uint32_t operations = (uint32_t)flash->power->operations;
     for (uint32_t at = 1; at <= operations; at += every) {
         new_device(erase_unit, unit, ecc);
         offer(&new_image, "/file", new_image.sha256);
-        flash.countdown = at;
+        flash->power->cut_at = at - 1;
         boot_application();
         uint32_t cuts = 0;
         enum ended how;
         while ((how = run(600)) == POWER_LOST) {
             cuts++;
-            flash.countdown = cuts < 3 ? 1 + at * 7 % 997 : 0; // again, early in the recovery
+            // again, early in the recovery
+            flash->power->cut_at = cuts < 3 ? flash->power->operations + at * 7 % 997 : SIM_NEVER;
             boot_application();
         }
         EXPECT_EQUAL(RESET, how);

@@ -234,3 +234,11 @@ void image_free(struct model_image *image) {
     free(image->bytes);
     free(image->stored);
 }
+
+int images_print_packed(void) {
+    struct image_plan plan = {.chip = &chips[CHIP_H7_REDUCED], .steps = 3, .counter = 8, .version = 2, .packed = true};
+    struct model_image image = image_make(&plan);
+    bool written = fwrite(image.stored, 1, image.stored_size, stdout) == image.stored_size;
+    image_free(&image);
+    return written ? 0 : 1;
+}

@@ -23,5 +23,7 @@ void images_begin(void);
 // Both forms are padded with 0xFF to whole program units behind their size; free them with image_free.
 struct model_image image_make(const struct image_plan *plan);
 void image_free(struct model_image *image);
+// A packed image to standard output, for the fuzzer's corpus; the exit code.
+int images_print_packed(void);
 
 #endif

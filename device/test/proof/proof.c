@@ -167,6 +167,8 @@ int main(int count, char **arguments) {
         triples();
     else if (strcmp(what, "quick") == 0)
         quick();
+    else if (strcmp(what, "packed-image") == 0)
+        return images_print_packed();
     else if (strcmp(what, "check") == 0)
         check();
     else if (strcmp(what, "teeth") == 0) {

@@ -262,9 +262,11 @@ void world_check_wear(struct world *world) {
     uint32_t unit = world->chip->unit, erases, programs;
     uint32_t units_new = (world->new_image.size + unit - 1) / unit,
              units_old = (world->old_image.size + unit - 1) / unit;
+    add_wear(world, layout->running.address, layout->running.size, &erases, &programs);
+    if (world->scene.kind == SCENE_REFUSED && erases > 0)
+        model_complain(&world->model, "the slot was erased for an image that must be refused");
     if (world->scene.kind != SCENE_CONFIRM)
         return;
-    add_wear(world, layout->running.address, layout->running.size, &erases, &programs);
     if (erases > 1 || programs > units_new)
         model_complain(&world->model, "the slot was written more than once");
     add_wear(world, layout->staging.address, layout->staging.size, &erases, &programs);
