@@ -21,7 +21,17 @@ updraft_build_java() {
     echo "updraft: the build failed; the lines above say where." >&2
     return 1
   }
+  updraft_start_cache
   echo quick >"$stamp"
+}
+
+# updraft_start_cache: what the JVM learns in one signing, kept for the next starts (JEP 514); halves the time of a short command. Without it all
+# works as well.
+updraft_start_cache() {
+  local cache=$root/cli/target/updraft.aot
+  rm -f "$cache"
+  "$JAVA_HOME/bin/java" -XX:AOTCacheOutput="$cache" --enable-native-access=ALL-UNNAMED -cp "$root/cli/target/updraft.jar:$root/cli/target/lib/*" dev.updraft.cli.Main \
+    image sign "$root/pom.xml" --key "$root/device/test/keys/sign-p256.pem" --version 1.0.0 -o "$root/cli/target/start-cache.upd" >/dev/null 2>&1 || rm -f "$cache"
 }
 
 # updraft_verify_java: every test, and the analysis of everything.
