@@ -8,6 +8,7 @@ import dev.updraft.server.artifact.Directory;
 import dev.updraft.server.artifact.Download;
 import dev.updraft.server.audit.Audit;
 import dev.updraft.server.enrolment.ClientCertificates;
+import dev.updraft.server.ddi.Hawkbit;
 import dev.updraft.server.enrolment.ProvisioningApi;
 import dev.updraft.server.enrolment.ProvisioningKeys;
 import dev.updraft.server.fleet.Fleet;
@@ -15,6 +16,7 @@ import dev.updraft.server.fleet.FleetApi;
 import dev.updraft.server.http.Errors;
 import dev.updraft.server.http.OpenApi;
 import dev.updraft.server.http.SlowRequests;
+import dev.updraft.server.management.ManagementApi;
 import dev.updraft.server.metric.HealthApi;
 import dev.updraft.server.metric.Meters;
 import dev.updraft.server.protocol.DeviceApi;
@@ -99,6 +101,8 @@ public final class Server implements AutoCloseable {
         ProvisioningKeys keys = new ProvisioningKeys(database, fleet);
         Meters meters = new Meters(fleet, database);
         Audit audit = new Audit(database, operators);
+        Download download = new Download(artifacts);
+        Hawkbit hawkbit = Hawkbit.on(database, artifacts, config.checkInEvery());
 
         HttpRouting.Builder routing = HttpRouting.builder()
                 .register(
@@ -109,7 +113,7 @@ public final class Server implements AutoCloseable {
                                 rollouts,
                                 keys,
                                 new ClientCertificates(fleet, operators),
-                                new Download(artifacts),
+                                download,
                                 new Pace(config.checkInEvery()),
                                 meters))
                 .addFilter(Errors::closeAsSaid)
@@ -130,6 +134,10 @@ public final class Server implements AutoCloseable {
                 .register("/api/v1/tenants", new TenantApi(operators))
                 .register("/api/v1/audit", audit)
                 .register("/api/v1/openapi.json", new OpenApi())
+                .register(
+                        "/rest/v1",
+                        new ManagementApi(database, operators, fleet, releases, rollouts, artifacts, download, hawkbit))
+                .register(hawkbit.ddi(database, operators, fleet, releases, rollouts, download, meters))
                 .register(new HealthApi(database, meters, operators));
         Errors.register(routing);
         database.changes().start();

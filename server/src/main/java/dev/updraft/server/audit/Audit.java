@@ -49,9 +49,10 @@ public final class Audit implements HttpService {
 
     private static boolean changes(RoutingRequest request) {
         Method method = request.prologue().method();
+        String path = request.path().absolute().path();
         return !method.equals(Method.GET)
                 && !method.equals(Method.HEAD)
-                && request.path().absolute().path().startsWith("/api/");
+                && (path.startsWith("/api/") || path.startsWith("/rest/"));
     }
 
     private long begin(Caller caller, String method, String path) {

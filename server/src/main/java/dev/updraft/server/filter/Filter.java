@@ -108,7 +108,8 @@ public final class Filter {
         return value.length() - last.length() >= at && value.endsWith(last);
     }
 
-    static int compare(String a, String b) {
+    /** The order that {@code =lt=} and its like go by. */
+    public static int compare(String a, String b) {
         if (!NUMBERS.matcher(a).matches() || !NUMBERS.matcher(b).matches()) {
             return a.compareToIgnoreCase(b);
         }

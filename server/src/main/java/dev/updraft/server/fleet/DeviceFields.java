@@ -24,7 +24,8 @@ public final class DeviceFields {
             return fact(facts -> facts.attributes().getOrDefault(attribute, ""));
         }
         return switch (name) {
-            case "id" -> device -> List.of(device.id());
+            // The second is hawkBit's name for it.
+            case "id", "controllerId", "controllerid" -> device -> List.of(device.id());
             case "tag" -> Device::tags;
             case "seen" -> device -> List.of(Long.toString(device.seen()));
             case "board" -> fact(Facts::board);

@@ -46,6 +46,15 @@ public final class Problem extends RuntimeException {
         return new Problem(415, sentence, 0, null);
     }
 
+    /** What it is about may not change any more (RFC 4918 section 11.3). */
+    public static Problem locked(String sentence) {
+        return new Problem(423, sentence, 0, null);
+    }
+
+    public static Problem methodNotAllowed(String sentence) {
+        return new Problem(405, sentence, 0, null);
+    }
+
     public static Problem tooMany(String sentence, int retryAfterSeconds) {
         return new Problem(429, sentence, retryAfterSeconds, null);
     }

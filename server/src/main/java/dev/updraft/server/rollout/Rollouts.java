@@ -100,14 +100,23 @@ public final class Rollouts implements AutoCloseable {
     }
 
     /** @throws Problem 400 for terms that do not fit together, 404 for an unknown release, 409 for one that is not published */
-    public synchronized Rollout create(long tenant, long release, Terms terms, String creator) {
+    public Rollout create(long tenant, long release, Terms terms, String creator) {
+        return create(
+                tenant, release, terms, creator, terms.approvalOr() ? Rollout.State.WAITING : Rollout.State.RUNNING);
+    }
+
+    /** {@link #create(long, long, Terms, String)} of one that waits until {@link #start}. */
+    public Rollout prepare(long tenant, long release, Terms terms, String creator) {
+        return create(tenant, release, terms, creator, Rollout.State.WAITING);
+    }
+
+    private synchronized Rollout create(long tenant, long release, Terms terms, String creator, Rollout.State first) {
         terms.check();
         Release of = releases.get(tenant, release);
         if (of.state() != Release.State.PUBLISHED) {
             throw Problem.conflict("Version " + of.version() + " is "
                     + of.state().label() + "; only a published release can be rolled out.");
         }
-        Rollout.State first = terms.approvalOr() ? Rollout.State.WAITING : Rollout.State.RUNNING;
         Rollout draft = new Rollout(0, tenant, release, terms, first, 0, null, creator, System.currentTimeMillis());
         Rollout rollout = database.write(handle -> {
             Rollout made = draft.withKey(store.insert(handle, draft));
@@ -117,6 +126,14 @@ public final class Rollouts implements AutoCloseable {
         byKey.put(rollout.key(), rollout);
         replan();
         return rollout;
+    }
+
+    /** Starts a rollout that was prepared. */
+    public Rollout start(long tenant, long key) {
+        if (get(tenant, key).terms().approvalOr()) {
+            throw Problem.forbidden("This rollout needs an approver to let it start.");
+        }
+        return move(tenant, key, List.of(Rollout.State.WAITING), Rollout.State.RUNNING, null);
     }
 
     /** Lets a waiting rollout start. */

@@ -9,6 +9,8 @@ public enum Topic {
     GROUP,
     ROLLOUT,
     WEBHOOK,
+    /** A setting of hawkBit's, or what only hawkBit knows of a device. */
+    HAWKBIT,
     /** Devices checked in; {@code detail} holds their keys. */
     SEEN,
     /** An update moved; {@code detail} says from where to where. Last, because counts must be taken over exactly once. */

@@ -88,8 +88,9 @@ CREATE TABLE software_module (
     vendor      TEXT,
     description TEXT,
     created     BIGINT NOT NULL,
-    UNIQUE (tenant, type, name, version)
+    deleted     SMALLINT NOT NULL DEFAULT 0
 );
+CREATE UNIQUE INDEX software_module_once ON software_module (tenant, type, name, version) WHERE deleted = 0;
 
 CREATE TABLE software_artifact (
     key      ${key},

@@ -1,0 +1,43 @@
+package dev.updraft.server.ddi;
+
+import dev.updraft.server.access.Operators;
+import dev.updraft.server.artifact.Artifacts;
+import dev.updraft.server.artifact.Download;
+import dev.updraft.server.fleet.Fleet;
+import dev.updraft.server.metric.Meters;
+import dev.updraft.server.release.Releases;
+import dev.updraft.server.rollout.Actions;
+import dev.updraft.server.rollout.Rollouts;
+import dev.updraft.server.store.Database;
+import java.time.Duration;
+
+/** What hawkBit's two APIs share. */
+public record Hawkbit(Settings settings, Targets targets, ActionLog log, Hashes hashes, Actions actions) {
+    public static Hawkbit on(Database database, Artifacts artifacts, Duration checkInEvery) {
+        return new Hawkbit(
+                new Settings(database, checkInEvery),
+                new Targets(database),
+                new ActionLog(database),
+                new Hashes(database, artifacts),
+                new Actions(database));
+    }
+
+    /** The API that devices speak. */
+    public DdiApi ddi(
+            Database database,
+            Operators operators,
+            Fleet fleet,
+            Releases releases,
+            Rollouts rollouts,
+            Download download,
+            Meters meters) {
+        return new DdiApi(
+                new Credentials(database, operators, fleet, settings),
+                this,
+                new Work(releases, rollouts, actions, targets, log),
+                releases,
+                rollouts,
+                download,
+                meters);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.updraft.server.management;
+
+import dev.updraft.server.access.Caller;
+import dev.updraft.server.ddi.Wire;
+import dev.updraft.server.fleet.Device;
+import dev.updraft.server.release.Release;
+import dev.updraft.server.rollout.Manner;
+import dev.updraft.server.rollout.Rollouts;
+import dev.updraft.server.rollout.Update;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Gives distribution sets to targets. */
+final class Assignment {
+    private final Distributions distributions;
+    private final Rollouts rollouts;
+
+    Assignment(Parts parts) {
+        this.distributions = parts.distributions();
+        this.rollouts = parts.rollouts();
+    }
+
+    record One(Device device, Manner manner) {}
+
+    /** What came of it, in hawkBit's shape. */
+    static final class Outcome {
+        private final List<Long> actions = new ArrayList<>();
+        private long already;
+
+        ObjectNode json() {
+            ObjectNode body = Wire.object()
+                    .put("assigned", actions.size())
+                    .put("alreadyAssigned", already)
+                    .put("total", actions.size() + already);
+            ArrayNode assigned = body.putArray("assignedActions");
+            actions.forEach(action -> assigned.addObject().put("id", action));
+            return body;
+        }
+    }
+
+    void assign(Distributions.Distribution set, List<One> to, Caller caller, Outcome outcome) {
+        to.forEach(one -> one.manner().check(System.currentTimeMillis()));
+        Release release = distributions.fix(set);
+        for (One one : to) {
+            Update update = rollouts.assign(one.device(), release, one.manner(), caller.name());
+            if (update == null) {
+                outcome.already++;
+            } else {
+                outcome.actions.add(update.action());
+            }
+        }
+    }
+}

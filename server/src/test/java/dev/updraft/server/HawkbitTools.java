@@ -1,0 +1,121 @@
+package dev.updraft.server;
+
+import java.io.ByteArrayOutputStream;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** An operator with hawkBit's tools: basic authentication, JSON, uploads as forms. */
+final class HawkbitTools {
+    private final Fixture fixture;
+
+    HawkbitTools(Fixture fixture) {
+        this.fixture = fixture;
+    }
+
+    private HttpRequest.Builder request(String path) {
+        String credentials =
+                Base64.getEncoder().encodeToString(("admin:" + fixture.admin()).getBytes(StandardCharsets.UTF_8));
+        return fixture.request("/rest/v1/" + path, null).header("Authorization", "Basic " + credentials);
+    }
+
+    Fixture.Answer call(String method, String path, Object body) {
+        return fixture.send(request(path)
+                .header("Content-Type", "application/json;charset=UTF-8")
+                .method(method, HttpRequest.BodyPublishers.ofByteArray(Fixture.JSON.writeValueAsBytes(body))));
+    }
+
+    Fixture.Answer get(String path) {
+        return fixture.send(request(path).GET());
+    }
+
+    Fixture.Answer delete(String path) {
+        return fixture.send(request(path).DELETE());
+    }
+
+    JsonNode post(String path, Object body) {
+        return ok(call("POST", path, body));
+    }
+
+    static JsonNode ok(Fixture.Answer answer) {
+        if (answer.status() / 100 != 2) {
+            throw new AssertionError(answer.status() + " " + answer.text());
+        }
+        return answer.body().length == 0 ? Fixture.JSON.createObjectNode() : answer.json();
+    }
+
+    void set(String name, Object value) {
+        ok(call("PUT", "system/configs/" + name, Map.of("value", value)));
+    }
+
+    /** Adds a target that holds {@code token}. */
+    HawkbitDevice target(String id, String token) {
+        post("targets", List.of(Map.of("controllerId", id, "name", id, "securityToken", token)));
+        return new HawkbitDevice(fixture, id, "TargetToken " + token);
+    }
+
+    Fixture.Answer upload(long module, String filename, byte[] content) {
+        return upload("softwaremodules/" + module + "/artifacts", filename, content);
+    }
+
+    Fixture.Answer upload(String path, String filename, byte[] content) {
+        String boundary = "e7f3a1b2c4d5";
+        ByteArrayOutputStream form = new ByteArrayOutputStream();
+        form.writeBytes(("--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + filename
+                        + "\"\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8));
+        form.writeBytes(content);
+        form.writeBytes(("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.UTF_8));
+        return fixture.send(request(path)
+                .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(form.toByteArray())));
+    }
+
+    long module(String type, String name, String version) {
+        return post("softwaremodules", List.of(Map.of("type", type, "name", name, "version", version)))
+                .get(0)
+                .path("id")
+                .asLong();
+    }
+
+    long distribution(String name, String version, Long... modules) {
+        List<Map<String, Object>> ids = new ArrayList<>();
+        for (Long module : modules) {
+            ids.add(Map.of("id", module));
+        }
+        return post("distributionsets", List.of(Map.of("name", name, "version", version, "type", "os", "modules", ids)))
+                .get(0)
+                .path("id")
+                .asLong();
+    }
+
+    /** A distribution set with one module of one file. */
+    long bundle(String name, String version, String filename, byte[] content) {
+        long module = module("os", name, version);
+        ok(upload(module, filename, content));
+        return distribution(name, version, module);
+    }
+
+    /** Gives {@code distribution} to {@code target} and returns the action. */
+    long assign(long distribution, String target, Map<String, Object> how) {
+        Map<String, Object> one = new HashMap<>(how);
+        one.put("id", target);
+        JsonNode outcome = post("distributionsets/" + distribution + "/assignedTargets", List.of(one));
+        return outcome.path("assignedActions").path(0).path("id").asLong(-1);
+    }
+
+    JsonNode action(String target, long action) {
+        return ok(get("targets/" + target + "/actions/" + action));
+    }
+
+    /** What was told of {@code action}, newest first. */
+    JsonNode status(String target, long action) {
+        return ok(get("targets/" + target + "/actions/" + action + "/status?offset=0&limit=50&sort=id:DESC"))
+                .path("content");
+    }
+}
