@@ -7,8 +7,8 @@ import dev.updraft.server.artifact.Artifacts;
 import dev.updraft.server.artifact.Directory;
 import dev.updraft.server.artifact.Download;
 import dev.updraft.server.audit.Audit;
-import dev.updraft.server.enrolment.ClientCertificates;
 import dev.updraft.server.ddi.Hawkbit;
+import dev.updraft.server.enrolment.ClientCertificates;
 import dev.updraft.server.enrolment.ProvisioningApi;
 import dev.updraft.server.enrolment.ProvisioningKeys;
 import dev.updraft.server.fleet.Fleet;
@@ -154,7 +154,8 @@ public final class Server implements AutoCloseable {
                 .idleConnectionPeriod(IDLE_CONNECTION.dividedBy(4))
                 // A quarter of the heap for connections; past that, new ones wait until others are closed.
                 .maxTcpConnections((int) (Runtime.getRuntime().maxMemory() / 4 / CONNECTION_BYTES))
-                // HTTP/2 is agreed on in the TLS handshake. Without TLS there is HTTP/1.1 alone: to tell them apart Helidon would
+                // HTTP/2 is agreed on in the TLS handshake. Without TLS there is HTTP/1.1 alone: to tell them apart
+                // Helidon would
                 // wait for the first byte of a connection for ever.
                 .protocolsDiscoverServices(config.tls() != null)
                 .addProtocol(Http1Config.builder()

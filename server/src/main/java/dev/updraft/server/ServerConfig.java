@@ -31,7 +31,8 @@ public record ServerConfig(
 
     /** All defaults: listens on every address at port 8080, SQLite, a check-in every five minutes. */
     public static ServerConfig in(Path data) {
-        return new ServerConfig("0.0.0.0", 8080, data, null, Duration.ofMinutes(5), 64 << 20, null, null, Duration.ofSeconds(30));
+        return new ServerConfig(
+                "0.0.0.0", 8080, data, null, Duration.ofMinutes(5), 64 << 20, null, null, Duration.ofSeconds(30));
     }
 
     public ServerConfig withHost(String to) {
