@@ -51,7 +51,8 @@ static void back_off(struct updraft_agent *agent, uint32_t retry_after) {
 // ---- telling
 
 static void tell(struct updraft_agent *agent, enum updraft_state state, const char *reason) {
-    bool about_offer = agent->phase == PHASE_DOWNLOAD || agent->phase == PHASE_VERIFY || agent->phase == PHASE_INSTALL;
+    bool about_offer = agent->phase == PHASE_FALLBACK || agent->phase == PHASE_DOWNLOAD ||
+                       agent->phase == PHASE_VERIFY || agent->phase == PHASE_INSTALL;
     struct updraft_event event = {.state = state,
                                   .version = about_offer ? agent->download.offer.version : "",
                                   .digest = about_offer ? agent->download.offer.digest : NULL,
@@ -213,7 +214,7 @@ static void check_in(struct updraft_agent *agent) {
         sleep_for(agent, agent->interval);
         return;
     }
-    agent->phase = PHASE_DOWNLOAD;
+    agent->phase = PHASE_FALLBACK;
     agent->begun = false;
 }
 
@@ -227,6 +228,17 @@ static struct download_means means(struct updraft_agent *agent) {
                                    .buffer = config->buffer,
                                    .buffer_size = config->buffer_size,
                                    .range = agent->range};
+}
+
+// Without a copy outside the chip the bootloader keeps the running image inside it: that a copy fails is no failure.
+static void keep_fallback(struct updraft_agent *agent) {
+    struct download_means with = means(agent);
+    enum fallback_result result = agent->begun ? fallback_step(&agent->fallback, &with)
+                                               : fallback_begin(&agent->fallback, &with, &agent->download.offer);
+    agent->begun = result == FALLBACK_MORE;
+    if (result != FALLBACK_MORE) {
+        agent->phase = PHASE_DOWNLOAD;
+    }
 }
 
 static void tell_progress(struct updraft_agent *agent) {
@@ -394,6 +406,7 @@ uint32_t updraft_agent_poll(struct updraft_agent *agent) {
         switch (agent->phase) {
         case PHASE_START:
         case PHASE_CHECK_IN: check_in(agent); break;
+        case PHASE_FALLBACK: keep_fallback(agent); break;
         case PHASE_DOWNLOAD: download(agent); break;
         case PHASE_VERIFY: verify(agent); break;
         case PHASE_INSTALL: install(agent); break;

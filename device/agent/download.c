@@ -113,27 +113,6 @@ static enum download_result ask(struct download *download, const struct download
     return answer.status == 429 || answer.status >= 500 ? DOWNLOAD_NETWORK : DOWNLOAD_GONE;
 }
 
-// Puts length bytes of the buffer behind what is staged.
-static bool store(struct download *download, const struct download_means *means, uint32_t length) {
-    const struct updraft_staging *staging = means->staging;
-    uint32_t padded = (length + staging->unit - 1) / staging->unit * staging->unit;
-    memset(means->buffer + length, 0xFF, padded - length);
-    for (uint32_t done = 0; done < padded;) {
-        // A piece ends where a block ends, because the next block is still to be erased.
-        uint32_t offset = download->at + done, start, block;
-        if (!staging->block(staging->context, offset, &start, &block)) {
-            return false;
-        }
-        uint32_t piece = smaller(padded - done, start + block - offset);
-        if ((offset == start && !staging->erase(staging->context, start, block)) ||
-            !staging->write(staging->context, offset, means->buffer + done, piece)) {
-            return false;
-        }
-        done += piece;
-    }
-    return true;
-}
-
 // Where a begun block cannot be copied aside, only its end is a useful mark.
 static bool mark_is_due(const struct download *download, const struct download_means *means) {
     uint32_t start, length;
@@ -162,7 +141,7 @@ static enum download_result fetch(struct download *download, const struct downlo
         got += (uint32_t)read;
     }
     download->left -= got;
-    if (!store(download, means, got)) {
+    if (!updraft_staging_store(means->staging, download->at, means->buffer, got)) {
         return DOWNLOAD_FLASH;
     }
     updraft_digest_add(&download->sha, means->buffer, got);

@@ -1,5 +1,26 @@
 #include "staging.h"
 
+#include <string.h>
+
+bool updraft_staging_store(const struct updraft_staging *staging, uint32_t offset, uint8_t *data, uint32_t length) {
+    uint32_t padded = (length + staging->unit - 1) / staging->unit * staging->unit;
+    memset(data + length, 0xFF, padded - length);
+    for (uint32_t done = 0; done < padded;) {
+        // A piece ends where a block ends, because the next block is still to be erased.
+        uint32_t at = offset + done, start, block;
+        if (!staging->block(staging->context, at, &start, &block)) {
+            return false;
+        }
+        uint32_t piece = padded - done < start + block - at ? padded - done : start + block - at;
+        if ((at == start && !staging->erase(staging->context, start, block)) ||
+            !staging->write(staging->context, at, data + done, piece)) {
+            return false;
+        }
+        done += piece;
+    }
+    return true;
+}
+
 static const struct updraft_layout *layout_of(void *context) {
     return context;
 }

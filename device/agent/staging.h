@@ -24,9 +24,16 @@ struct updraft_staging {
     // block; `put_back` erases the block and copies them back.
     bool (*keep)(void *context, uint32_t start, uint32_t length);
     bool (*put_back)(void *context, uint32_t start, uint32_t length);
+    // Outside the chip: where the copy of the running image goes before it is needed to go back to. NULL: nowhere, the
+    // bootloader keeps the running image inside the chip, if there is room.
+    const struct updraft_staging *fallback;
 };
 
 // The staging slot of the board's flash map.
 struct updraft_staging updraft_staging_slot(const struct updraft_layout *layout);
+
+// Writes `length` bytes of `data` at `offset`, each erase block erased when its first byte comes; `data` has room to be
+// filled up with 0xFF to whole units. False when the memory failed.
+bool updraft_staging_store(const struct updraft_staging *staging, uint32_t offset, uint8_t *data, uint32_t length);
 
 #endif

@@ -14,6 +14,7 @@
 #define UPDRAFT_AGENT_H
 
 #include "download.h"
+#include "fallback.h"
 #include "http.h"
 #include "journal.h"
 #include "network.h"
@@ -69,13 +70,14 @@ struct updraft_agent_config {
     void (*reset)(void *context);       // resets the chip; does not return on a device
 };
 
-enum updraft_phase { PHASE_START, PHASE_CHECK_IN, PHASE_DOWNLOAD, PHASE_VERIFY, PHASE_INSTALL };
+enum updraft_phase { PHASE_START, PHASE_CHECK_IN, PHASE_FALLBACK, PHASE_DOWNLOAD, PHASE_VERIFY, PHASE_INSTALL };
 
 struct updraft_agent {
     const struct updraft_agent_config *config;
     struct journal journal;
     struct http_address server;
     struct http_client http;
+    struct fallback fallback;
     struct download download;
     enum updraft_phase phase;
     uint32_t wake_at;    // millis before which there is nothing to do

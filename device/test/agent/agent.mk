@@ -7,7 +7,7 @@ agent_tests := test_messages test_http test_esp_at test_agent
 test_messages_sources := $(addprefix $(here)agent/,cbor.c protocol.c settings.c)
 test_http_sources := $(here)agent/http.c
 test_esp_at_sources := $(here)net/esp_at/esp_at.c $(here)test/agent/fake_esp_at.c
-test_agent_sources := $(wildcard $(here)agent/*.c) $(here)test/agent/tiny_server.c $(here)test/sim_flash.c $(agent_core) -lpthread
+test_agent_sources := $(wildcard $(here)agent/*.c) $(wildcard $(here)media/*.c) $(here)test/agent/tiny_server.c $(here)test/sim_flash.c $(agent_core) -lpthread
 
 define agent_test
 $(BUILD)/$(1): $(here)test/agent/$(1).c $(filter %.c,$($(1)_sources)) $(agent_headers)

@@ -223,10 +223,49 @@ static struct updraft_log log_now(void) {
 static char server_address[32];
 static const struct updraft_network network = {NULL, net_connect, net_send, net_receive, net_close, net_millis};
 
+// Staging that the agent takes for one outside the chip; power goes in it too.
+static struct updraft_area outside[2]; // the file, and the fallback
+static bool stage_outside;
+
+static bool outside_block(void *context, uint32_t offset, uint32_t *start, uint32_t *length) {
+    *length = updraft_flash_unit(&flash->flash, ((struct updraft_area *)context)->address);
+    *start = offset / *length * *length;
+    return true;
+}
+
+static bool outside_erase(void *context, uint32_t offset, uint32_t length) {
+    return updraft_area_erase(context, offset, length) == UPDRAFT_OK;
+}
+
+static bool outside_write(void *context, uint32_t offset, const uint8_t *data, uint32_t length) {
+    return updraft_area_program(context, offset, data, length) == UPDRAFT_OK;
+}
+
+static bool outside_read(void *context, uint32_t offset, uint8_t *data, uint32_t length) {
+    return updraft_area_read(context, offset, data, length) == UPDRAFT_OK;
+}
+
+static struct updraft_staging staging_outside(int file, const struct updraft_staging *fallback) {
+    uint32_t end = layout.staging.address + layout.staging.size;
+    outside[file] =
+        (struct updraft_area){&flash->flash, end + (uint32_t)file * layout.running.size, layout.running.size};
+    return (struct updraft_staging){.context = &outside[file],
+                                    .source = UPDRAFT_SOURCE_NOR,
+                                    .size = layout.running.size,
+                                    .unit = flash->flash.program_unit,
+                                    .block = outside_block,
+                                    .erase = outside_erase,
+                                    .write = outside_write,
+                                    .read = outside_read,
+                                    .fallback = fallback};
+}
+
 static void boot_application(void) {
+    static struct updraft_staging fallback;
     net_close(NULL);
     memset(&agent, 0xA5, sizeof agent);
-    staging = updraft_staging_slot(&layout);
+    fallback = staging_outside(1, NULL);
+    staging = stage_outside ? staging_outside(0, &fallback) : updraft_staging_slot(&layout);
     config = (struct updraft_agent_config){.id = "d-1",
                                            .token = "secret",
                                            .server = server_address,
@@ -359,6 +398,35 @@ static void a_download_resumes_after_power_cuts_in_small_blocks_with_ecc(void) {
 
 static void a_download_resumes_after_power_cuts_in_large_blocks_with_ecc(void) {
     power_cuts(32 * 1024, 32, true, 41);
+}
+
+static bool stands(const struct updraft_area *area, const struct image *image) {
+    static uint8_t bytes[48 * 1024];
+    return updraft_area_read(area, 0, bytes, image->size) == UPDRAFT_OK &&
+           memcmp(bytes, image->bytes, image->size) == 0;
+}
+
+static void outside_the_chip_the_running_image_is_copied_first_whatever_power_does(void) {
+    uint32_t operations = 1;
+    for (uint32_t at = 0; at < operations; at += 331) {
+        new_device(4096, 8, true);
+        offer(&new_image, "/file", new_image.sha256);
+        flash->power->cut_at = at > 0 ? (int64_t)at : SIM_NEVER;
+        stage_outside = true;
+        boot_application();
+        enum ended how;
+        while ((how = run(600)) == POWER_LOST)
+            boot_application();
+        operations = at == 0 ? (uint32_t)flash->power->operations : operations;
+        EXPECT_EQUAL(RESET, how);
+        struct updraft_state_record state = log_now().state;
+        EXPECT_EQUAL(UPDRAFT_PHASE_WANTED, state.phase);
+        EXPECT_EQUAL(UPDRAFT_SOURCE_NOR, state.source);
+        EXPECT_EQUAL(UPDRAFT_FALLBACK_COPY, state.has_fallback);
+        EXPECT_EQUAL(UPDRAFT_SOURCE_NOR, state.fallback);
+        EXPECT(stands(&outside[0], &new_image) && stands(&outside[1], &old_image));
+        stage_outside = false;
+    }
 }
 
 static void a_broken_connection_costs_a_buffer_not_the_download(void) {
@@ -510,6 +578,7 @@ int main(void) {
     RUN(a_download_resumes_after_power_cuts_in_large_blocks);
     RUN(a_download_resumes_after_power_cuts_in_small_blocks_with_ecc);
     RUN(a_download_resumes_after_power_cuts_in_large_blocks_with_ecc);
+    RUN(outside_the_chip_the_running_image_is_copied_first_whatever_power_does);
     RUN(a_broken_connection_costs_a_buffer_not_the_download);
     RUN(a_wrong_download_is_tried_three_times_then_refused_and_left_alone);
     RUN(an_image_that_cannot_run_here_is_refused_once_without_a_reset);

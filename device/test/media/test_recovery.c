@@ -11,6 +11,7 @@
 #include "expect.h"
 #include "media/fat.h"
 #include "media/sd_spi.h"
+#include "nor_model.h"
 #include "recover.h"
 #include "sd_card_model.h"
 #include "smp_client.h"
@@ -198,7 +199,7 @@ static void console_put(uint8_t byte) {
 }
 
 static struct sd_card_model card;
-static struct spi_bus bus;
+static struct spi_bus bus, nor_bus;
 static bool card_inside;
 
 // From power-up to the start of an image, a reset or a client that has nothing more to say.
@@ -215,7 +216,8 @@ static int power_up(enum updraft_request request) {
                                      .console_get = console_get,
                                      .console_put = console_put,
                                      .reset = restart,
-                                     .card = card_inside ? &bus : NULL};
+                                     .card = card_inside ? &bus : NULL,
+                                     .nor = &nor_bus};
     memset(&boot, 0, sizeof boot);
     boot.request = request;
     armed = asked_reset = gave_up = false;
@@ -279,6 +281,16 @@ static void insert_card(const char *volume_image, const struct image *image) {
     EXPECT_EQUAL(FAT_OK, fat_open(&volume, "UPDATE  UPD", 1000000, &file));
     EXPECT_EQUAL(FAT_OK, fat_write(&volume, &file, 0, image->bytes, image->size));
     card_inside = true;
+}
+
+// What the agent puts beside it.
+static void put_fallback(const struct image *image) {
+    static uint8_t sector[512];
+    struct fat_volume volume = {.read = card_read, .write = card_write, .sector = sector};
+    struct fat_file file;
+    EXPECT_EQUAL(FAT_OK, fat_mount(&volume));
+    EXPECT_EQUAL(FAT_OK, fat_open(&volume, "FALLBACKUPD", 1000000, &file));
+    EXPECT_EQUAL(FAT_OK, fat_write(&volume, &file, 0, image->bytes, image->size));
 }
 
 static void an_empty_device_takes_an_image_over_the_uart_and_runs_it(void) {
@@ -385,6 +397,35 @@ static void a_card_that_is_not_the_one_that_was_asked_for_is_refused(void) {
     EXPECT(runs(&second) && armed);
 }
 
+// From `source`, with the fallback beside it, never confirmed; what stands in the chip's staging is not touched.
+static void goes_and_comes_back(enum updraft_source source) {
+    static uint8_t before[SLOT + STEP];
+    memcpy(before, cells + 2 * LOG + SLOT, sizeof before);
+    EXPECT_EQUAL(UPDRAFT_OK, updraft_log_claim_staging(&boot.log));
+    EXPECT_EQUAL(UPDRAFT_OK, updraft_log_keep_fallback(&boot.log, source));
+    EXPECT_EQUAL(UPDRAFT_OK, updraft_log_request(&boot.log, source, second.digest));
+    EXPECT_EQUAL(STARTED, power_up(UPDRAFT_REQUEST_NONE));
+    EXPECT(runs(&second) && armed);
+    EXPECT_EQUAL(STARTED, power_up(UPDRAFT_REQUEST_NONE)); // not confirmed
+    EXPECT(runs(&first));
+    EXPECT_EQUAL(UPDRAFT_OUTCOME_ROLLED_BACK, boot.log.state.outcome.kind);
+    EXPECT_EQUAL(0, memcmp(before, cells + 2 * LOG + SLOT, sizeof before));
+}
+
+static void with_a_fallback_beside_it_an_image_goes_from_the_card_and_comes_back(void) {
+    an_empty_device_takes_an_image_over_the_uart_and_runs_it();
+    insert_card("fat32.img", &second);
+    put_fallback(&first);
+    goes_and_comes_back(UPDRAFT_SOURCE_CARD);
+}
+
+static void with_a_fallback_beside_it_an_image_goes_from_the_external_flash_and_comes_back(void) {
+    an_empty_device_takes_an_image_over_the_uart_and_runs_it();
+    memcpy(nor_model.content, second.bytes, second.size);
+    memcpy(nor_model.content + updraft_layout_nor_offset(&layout, true), first.bytes, first.size);
+    goes_and_comes_back(UPDRAFT_SOURCE_NOR);
+}
+
 int main(int argc, char **argv) {
     if (argc != 2)
         return 2;
@@ -398,6 +439,7 @@ int main(int argc, char **argv) {
     updraft_digest_add(&digest, prefix, sizeof prefix);
     updraft_digest_add(&digest, point, sizeof point);
     updraft_digest_end(&digest, key_hash);
+    nor_model_solder(1 << 20, 0x14, &nor_bus);
     make_image(&first, 1, 40000, "test");
     make_image(&second, 2, 70001, "test");
     RUN(an_empty_device_takes_an_image_over_the_uart_and_runs_it);
@@ -408,6 +450,9 @@ int main(int argc, char **argv) {
     RUN(the_application_may_ask_for_what_is_on_the_card);
     RUN(a_card_with_nothing_good_on_it_leaves_the_old_image_running_and_the_report_says_why);
     RUN(a_card_that_is_not_the_one_that_was_asked_for_is_refused);
+    RUN(with_a_fallback_beside_it_an_image_goes_from_the_card_and_comes_back);
+    RUN(with_a_fallback_beside_it_an_image_goes_from_the_external_flash_and_comes_back);
     free(card.content);
+    free(nor_model.content);
     return expect_end("recovery");
 }
