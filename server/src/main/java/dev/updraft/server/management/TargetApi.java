@@ -24,6 +24,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -179,7 +180,7 @@ final class TargetApi implements HttpService {
         Facts facts = device(request, Role.VIEWER).facts();
         ObjectNode body = Wire.object();
         if (facts != null) {
-            facts.attributes().forEach(body::put);
+            new TreeMap<>(facts.attributes()).forEach(body::put);
         }
         Wire.sendJson(response, 200, body);
     }
