@@ -116,7 +116,9 @@ class DdiTest {
                 Map.of(),
                 List.of(),
                 Map.of("data", Map.of("a", List.of())))) {
-            assertThat(device.send("PUT", "/configData", wrong).status()).as("" + wrong).isEqualTo(400);
+            assertThat(device.send("PUT", "/configData", wrong).status())
+                    .as("" + wrong)
+                    .isEqualTo(400);
         }
     }
 
@@ -152,12 +154,19 @@ class DdiTest {
         HawkbitDevice other = tools.target("d2", "token-2");
         assertThat(other.get("/deploymentBase/" + action).status()).isEqualTo(404);
         assertThat(other.feedback(action, "closed", "success").status()).isEqualTo(404);
-        assertThat(device.get("/softwaremodules/1/artifacts/file-1.swu").status()).isEqualTo(200);
-        assertThat(other.get("/softwaremodules/1/artifacts/file-1.swu").status()).isEqualTo(404);
-        assertThat(device.get("/softwaremodules/1/artifacts/..%2F..%2Fadmin-token").status())
+        assertThat(device.get("/softwaremodules/1/artifacts/file-1.swu").status())
+                .isEqualTo(200);
+        assertThat(other.get("/softwaremodules/1/artifacts/file-1.swu").status())
+                .isEqualTo(404);
+        assertThat(device.get("/softwaremodules/1/artifacts/..%2F..%2Fadmin-token")
+                        .status())
                 .isIn(400, 404);
-        String admin = fixture.post("/api/v1/tenants", Map.of("name", "acme")).json().path("token").asString();
-        assertThat(fixture.send(fixture.request("/rest/v1/targets/d1", admin)).status()).isEqualTo(404);
+        String admin = fixture.post("/api/v1/tenants", Map.of("name", "acme"))
+                .json()
+                .path("token")
+                .asString();
+        assertThat(fixture.send(fixture.request("/rest/v1/targets/d1", admin)).status())
+                .isEqualTo(404);
         for (String tenant : List.of("acme", "nobody")) {
             assertThat(fixture.send(fixture.request("/" + tenant + "/controller/v1/d1", null)
                                     .header("Authorization", "TargetToken token-1"))
@@ -201,22 +210,27 @@ class DdiTest {
         assertThat(HawkbitTools.ok(device.get("/confirmationBase/" + action)).has("confirmation"))
                 .isTrue();
         String feedback = "/confirmationBase/" + action + "/feedback";
-        assertThat(device.send("POST", feedback, Map.of("confirmation", "denied")).status())
+        assertThat(device.send("POST", feedback, Map.of("confirmation", "denied"))
+                        .status())
                 .isEqualTo(200);
         assertThat(device.link("confirmationBase")).isNotNull();
         fixture.restart();
-        assertThat(device.send("POST", feedback, Map.of("confirmation", "confirmed")).status())
+        assertThat(device.send("POST", feedback, Map.of("confirmation", "confirmed"))
+                        .status())
                 .isEqualTo(200);
         assertThat(device.link("deploymentBase")).isNotNull();
-        assertThat(device.send("POST", feedback, Map.of("confirmation", "confirmed")).status())
+        assertThat(device.send("POST", feedback, Map.of("confirmation", "confirmed"))
+                        .status())
                 .isEqualTo(404);
     }
 
     @Test
     void whoConfirmsAutomaticallyIsNotAskedAgain() {
-        assertThat(device.send("POST", "/confirmationBase/activateAutoConfirm", Map.of("initiator", "me")).status())
+        assertThat(device.send("POST", "/confirmationBase/activateAutoConfirm", Map.of("initiator", "me"))
+                        .status())
                 .isEqualTo(200);
-        assertThat(device.send("POST", "/confirmationBase/activateAutoConfirm", Map.of()).status())
+        assertThat(device.send("POST", "/confirmationBase/activateAutoConfirm", Map.of())
+                        .status())
                 .isEqualTo(409);
         tools.assign(set("1"), "d1", Map.of("confirmationRequired", true));
         assertThat(device.link("deploymentBase")).isNotNull();
@@ -296,7 +310,8 @@ class DdiTest {
         assertThat(device.poll().path("config").path("polling").path("sleep").asString())
                 .isEqualTo("00:00:01");
         for (String wrong : List.of("00:00:00", "1s", "24:00:00", "")) {
-            assertThat(tools.call("PUT", "system/configs/pollingTime", Map.of("value", wrong)).status())
+            assertThat(tools.call("PUT", "system/configs/pollingTime", Map.of("value", wrong))
+                            .status())
                     .isEqualTo(400);
         }
     }

@@ -79,7 +79,9 @@ class RaucClientTest {
 
     @Test
     void aTargetShowsItsTokenAndTheServerTakesItWithTrailingSpace() {
-        assertThat(HawkbitTools.ok(tools.get("targets/test-1")).path("securityToken").asString())
+        assertThat(HawkbitTools.ok(tools.get("targets/test-1"))
+                        .path("securityToken")
+                        .asString())
                 .isEqualTo("bhVahL1Il1shie2aj2poojeChee6ahShu");
         HawkbitDevice spaced = new HawkbitDevice(fixture, "test-1", "TargetToken bhVahL1Il1shie2aj2poojeChee6ahShu ");
         assertThat(spaced.poll().path("config").path("polling").path("sleep").asString())
@@ -92,7 +94,9 @@ class RaucClientTest {
                         .path("value")
                         .asString())
                 .isEqualTo("e1f2a3b4c5d6");
-        assertThat(new HawkbitDevice(fixture, "new-one", "GatewayToken e1f2a3b4c5d6").get("").status())
+        assertThat(new HawkbitDevice(fixture, "new-one", "GatewayToken e1f2a3b4c5d6")
+                        .get("")
+                        .status())
                 .isEqualTo(200);
         assertThat(tools.get("targets/new-one").status()).isEqualTo(200);
         for (String wrong : new String[] {
@@ -107,16 +111,19 @@ class RaucClientTest {
                         .status())
                 .isEqualTo(401);
         tools.set("authentication.gatewaytoken.enabled", false);
-        assertThat(new HawkbitDevice(fixture, "new-one", "GatewayToken e1f2a3b4c5d6").get("").status())
+        assertThat(new HawkbitDevice(fixture, "new-one", "GatewayToken e1f2a3b4c5d6")
+                        .get("")
+                        .status())
                 .isEqualTo(401);
     }
 
     @Test
     void attributesAreAskedForOnceAndStored() {
-        Map<String, String> attributes = Map.of(
-                "product", "Terminator", "model", "T-1000", "serialnumber", "8922673153", "hw_revision", "2");
+        Map<String, String> attributes =
+                Map.of("product", "Terminator", "model", "T-1000", "serialnumber", "8922673153", "hw_revision", "2");
         assertThat(device.link("configData")).isNotNull();
-        assertThat(device.send("PUT", "/configData", Map.of("data", attributes)).status()).isEqualTo(200);
+        assertThat(device.send("PUT", "/configData", Map.of("data", attributes)).status())
+                .isEqualTo(200);
         assertThat(device.link("configData")).isNull();
         assertThat(Fixture.JSON.convertValue(HawkbitTools.ok(tools.get("targets/test-1/attributes")), Map.class))
                 .isEqualTo(attributes);
@@ -140,7 +147,8 @@ class RaucClientTest {
         Fixture.Answer rest = device.follow(href(artifact), "Range", "bytes=200000-");
         assertThat(rest.status()).isEqualTo(206);
         assertThat(rest.body()).isEqualTo(Arrays.copyOfRange(bundle, 200_000, bundle.length));
-        assertThat(device.follow(href(artifact), "Range", "bytes=" + bundle.length + "-").status())
+        assertThat(device.follow(href(artifact), "Range", "bytes=" + bundle.length + "-")
+                        .status())
                 .isEqualTo(416);
 
         assertThat(device.feedback(action, "closed", "success", "Software bundle installed successfully.")
@@ -162,13 +170,15 @@ class RaucClientTest {
         JsonNode last = tools.status("test-1", action).path(0);
         assertThat(last.path("type").asString()).isEqualTo("error");
         assertThat(last.path("messages").path(0).asString()).isEqualTo("Failed to install software bundle.");
-        assertThat(tools.action("test-1", action).path("detailStatus").asString()).isEqualTo("error");
+        assertThat(tools.action("test-1", action).path("detailStatus").asString())
+                .isEqualTo("error");
         assertThat(device.link("deploymentBase")).isNull();
 
         long again = tools.assign(1, "test-1", Map.of());
         assertThat(again).isGreaterThan(action);
         assertThat(device.link("deploymentBase")).contains("/deploymentBase/" + again + "?c=");
-        assertThat(tools.action("test-1", action).path("detailStatus").asString()).isEqualTo("error");
+        assertThat(tools.action("test-1", action).path("detailStatus").asString())
+                .isEqualTo("error");
     }
 
     @Test
@@ -209,11 +219,17 @@ class RaucClientTest {
         HawkbitDevice other = tools.target("test-2", "another-token");
         tools.assign(set, "test-2", Map.of("type", "timeforced", "forcetime", now + 1_500));
         String before = String.valueOf(other.link("deploymentBase"));
-        assertThat(HawkbitTools.ok(other.follow(before)).path("deployment").path("update").asString())
+        assertThat(HawkbitTools.ok(other.follow(before))
+                        .path("deployment")
+                        .path("update")
+                        .asString())
                 .isEqualTo("attempt");
         Await.until(() -> !before.equals(other.link("deploymentBase")));
         String after = String.valueOf(other.link("deploymentBase"));
-        assertThat(HawkbitTools.ok(other.follow(after)).path("deployment").path("update").asString())
+        assertThat(HawkbitTools.ok(other.follow(after))
+                        .path("deployment")
+                        .path("update")
+                        .asString())
                 .isEqualTo("forced");
     }
 
@@ -254,7 +270,8 @@ class RaucClientTest {
         String link = String.valueOf(device.link("cancelAction"));
         JsonNode cancel = HawkbitTools.ok(device.follow(link));
         assertThat(cancel.path("cancelAction").path("stopId").asString()).isEqualTo(Long.toString(action));
-        assertThat(device.cancelFeedback(action, "closed", "success", "Action canceled.").status())
+        assertThat(device.cancelFeedback(action, "closed", "success", "Action canceled.")
+                        .status())
                 .isEqualTo(200);
         assertThat(device.link("cancelAction")).isNull();
         JsonNode done = tools.action("test-1", action);
@@ -285,13 +302,15 @@ class RaucClientTest {
         HawkbitTools.ok(tools.delete("targets/test-1/actions/" + action));
         device.cancelFeedback(action, "rejected", "success", "Too late");
         assertThat(device.link("deploymentBase")).isNotNull();
-        assertThat(tools.delete("targets/test-1/actions/" + action + "?force=true").status())
+        assertThat(tools.delete("targets/test-1/actions/" + action + "?force=true")
+                        .status())
                 .isEqualTo(405);
         HawkbitTools.ok(tools.delete("targets/test-1/actions/" + action));
         HawkbitTools.ok(tools.delete("targets/test-1/actions/" + action + "?force=true"));
         assertThat(device.link("deploymentBase")).isNull();
         assertThat(device.link("cancelAction")).isNull();
-        assertThat(tools.action("test-1", action).path("detailStatus").asString()).isEqualTo("canceled");
+        assertThat(tools.action("test-1", action).path("detailStatus").asString())
+                .isEqualTo("canceled");
         assertThat(device.feedback(action, "closed", "success").status()).isEqualTo(410);
     }
 
