@@ -2,6 +2,16 @@ package dev.updraft.cli;
 
 import dev.updraft.cli.demo.DemoCommand;
 import dev.updraft.cli.emulate.EmulateCommand;
+import dev.updraft.cli.fleet.GroupCommand;
+import dev.updraft.cli.fleet.UserCommand;
+import dev.updraft.cli.fleet.TokenCommand;
+import dev.updraft.cli.fleet.ProvisioningKeyCommand;
+import dev.updraft.cli.fleet.TenantCommand;
+import dev.updraft.cli.fleet.WebhookCommand;
+import dev.updraft.cli.fleet.EventsCommand;
+import dev.updraft.cli.fleet.AuditCommand;
+import dev.updraft.cli.fleet.BackupCommand;
+import dev.updraft.cli.fleet.RestoreCommand;
 import dev.updraft.cli.fleet.DeviceCommand;
 import dev.updraft.cli.fleet.PublishCommand;
 import dev.updraft.cli.fleet.ReleaseCommand;
@@ -33,6 +43,16 @@ import picocli.CommandLine.Spec;
             DeviceCommand.class,
             ReleaseCommand.class,
             RolloutCommand.class,
+            GroupCommand.class,
+            UserCommand.class,
+            TokenCommand.class,
+            ProvisioningKeyCommand.class,
+            TenantCommand.class,
+            WebhookCommand.class,
+            EventsCommand.class,
+            AuditCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             ImageCommand.class,
             KeyCommand.class
         })

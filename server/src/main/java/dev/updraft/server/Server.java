@@ -3,20 +3,27 @@ package dev.updraft.server;
 import dev.updraft.server.access.Operators;
 import dev.updraft.server.access.TenantApi;
 import dev.updraft.server.access.TokenApi;
+import dev.updraft.server.access.UserApi;
 import dev.updraft.server.artifact.Artifacts;
 import dev.updraft.server.artifact.Directory;
 import dev.updraft.server.artifact.Download;
+import dev.updraft.server.artifact.S3;
 import dev.updraft.server.audit.Audit;
 import dev.updraft.server.ddi.Hawkbit;
 import dev.updraft.server.enrolment.ClientCertificates;
 import dev.updraft.server.enrolment.ProvisioningApi;
 import dev.updraft.server.enrolment.ProvisioningKeys;
 import dev.updraft.server.fleet.Fleet;
+import dev.updraft.server.event.EventApi;
+import dev.updraft.server.event.Events;
 import dev.updraft.server.fleet.FleetApi;
+import dev.updraft.server.fleet.GroupApi;
+import dev.updraft.server.fleet.Groups;
 import dev.updraft.server.http.Errors;
 import dev.updraft.server.http.OpenApi;
 import dev.updraft.server.http.SlowRequests;
 import dev.updraft.server.management.ManagementApi;
+import dev.updraft.server.log.RequestId;
 import dev.updraft.server.metric.HealthApi;
 import dev.updraft.server.metric.Meters;
 import dev.updraft.server.protocol.DeviceApi;
@@ -28,6 +35,8 @@ import dev.updraft.server.rollout.Rollouts;
 import dev.updraft.server.store.Database;
 import dev.updraft.server.tls.Renewal;
 import dev.updraft.server.tls.TlsFiles;
+import dev.updraft.server.webhook.WebhookApi;
+import dev.updraft.server.webhook.Webhooks;
 import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
@@ -55,6 +64,8 @@ public final class Server implements AutoCloseable {
 
     /** Prints a stack trace for a port in use, which {@link CannotStart} says in one sentence. */
     private static final Logger STARTING = Logger.getLogger("io.helidon.webserver.LoomServer");
+
+    private static final long LARGEST_ARTIFACT_COPIES = 4L << 30;
 
     private static final long LOOK_FOR_NEW_CERTIFICATE_MILLIS = 2_000;
     private static final Duration IDLE_CONNECTION = Duration.ofMinutes(1);
@@ -91,15 +102,18 @@ public final class Server implements AutoCloseable {
     private void wire(ServerConfig config) {
         Path data = writable(config.data());
         Database database = opened(config, data);
-        Artifacts artifacts = artifacts(data);
+        Artifacts artifacts = artifacts(config, data);
         Operators operators = new Operators(database);
         adminToken = operators.bootstrap(data.resolve("admin-token"));
         Fleet fleet = part(new Fleet(database));
+        Groups groups = new Groups(database);
         Releases releases = new Releases(database, artifacts);
-        Rollouts rollouts = part(new Rollouts(database, fleet, releases));
+        Rollouts rollouts = part(new Rollouts(database, fleet, releases, groups));
 
         ProvisioningKeys keys = new ProvisioningKeys(database, fleet);
         Meters meters = new Meters(fleet, database);
+        Events events = new Events(database);
+        EventApi eventApi = new EventApi(events, operators);
         Audit audit = new Audit(database, operators);
         Download download = new Download(artifacts);
         Hawkbit hawkbit = Hawkbit.on(database, artifacts, config.checkInEvery());
@@ -117,6 +131,7 @@ public final class Server implements AutoCloseable {
                                 new Pace(config.checkInEvery()),
                                 meters))
                 .addFilter(Errors::closeAsSaid)
+                .addFilter(RequestId::filter)
                 .addFilter((chain, request, response) -> {
                     // Operators see what they did a moment ago, whichever process they ask.
                     String path = request.path().absolute().path();
@@ -126,11 +141,15 @@ public final class Server implements AutoCloseable {
                     chain.proceed();
                 })
                 .addFilter(audit::filter)
-                .register("/api/v1/devices", new FleetApi(fleet, operators))
+                .register("/api/v1/devices", new FleetApi(fleet, groups, operators))
+                .register("/api/v1/groups", new GroupApi(groups, operators))
+                .register("/api/v1/events", eventApi)
+                .register("/api/v1/webhooks", new WebhookApi(part(new Webhooks(database, events)), operators))
                 .register("/api/v1/releases", new ReleaseApi(releases, rollouts, operators, config.largestImage()))
                 .register("/api/v1/rollouts", new RolloutApi(rollouts, operators))
                 .register("/api/v1/provisioning-keys", new ProvisioningApi(keys, operators))
                 .register("/api/v1/tokens", new TokenApi(operators))
+                .register("/api/v1/users", new UserApi(operators))
                 .register("/api/v1/tenants", new TenantApi(operators))
                 .register("/api/v1/audit", audit)
                 .register("/api/v1/openapi.json", new OpenApi())
@@ -142,6 +161,8 @@ public final class Server implements AutoCloseable {
         Errors.register(routing);
         database.changes().start();
         listen(config, routing);
+        // Closed first, or those who listen would hold up the end.
+        part(eventApi);
     }
 
     private void listen(ServerConfig config, HttpRouting.Builder routing) {
@@ -227,12 +248,26 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private Artifacts artifacts(Path data) {
+    private Artifacts artifacts(ServerConfig config, Path data) {
         try {
-            return part(new Directory(data.resolve("artifacts")));
+            return part(artifacts(config.artifacts(), data));
+        } catch (IllegalArgumentException e) {
+            throw new CannotStart(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Where images are kept.
+     *
+     * @param where {@code s3://…}; null = in {@code data}
+     * @throws IllegalArgumentException with a sentence, if that is no place
+     */
+    public static Artifacts artifacts(@Nullable String where, Path data) throws IOException {
+        return where == null
+                ? new Directory(data.resolve("artifacts"))
+                : new S3(where, data.resolve("artifact-copies"), LARGEST_ARTIFACT_COPIES);
     }
 
     /** The port it listens on. */

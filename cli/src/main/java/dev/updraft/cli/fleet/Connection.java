@@ -3,11 +3,14 @@ package dev.updraft.cli.fleet;
 import dev.updraft.cli.UserError;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -15,6 +18,8 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.TrustManagerFactory;
@@ -72,6 +77,47 @@ public final class Connection {
 
     public JsonNode post(String path) {
         return send(request(path).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    JsonNode put(String path, JsonNode body) {
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body))));
+    }
+
+    JsonNode patch(String path, JsonNode body) {
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .method("PATCH", HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body))));
+    }
+
+    /** Hands over each line of an answer as it arrives, however long that takes. */
+    void lines(String path, Consumer<String> line) {
+        HttpRequest request = request(path).timeout(Duration.ofDays(365)).GET().build();
+        try {
+            HttpResponse<Stream<String>> response = client().send(request, HttpResponse.BodyHandlers.ofLines());
+            try (Stream<String> body = response.body()) {
+                if (response.statusCode() >= 400) {
+                    throw refused(response.statusCode(), String.join("", body.toList()).getBytes(StandardCharsets.UTF_8));
+                }
+                body.forEach(line);
+            }
+        } catch (UncheckedIOException | IOException e) {
+            throw new UserError("The connection to " + server + " failed: " + e.getMessage() + ".", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UserError("Interrupted while waiting for " + server + ".", e);
+        }
+    }
+
+    private UserError refused(int status, byte[] body) {
+        JsonNode told = body.length == 0 ? JSON.nullNode() : JSON.readTree(body);
+        return new UserError(told.path("error").asString("The server at " + server + " answered " + status + "."));
+    }
+
+    /** For a path or query. */
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     JsonNode delete(String path) {
@@ -137,12 +183,10 @@ public final class Connection {
         HttpRequest request = builder.build();
         try {
             HttpResponse<byte[]> response = client().send(request, HttpResponse.BodyHandlers.ofByteArray());
-            JsonNode body = response.body().length == 0 ? JSON.nullNode() : JSON.readTree(response.body());
             if (response.statusCode() >= 400) {
-                throw new UserError(body.path("error")
-                        .asString("The server at " + server + " answered " + response.statusCode() + "."));
+                throw refused(response.statusCode(), response.body());
             }
-            return body;
+            return response.body().length == 0 ? JSON.nullNode() : JSON.readTree(response.body());
         } catch (SSLHandshakeException e) {
             throw new UserError(
                     "The certificate of " + server + " is not trusted: " + e.getMessage()

@@ -3,7 +3,9 @@ package dev.updraft.cli.fleet;
 import dev.updraft.cli.UserError;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,7 +14,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code updraft device …}. */
 @Command(
@@ -58,6 +62,14 @@ public final class DeviceCommand implements Runnable {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the devices.")
     static final class ListAll implements Callable<Integer> {
+        @Option(
+                names = "--filter",
+                paramLabel = "RSQL",
+                defaultValue = "",
+                description = "Which, such as 'tag==beta;version=lt=1.2.0' or 'group==field'; default all.")
+        @SuppressWarnings("NullAway.Init")
+        private String filter;
+
         @Option(names = "--json", description = "Print what the server says, as JSON.")
         private boolean json;
 
@@ -72,7 +84,7 @@ public final class DeviceCommand implements Runnable {
         @Override
         public Integer call() {
             PrintWriter out = spec.commandLine().getOut();
-            JsonNode answer = server.get("/api/v1/devices");
+            JsonNode answer = server.get("/api/v1/devices?filter=" + Connection.encoded(filter));
             if (json) {
                 out.println(answer.toPrettyString());
                 return 0;
@@ -91,6 +103,41 @@ public final class DeviceCommand implements Runnable {
             }
             return 0;
         }
+    }
+
+    @Command(mixinStandardHelpOptions = true, description = "Tags a device with exactly these tags; none = takes all off.")
+    int tag(
+            @Parameters(index = "0", paramLabel = "ID") String id,
+            @Parameters(index = "1..*", paramLabel = "TAG") @Nullable List<String> tags,
+            @Mixin Output output,
+            @Mixin Connection server) {
+        ObjectNode wanted = JsonNodeFactory.instance.objectNode();
+        ArrayNode list = wanted.putArray("tags");
+        if (tags != null) {
+            tags.forEach(list::add);
+        }
+        JsonNode device = server.patch("/api/v1/devices/" + Connection.encoded(id), wanted);
+        output.say(spec, device, id + ": " + String.join(" ", tags == null ? List.of() : tags));
+        return 0;
+    }
+
+    @Command(mixinStandardHelpOptions = true, description = "Gives a device a new token and prints it; the old one ends.")
+    int token(@Parameters(paramLabel = "ID") String id, @Mixin Output output, @Mixin Connection server) {
+        JsonNode device = server.post("/api/v1/devices/" + Connection.encoded(id) + "/token");
+        output.say(spec, device, device.path("token").asString());
+        return 0;
+    }
+
+    @Command(mixinStandardHelpOptions = true, description = "Removes a device with its history; its token ends.")
+    int remove(
+            @Parameters(paramLabel = "ID") String id,
+            @Option(names = "--forever", description = "It cannot enrol itself again, whatever key or certificate it has.")
+                    boolean forever,
+            @Mixin Output output,
+            @Mixin Connection server) {
+        JsonNode answer = server.delete("/api/v1/devices/" + Connection.encoded(id) + "?forever=" + forever);
+        output.say(spec, answer, "Device " + id + " is gone.");
+        return 0;
     }
 
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows one device and its history.")

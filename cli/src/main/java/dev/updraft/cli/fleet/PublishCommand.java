@@ -2,8 +2,6 @@ package dev.updraft.cli.fleet;
 
 import dev.updraft.cli.UserError;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -57,8 +55,8 @@ public final class PublishCommand implements Callable<Integer> {
 
     static JsonNode add(Connection server, Path image, String notes, @Nullable String board, String from) {
         return server.upload(
-                "/api/v1/releases?notes=" + encoded(notes) + "&from=" + encoded(from)
-                        + (board == null ? "" : "&board=" + encoded(board)),
+                "/api/v1/releases?notes=" + Connection.encoded(notes) + "&from=" + Connection.encoded(from)
+                        + (board == null ? "" : "&board=" + Connection.encoded(board)),
                 bytes(image));
     }
 
@@ -72,7 +70,4 @@ public final class PublishCommand implements Callable<Integer> {
         }
     }
 
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
-    }
 }

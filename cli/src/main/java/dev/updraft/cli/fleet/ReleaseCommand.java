@@ -65,8 +65,9 @@ public final class ReleaseCommand implements Runnable {
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the releases.")
-    int all(@Mixin Connection server) {
-        server.get("/api/v1/releases").path("releases").forEach(this::print);
+    int all(@Mixin Output output, @Mixin Connection server) {
+        JsonNode answer = server.get("/api/v1/releases");
+        output.either(spec, answer, () -> answer.path("releases").forEach(this::print));
         return 0;
     }
 

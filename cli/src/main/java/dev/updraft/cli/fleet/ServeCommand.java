@@ -4,6 +4,7 @@ import dev.updraft.cli.UserError;
 import dev.updraft.server.CannotStart;
 import dev.updraft.server.Server;
 import dev.updraft.server.ServerConfig;
+import dev.updraft.server.log.JsonLines;
 import dev.updraft.server.tls.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -36,19 +38,9 @@ public final class ServeCommand implements Callable<Integer> {
             description = "Default 8080; 0 = any free one.")
     private int port;
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            defaultValue = "updraft-data",
-            description = "Where the database, the artifacts and the first admin token are kept; default updraft-data.")
+    @Mixin
     @SuppressWarnings("NullAway.Init")
-    private Path data;
-
-    @Option(
-            names = "--db",
-            paramLabel = "URL",
-            description = "jdbc:postgresql://HOST/NAME?user=…&password=…; default SQLite in the data directory.")
-    private @Nullable String database;
+    private Storage storage;
 
     @Option(
             names = "--tls",
@@ -73,6 +65,14 @@ public final class ServeCommand implements Callable<Integer> {
             description = "How often devices are told to check in; default 300.")
     private int checkInSeconds;
 
+    @Option(
+            names = "--log",
+            paramLabel = "FORM",
+            defaultValue = "text",
+            description = "json = one JSON object a line, with every operator's request; default text.")
+    @SuppressWarnings("NullAway.Init")
+    private String log;
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -85,10 +85,17 @@ public final class ServeCommand implements Callable<Integer> {
         if (checkInSeconds < 1) {
             throw new UserError("--check-in must be at least 1 second.");
         }
-        ServerConfig config = ServerConfig.in(data)
+        if (!log.equals("text") && !log.equals("json")) {
+            throw new UserError("--log is text or json, and '" + log + "' is neither.");
+        }
+        if (log.equals("json")) {
+            JsonLines.install();
+        }
+        ServerConfig config = ServerConfig.in(storage.data())
                 .withHost(host)
                 .withPort(port)
-                .withDatabase(database)
+                .withDatabase(storage.database())
+                .withArtifacts(storage.where())
                 .withTls(tls())
                 .withCheckInEvery(Duration.ofSeconds(checkInSeconds));
         Server server;
@@ -107,7 +114,7 @@ public final class ServeCommand implements Callable<Integer> {
                 .println("Updraft server on " + (certificate == null ? "http://" : "https://")
                         + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + server.port());
         if (server.adminToken() != null) {
-            spec.commandLine().getOut().println("Admin token: in " + data.resolve("admin-token"));
+            spec.commandLine().getOut().println("Admin token: in " + storage.data().resolve("admin-token"));
         }
         spec.commandLine().getOut().flush();
         closed.await();

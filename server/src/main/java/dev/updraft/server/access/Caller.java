@@ -1,9 +1,17 @@
 package dev.updraft.server.access;
 
+import java.util.List;
+
 /**
  * An operator that has shown a valid token.
  *
  * @param tenant key of the tenant that the token belongs to; nothing of another tenant is visible
- * @param name the name the token was given
+ * @param name of the user that the token belongs to, else the one that the token was given
+ * @param scopes see {@link Scopes}; empty = whatever the role may
+ * @param expires milliseconds since 1970; {@link Long#MAX_VALUE} = never
  */
-public record Caller(long tenant, String name, Role role) {}
+public record Caller(long tenant, String name, Role role, List<String> scopes, long expires) {
+    public Caller(long tenant, String name, Role role) {
+        this(tenant, name, role, List.of(), Long.MAX_VALUE);
+    }
+}

@@ -1,5 +1,7 @@
 package dev.updraft.server.access;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.store.Database;
 import dev.updraft.server.store.Topic;
@@ -9,6 +11,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,10 +27,12 @@ public final class Operators {
     public static final long FIRST_TENANT = 1;
 
     private final Database database;
+    private final Users users;
     private final Map<Secret, Caller> callers = new ConcurrentHashMap<>();
 
     public Operators(Database database) {
         this.database = database;
+        this.users = new Users(database);
         hold(database.changes().load(Operators::read));
         database.changes().follow(Topic.TOKEN, changes -> reload());
     }
@@ -37,15 +43,27 @@ public final class Operators {
 
     private static Map<Secret, Caller> read(Handle handle) {
         Map<Secret, Caller> now = new HashMap<>();
-        handle.createQuery("SELECT tenant, name, role, hash FROM api_token")
-                .map((rs, context) -> Map.entry(
-                        Secret.ofHash(rs.getBytes("hash")),
-                        new Caller(
-                                rs.getLong("tenant"),
-                                rs.getString("name"),
-                                Role.valueOf(rs.getString("role").toUpperCase(Locale.ROOT)))))
+        handle.createQuery("SELECT t.*, u.name AS user_name, u.role AS user_role FROM api_token t"
+                        + " LEFT JOIN api_user u ON u.key = t.api_user")
+                .map((rs, context) -> Map.entry(Secret.ofHash(rs.getBytes("hash")), caller(rs)))
                 .forEach(entry -> now.put(entry.getKey(), entry.getValue()));
         return now;
+    }
+
+    private static Caller caller(ResultSet rs) throws SQLException {
+        String user = rs.getString("user_name");
+        Role role = Role.ofLabel(rs.getString("role"));
+        if (user != null) {
+            Role most = Role.ofLabel(rs.getString("user_role"));
+            role = most.covers(role) ? role : most;
+        }
+        long expires = rs.getLong("expires");
+        return new Caller(
+                rs.getLong("tenant"),
+                user == null ? rs.getString("name") : user,
+                role,
+                List.of(Json.parse(rs.getString("scopes"), String[].class)),
+                expires == 0 ? Long.MAX_VALUE : expires);
     }
 
     private void hold(Map<Secret, Caller> now) {
@@ -65,7 +83,7 @@ public final class Operators {
     /**
      * Who is calling.
      *
-     * @throws Problem 401 without a valid token, 403 if the token's role does not cover {@code needed}
+     * @throws Problem 401 without a valid token, 403 if the token's role does not cover {@code needed} or its scopes not the request
      */
     public Caller require(ServerRequest request, Role needed) {
         Caller caller = holder(Bearer.token(request));
@@ -76,6 +94,10 @@ public final class Operators {
             throw Problem.forbidden("The token '" + caller.name() + "' has the role "
                     + caller.role().name().toLowerCase(Locale.ROOT) + "; this needs "
                     + needed.name().toLowerCase(Locale.ROOT) + ".");
+        }
+        if (!Scopes.allow(caller.scopes(), request)) {
+            throw Problem.forbidden(
+                    "The token is for " + String.join(", ", caller.scopes()) + " only, and this is something else.");
         }
         return caller;
     }
@@ -88,39 +110,105 @@ public final class Operators {
             database.changes().catchUp();
             caller = callers.get(secret);
         }
-        return caller;
+        return caller == null || caller.expires() <= System.currentTimeMillis() ? null : caller;
     }
 
     /** Makes a token and returns it; only its hash is kept. */
     public String create(long tenant, String name, Role role) {
         String token = Secret.newToken();
-        add(tenant, name, role, token);
+        add(tenant, new Grant(name, role, null, List.of(), null), token);
         return token;
     }
 
-    private void add(long tenant, String name, Role role, String token) {
+    /**
+     * What a token is for.
+     *
+     * @param user whom it belongs to; null = nobody, such as a pipeline
+     * @param expires milliseconds since 1970; null = never
+     */
+    record Grant(
+            String name,
+            Role role,
+            @Nullable String user,
+            List<String> scopes,
+            @Nullable Long expires) {}
+
+    /**
+     * {@link #create(long, String, Role)} with everything a token may have.
+     *
+     * @throws Problem 403 if {@code caller} would give out more than its own token may
+     */
+    String create(Caller caller, Grant grant) {
+        Scopes.check(grant.scopes());
+        boolean narrower = !grant.scopes().isEmpty() && caller.scopes().containsAll(grant.scopes());
+        if (!caller.scopes().isEmpty() && !narrower) {
+            throw Problem.forbidden("A token with scopes gives out tokens with no others than its own.");
+        }
+        if (grant.user() != null && users.find(caller.tenant(), grant.user()) == null) {
+            throw Problem.badRequest("There is no user '" + grant.user() + "'.");
+        }
+        String token = Secret.newToken();
+        add(caller.tenant(), grant, token);
+        return token;
+    }
+
+    private void add(long tenant, Grant grant, String token) {
         Secret secret = Secret.of(token);
+        Users.User user = grant.user() == null ? null : users.find(tenant, grant.user());
         database.change(h -> {
             h.execute(
-                    "INSERT INTO api_token (tenant, name, role, hash, created) VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO api_token (tenant, name, role, hash, created, api_user, scopes, expires)"
+                            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     tenant,
-                    name,
-                    role.name().toLowerCase(Locale.ROOT),
+                    grant.name(),
+                    grant.role().label(),
                     secret.hash(),
-                    System.currentTimeMillis());
+                    System.currentTimeMillis(),
+                    user == null ? null : user.key(),
+                    Json.string(grant.scopes()),
+                    grant.expires());
             database.changes().note(Topic.TOKEN, tenant);
         });
-        callers.put(secret, new Caller(tenant, name, role));
+        reload();
+    }
+
+    Users users() {
+        return users;
+    }
+
+    void removeUser(long tenant, String name) {
+        users.remove(tenant, name);
+        reload();
     }
 
     /** A token without its secret. */
-    public record Token(long id, String name, String role, long created) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Token(
+            long id,
+            String name,
+            String role,
+            long created,
+            @Nullable String user,
+            List<String> scopes,
+            @Nullable Long expires) {
+        /** True if it can do everything, always: a tenant needs one such. */
+        boolean isFullAdmin() {
+            return role.equals("admin") && user == null && scopes.isEmpty() && expires == null;
+        }
+    }
 
     List<Token> all(long tenant) {
-        return database.read(h -> h.createQuery("SELECT * FROM api_token WHERE tenant = ? ORDER BY key")
+        return database.read(h -> h.createQuery("SELECT t.*, u.name AS user_name FROM api_token t"
+                        + " LEFT JOIN api_user u ON u.key = t.api_user WHERE t.tenant = ? ORDER BY t.key")
                 .bind(0, tenant)
-                .map((rs, context) ->
-                        new Token(rs.getLong("key"), rs.getString("name"), rs.getString("role"), rs.getLong("created")))
+                .map((rs, context) -> new Token(
+                        rs.getLong("key"),
+                        rs.getString("name"),
+                        rs.getString("role"),
+                        rs.getLong("created"),
+                        rs.getString("user_name"),
+                        List.of(Json.parse(rs.getString("scopes"), String[].class)),
+                        rs.getLong("expires") == 0 ? null : rs.getLong("expires")))
                 .list());
     }
 
@@ -131,8 +219,8 @@ public final class Operators {
                 .filter(t -> Long.toString(t.id()).equals(id))
                 .findFirst()
                 .orElseThrow(() -> Problem.notFound("There is no token " + id + "."));
-        long admins = tokens.stream().filter(t -> t.role().equals("admin")).count();
-        if (token.role().equals("admin") && admins == 1) {
+        long admins = tokens.stream().filter(Token::isFullAdmin).count();
+        if (token.isFullAdmin() && admins == 1) {
             throw Problem.conflict("This is the last admin token; make another one first.");
         }
         database.change(h -> {
@@ -186,7 +274,7 @@ public final class Operators {
                 // Written before the database knows it: a crash between the two leaves a token that does not work
                 // and is replaced, never a server that nobody can enter.
                 Files.writeString(file, token + "\n");
-                add(FIRST_TENANT, "admin", Role.ADMIN, token);
+                add(FIRST_TENANT, new Grant("admin", Role.ADMIN, null, List.of(), null), token);
                 return token;
             }
             if (!Files.exists(file)) {

@@ -7,6 +7,7 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/tokens}: who may use the operator API. */
 public final class TokenApi implements HttpService {
@@ -21,7 +22,12 @@ public final class TokenApi implements HttpService {
         rules.post("/", this::create).get("/", this::list).delete("/{id}", this::revoke);
     }
 
-    record NewToken(String name, Role role) {}
+    record NewToken(
+            String name,
+            Role role,
+            @Nullable String user,
+            @Nullable List<String> scopes,
+            @Nullable Long expires) {}
 
     record CreatedToken(String name, Role role, String token) {}
 
@@ -34,7 +40,9 @@ public final class TokenApi implements HttpService {
             throw Problem.badRequest("A token needs a name of 1 to 64 letters, digits or . _ @ - and a role:"
                     + " viewer, operator, approver or admin.");
         }
-        String token = operators.create(caller.tenant(), wanted.name(), wanted.role());
+        List<String> scopes = wanted.scopes() == null ? List.of() : wanted.scopes();
+        String token = operators.create(
+                caller, new Operators.Grant(wanted.name(), wanted.role(), wanted.user(), scopes, wanted.expires()));
         Json.send(response, 201, new CreatedToken(wanted.name(), wanted.role(), token));
     }
 

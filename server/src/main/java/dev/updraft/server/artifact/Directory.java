@@ -142,7 +142,7 @@ public final class Directory implements Artifacts {
         }
     }
 
-    private Path path(String sha256) {
+    Path path(String sha256) {
         if (!Download.isSha256(sha256)) {
             throw new IllegalArgumentException("not a SHA-256 in lower-case hex");
         }

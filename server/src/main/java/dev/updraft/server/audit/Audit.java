@@ -5,7 +5,9 @@ import dev.updraft.server.access.Operators;
 import dev.updraft.server.access.Role;
 import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Page;
+import dev.updraft.server.http.Problem;
 import dev.updraft.server.store.Database;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRules;
@@ -14,6 +16,10 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 
 /** Writes down every request of an operator that could change something, and serves the log at {@code /api/v1/audit}. */
@@ -73,7 +79,52 @@ public final class Audit implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/", this::list);
+        rules.get("/", this::list).get("/export", this::export);
+    }
+
+    /** All of it, oldest first, as it is read: neither side ever holds more than a part. */
+    private void export(ServerRequest request, ServerResponse response) throws IOException {
+        Caller caller = operators.require(request, Role.ADMIN);
+        Export.Form form = Export.Form.of(request.query().first("format").orElse("ndjson"));
+        long after = number(request, "after");
+        response.header(HeaderNames.CONTENT_TYPE, form.type());
+        try (OutputStream out = response.outputStream()) {
+            out.write(form.head());
+            long last = after;
+            for (List<Entry> part = part(caller.tenant(), last); !part.isEmpty(); part = part(caller.tenant(), last)) {
+                for (Entry entry : part) {
+                    out.write(form.line(entry));
+                    last = entry.id();
+                }
+            }
+        }
+    }
+
+    private static long number(ServerRequest request, String name) {
+        String text = request.query().first(name).orElse("0");
+        if (!text.matches("\\d{1,18}")) {
+            throw Problem.badRequest("'" + name + "' is the id of an entry.");
+        }
+        return Long.parseLong(text);
+    }
+
+    private List<Entry> part(long tenant, long after) {
+        return database.read(handle ->
+                handle.createQuery("SELECT * FROM audit WHERE tenant = ? AND key > ? ORDER BY key LIMIT 1000")
+                        .bind(0, tenant)
+                        .bind(1, after)
+                        .map((rs, context) -> entry(rs))
+                        .list());
+    }
+
+    private static Entry entry(ResultSet rs) throws SQLException {
+        return new Entry(
+                rs.getLong("key"),
+                rs.getLong("at"),
+                rs.getString("who"),
+                rs.getString("method"),
+                rs.getString("path"),
+                rs.getLong("status"));
     }
 
     private void list(ServerRequest request, ServerResponse response) {
@@ -84,13 +135,7 @@ public final class Audit implements HttpService {
                         .bind(0, caller.tenant())
                         .bind(1, page.limit())
                         .bind(2, page.offset())
-                        .map((rs, context) -> new Entry(
-                                rs.getLong("key"),
-                                rs.getLong("at"),
-                                rs.getString("who"),
-                                rs.getString("method"),
-                                rs.getString("path"),
-                                rs.getLong("status")))
+                        .map((rs, context) -> entry(rs))
                         .list());
         Json.send(response, 200, new EntryList(entries));
     }

@@ -15,7 +15,12 @@ public final class DeviceFields {
 
     /** @throws Problem 400 if {@code filter} is none */
     public static Predicate<Device> filter(String filter) {
-        return Filter.parse(filter, DeviceFields::field);
+        return Filter.parse(filter, name -> field(name));
+    }
+
+    /** {@link #filter(String)} that may also name groups: {@code groups} says which a device is in. */
+    static Predicate<Device> filter(String filter, Function<Device, Collection<String>> groups) {
+        return Filter.parse(filter, name -> name.equals("group") ? groups : field(name));
     }
 
     private static Function<Device, Collection<String>> field(String name) {
@@ -34,7 +39,7 @@ public final class DeviceFields {
             case "trial" -> fact(facts -> Boolean.toString(facts.trial()));
             default ->
                 throw Problem.badRequest("A device has no field '" + name
-                        + "'; there are id, board, version, digest, trial, seen, tag and attribute.NAME.");
+                        + "'; there are id, board, version, digest, trial, seen, tag and attribute.NAME; where groups are allowed also group.");
         };
     }
 

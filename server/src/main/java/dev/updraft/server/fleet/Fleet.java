@@ -1,6 +1,7 @@
 package dev.updraft.server.fleet;
 
 import dev.updraft.server.access.Secret;
+import dev.updraft.server.event.Events;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.store.Database;
 import java.util.Collection;
@@ -101,6 +102,7 @@ public final class Fleet implements AutoCloseable {
             }
             long key = store.insert(handle, tenant, id, secret, now);
             following.note(key);
+            Events.add(handle, tenant, "device.registered", Map.of("device", id));
             return new Device(key, tenant, id, now, secret, null, List.of(), 0);
         });
         index(device);
@@ -231,6 +233,7 @@ public final class Fleet implements AutoCloseable {
                 }
                 store.delete(handle, device.key());
                 following.noteRemoved(device);
+                Events.add(handle, device.tenant(), "device.removed", Map.of("device", device.id()));
             });
             forget(device);
         }

@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
 /** {@code /api/v1/devices}. */
 public final class FleetApi implements HttpService {
     private final Fleet fleet;
+    private final Groups groups;
     private final Operators operators;
 
-    public FleetApi(Fleet fleet, Operators operators) {
+    public FleetApi(Fleet fleet, Groups groups, Operators operators) {
         this.fleet = fleet;
+        this.groups = groups;
         this.operators = operators;
     }
 
@@ -91,7 +93,7 @@ public final class FleetApi implements HttpService {
         long tenant = operators.require(request, Role.VIEWER).tenant();
         Page page = Page.of(request, 1_000, 10_000);
         Predicate<Device> filter =
-                DeviceFields.filter(request.query().first("filter").orElse(""));
+                groups.filter(tenant, request.query().first("filter").orElse(""));
         long[] total = {0};
         // The fleet is scanned, but only a page of it is kept and sorted.
         List<DeviceView> devices = page

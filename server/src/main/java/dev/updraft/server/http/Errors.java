@@ -1,5 +1,6 @@
 package dev.updraft.server.http;
 
+import dev.updraft.server.log.RequestId;
 import dev.updraft.server.store.Database;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -11,6 +12,7 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.sql.SQLException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
@@ -19,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /** Turns every failure into an answer: text for devices, JSON for operators, never a stack trace. */
 public final class Errors {
@@ -36,6 +39,7 @@ public final class Errors {
                 Database.Overloaded.class,
                 (request, response, e) -> answer(request, response, Problem.unavailable(sentence(e), later())));
         routing.error(Database.Unavailable.class, Errors::outage);
+        routing.error(UnableToExecuteStatementException.class, Errors::refusedByDatabase);
         routing.error(
                 HttpException.class,
                 (request, response, e) -> say(request, response, e.status().code(), sentence(e)));
@@ -82,8 +86,20 @@ public final class Errors {
         return ThreadLocalRandom.current().nextInt(5, 31);
     }
 
+    /** SQLSTATE 23505 (PostgreSQL) and SQLite's code 19: a unique key was taken between the look and the write. */
+    private static void refusedByDatabase(
+            ServerRequest request, ServerResponse response, UnableToExecuteStatementException failure) {
+        if (failure.getCause() instanceof SQLException cause
+                && ("23505".equals(cause.getSQLState()) || (cause.getErrorCode() & 0xff) == 19)) {
+            answer(request, response, Problem.conflict("Somebody else changed the same at the same moment; try again."));
+        } else {
+            unexpected(request, response, failure);
+        }
+    }
+
     private static void unexpected(ServerRequest request, ServerResponse response, Throwable failure) {
-        String id = UUID.randomUUID().toString();
+        String asked = RequestId.current();
+        String id = asked == null ? UUID.randomUUID().toString() : asked;
         LOG.log(Level.SEVERE, failure, () -> "request " + id + " " + request.prologue() + " failed");
         say(request, response, 500, "The server failed; its log has the reason under " + id + ".");
     }

@@ -1,6 +1,7 @@
 package dev.updraft.server.release;
 
 import dev.updraft.server.artifact.Artifacts;
+import dev.updraft.server.event.Events;
 import dev.updraft.server.fleet.Capability;
 import dev.updraft.server.fleet.Digest;
 import dev.updraft.server.http.Json;
@@ -146,6 +147,13 @@ public final class Releases {
                         + " was withdrawn and stays so; publish a higher version instead.");
             }
             database.changes().note(Topic.RELEASE, key);
+            if (state != before.state() && state != Release.State.DRAFT) {
+                Events.add(
+                        handle,
+                        tenant,
+                        "release." + state.label(),
+                        Map.of("release", key, "version", before.version()));
+            }
         });
         Release after = before.withState(state);
         byKey.put(key, after);

@@ -1,9 +1,9 @@
 package dev.updraft.server.rollout;
 
 import dev.updraft.server.fleet.Device;
-import dev.updraft.server.fleet.DeviceFields;
 import dev.updraft.server.fleet.Digest;
 import dev.updraft.server.fleet.Facts;
+import dev.updraft.server.fleet.Groups;
 import dev.updraft.server.release.Release;
 import dev.updraft.server.release.Version;
 import dev.updraft.server.release.VersionRange;
@@ -39,7 +39,7 @@ final class Plan {
     /** What to do with a device now: an offer, or nothing before {@code until}. */
     record Decision(@Nullable Offer offer, long until) {}
 
-    Plan(long epoch, Collection<Release> releases, Collection<Rollout> rollouts) {
+    Plan(long epoch, Collection<Release> releases, Collection<Rollout> rollouts, Groups groups) {
         this.epoch = epoch;
         Map<Long, Release> published = new HashMap<>();
         for (Release release : releases) {
@@ -62,7 +62,8 @@ final class Plan {
                                 rollout,
                                 release,
                                 Version.parse(release.version()),
-                                DeviceFields.filter(rollout.terms().filterOr())));
+                                groups.filter(
+                                        rollout.tenant(), rollout.terms().filterOr())));
             }
         }
         goals.values()

@@ -1,10 +1,12 @@
 package dev.updraft.server.rollout;
 
+import dev.updraft.server.event.Events;
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Digest;
 import dev.updraft.server.fleet.Event;
 import dev.updraft.server.fleet.Facts;
 import dev.updraft.server.fleet.Fleet;
+import dev.updraft.server.fleet.Groups;
 import dev.updraft.server.fleet.Report;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.release.Release;
@@ -13,6 +15,7 @@ import dev.updraft.server.store.Changes;
 import dev.updraft.server.store.Database;
 import dev.updraft.server.store.Topic;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +37,7 @@ public final class Rollouts implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Fleet fleet;
     private final Releases releases;
+    private final Groups groups;
     private final RolloutStore store = new RolloutStore();
     private final Updates updates;
     private final Map<Long, Rollout> byKey = new ConcurrentHashMap<>();
@@ -41,16 +45,18 @@ public final class Rollouts implements AutoCloseable {
     private final Thread ticker;
     private volatile Plan plan;
 
-    public Rollouts(Database database, Fleet fleet, Releases releases) {
+    public Rollouts(Database database, Fleet fleet, Releases releases, Groups groups) {
         this.database = database;
         this.fleet = fleet;
         this.releases = releases;
+        this.groups = groups;
         this.changes = database.changes();
         this.updates = new Updates(database, store, fleet);
         changes.load(store::all).forEach(rollout -> byKey.put(rollout.key(), rollout));
         changes.follow(Topic.RELEASE, releasesChanged -> replan());
         changes.follow(Topic.ROLLOUT, rolloutsChanged -> reload());
-        this.plan = new Plan(1, releases.all(), byKey.values());
+        this.plan = new Plan(1, releases.all(), byKey.values(), groups);
+        groups.onChange(this::replan);
         this.ticker = Thread.ofPlatform().name("updraft-rollouts").daemon(true).start(this::tick);
     }
 
@@ -112,6 +118,7 @@ public final class Rollouts implements AutoCloseable {
 
     private synchronized Rollout create(long tenant, long release, Terms terms, String creator, Rollout.State first) {
         terms.check();
+        groups.filter(tenant, terms.filterOr());
         Release of = releases.get(tenant, release);
         if (of.state() != Release.State.PUBLISHED) {
             throw Problem.conflict("Version " + of.version() + " is "
@@ -120,6 +127,7 @@ public final class Rollouts implements AutoCloseable {
         Rollout draft = new Rollout(0, tenant, release, terms, first, 0, null, creator, System.currentTimeMillis());
         Rollout rollout = database.write(handle -> {
             Rollout made = draft.withKey(store.insert(handle, draft));
+            Events.add(handle, tenant, "rollout.created", told(made));
             changes.note(Topic.ROLLOUT, made.key());
             return made;
         });
@@ -177,14 +185,29 @@ public final class Rollouts implements AutoCloseable {
                 throw Problem.conflict("Rollout " + before.key() + " was moved at the same moment; look again.");
             }
             changes.note(Topic.ROLLOUT, after.key());
+            boolean stage = before.state() == after.state();
+            String what = stage ? "stage" : after.state().label();
+            Events.add(handle, after.tenant(), "rollout." + what, told(after));
         });
         byKey.put(after.key(), after);
         replan();
         return after;
     }
 
+    private static Map<String, Object> told(Rollout rollout) {
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("rollout", rollout.key());
+        told.put("release", rollout.release());
+        told.put("state", rollout.state().label());
+        told.put("stage", rollout.stage());
+        if (rollout.reason() != null) {
+            told.put("reason", rollout.reason());
+        }
+        return told;
+    }
+
     private synchronized void replan() {
-        plan = new Plan(plan.epoch() + 1, releases.all(), byKey.values());
+        plan = new Plan(plan.epoch() + 1, releases.all(), byKey.values(), groups);
     }
 
     /** Takes in a check-in and answers it: an offer, or null. */
@@ -363,7 +386,7 @@ public final class Rollouts implements AutoCloseable {
         Release of = releases.get(tenant, release);
         Release published = of.withState(Release.State.PUBLISHED);
         Rollout rollout = new Rollout(Long.MAX_VALUE, tenant, release, terms, Rollout.State.RUNNING, 0, null, "", 0);
-        return Reach.of(new Plan(0, List.of(published), List.of(rollout)), rollout, of, fleet.all(tenant));
+        return Reach.of(new Plan(0, List.of(published), List.of(rollout), groups), rollout, of, fleet.all(tenant));
     }
 
     private void tick() {

@@ -1,7 +1,6 @@
 package dev.updraft.server.rollout;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.updraft.server.fleet.DeviceFields;
 import dev.updraft.server.http.Problem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a rollout is to do; fixed when it is made.
  *
  * @param name for people
- * @param filter which devices, see {@link DeviceFields}; null = every one that has a board of the release
+ * @param filter which devices, see {@link dev.updraft.server.fleet.DeviceFields}; may name groups; null = every one that has a board of the release
  * @param priority where several rollouts fit a device the highest wins, then the highest version
  * @param startAt milliseconds since 1970; null = at once
  * @param deadline milliseconds since 1970 from when the maintenance window is no longer waited for; null = never
@@ -55,7 +54,6 @@ public record Terms(
 
     /** @throws Problem 400 if something does not fit together */
     void check() {
-        DeviceFields.filter(filterOr());
         double before = 0;
         for (Stage stage : stagesOr()) {
             if (!(stage.percent() > before && stage.percent() <= 100)) {

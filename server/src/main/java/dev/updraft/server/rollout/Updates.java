@@ -1,5 +1,6 @@
 package dev.updraft.server.rollout;
 
+import dev.updraft.server.event.Events;
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Digest;
 import dev.updraft.server.fleet.Facts;
@@ -11,6 +12,7 @@ import dev.updraft.server.store.Database;
 import dev.updraft.server.store.Topic;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -208,7 +210,23 @@ final class Updates {
 
         void write(Handle handle) {
             store.save(handle, after);
+            switch (after.state()) {
+                case CONFIRMED, ROLLED_BACK, REFUSED, FAILED ->
+                    Events.add(handle, device.tenant(), "update." + after.state().label(), told());
+                default -> {}
+            }
             database.changes().note(Topic.UPDATE, device.key(), () -> Json.string(move()));
+        }
+
+        private Map<String, Object> told() {
+            Map<String, Object> told = new LinkedHashMap<>();
+            told.put("device", device.id());
+            told.put("digest", after.digest().toString());
+            told.put("rollout", after.rollout());
+            if (after.reason() != null) {
+                told.put("reason", after.reason());
+            }
+            return told;
         }
 
         private Move move() {

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.Properties;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +91,9 @@ final class Neighbours implements AutoCloseable {
     }
 
     private void connect() throws SQLException {
-        Connection to = DriverManager.getConnection(url);
+        Properties limits = new Properties();
+        limits.putAll(Dialect.POSTGRESQL.connectionProperties());
+        Connection to = DriverManager.getConnection(url, limits);
         connection = to;
         try (Statement statement = to.createStatement()) {
             statement.execute("LISTEN " + CHANNEL);

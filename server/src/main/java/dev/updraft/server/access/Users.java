@@ -1,0 +1,70 @@
+package dev.updraft.server.access;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.updraft.server.http.Problem;
+import dev.updraft.server.store.Database;
+import dev.updraft.server.store.Topic;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The people of a tenant. Approval by somebody else is only worth something where a person has one name, whatever tokens it holds. */
+final class Users {
+    private final Database database;
+
+    Users(Database database) {
+        this.database = database;
+    }
+
+    record User(@JsonProperty("id") long key, String name, Role role, long created) {}
+
+    User create(long tenant, String name, Role role) {
+        long now = System.currentTimeMillis();
+        return database.write(handle -> {
+            if (find(tenant, name) != null) {
+                throw Problem.conflict("There is a user '" + name + "' already.");
+            }
+            long key = handle.createQuery(
+                            "INSERT INTO api_user (tenant, name, role, created) VALUES (?, ?, ?, ?) RETURNING key")
+                    .bind(0, tenant)
+                    .bind(1, name)
+                    .bind(2, role.label())
+                    .bind(3, now)
+                    .mapTo(Long.class)
+                    .one();
+            return new User(key, name, role, now);
+        });
+    }
+
+    @Nullable
+    User find(long tenant, String name) {
+        return all(tenant).stream()
+                .filter(user -> user.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    List<User> all(long tenant) {
+        return database.read(handle -> handle.createQuery("SELECT * FROM api_user WHERE tenant = ? ORDER BY name")
+                .bind(0, tenant)
+                .map((rs, context) -> new User(
+                        rs.getLong("key"),
+                        rs.getString("name"),
+                        Role.valueOf(rs.getString("role").toUpperCase(Locale.ROOT)),
+                        rs.getLong("created")))
+                .list());
+    }
+
+    /** Removes a user with all its tokens. */
+    void remove(long tenant, String name) {
+        User user = find(tenant, name);
+        if (user == null) {
+            throw Problem.notFound("There is no user '" + name + "'.");
+        }
+        database.change(handle -> {
+            handle.execute("DELETE FROM api_token WHERE tenant = ? AND api_user = ?", tenant, user.key());
+            handle.execute("DELETE FROM api_user WHERE tenant = ? AND key = ?", tenant, user.key());
+            database.changes().note(Topic.TOKEN, tenant);
+        });
+    }
+}

@@ -1,0 +1,197 @@
+package dev.updraft.server.artifact;
+
+import dev.updraft.server.http.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/**
+ * Artifacts in an S3-compatible store. A chip asks for 4 KiB at a time, which no object store answers well: the first request for an
+ * artifact fetches the whole of it into a directory, which serves from then on and forgets what has not been read for longest.
+ */
+public final class S3 implements Artifacts {
+    private static final Logger LOG = Logger.getLogger(S3.class.getName());
+
+    private static final Duration ATTEMPT = Duration.ofSeconds(10);
+
+    /** With its retries. A device is told to come again rather than be kept waiting for longer. */
+    private static final Duration CALL = Duration.ofSeconds(25);
+
+    private final S3Location location;
+    private final S3Client client;
+    private final Directory cache;
+    private final CacheOrder order;
+    private final Map<String, CompletableFuture<Boolean>> fetching = new ConcurrentHashMap<>();
+
+    /**
+     * @param where see {@link S3Location}
+     * @param folder for the copies that are served
+     * @param most bytes that they may have together
+     * @throws IllegalArgumentException if {@code where} is no place, or the store refuses it
+     */
+    public S3(String where, Path folder, long most) throws IOException {
+        this.location = S3Location.parse(where);
+        this.cache = new Directory(folder);
+        this.order = new CacheOrder(folder, most);
+        this.client = client(location);
+        try {
+            client.headBucket(request -> request.bucket(location.bucket()));
+        } catch (S3Exception e) {
+            if (e.statusCode() < 500) {
+                close();
+                throw new IllegalArgumentException(
+                        "The bucket '" + location.bucket() + "' of --artifacts answers " + e.statusCode()
+                                + "; check its name, and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+                        e);
+            }
+            LOG.log(Level.WARNING, "the artifact store fails; the server starts without it", e);
+        } catch (SdkException e) {
+            // Check-ins go on without it, and it may come back: no reason not to start.
+            LOG.log(Level.WARNING, "the artifact store does not answer; the server starts without it", e);
+        }
+    }
+
+    private static S3Client client(S3Location location) {
+        S3ClientBuilder builder = S3Client.builder()
+                .region(Region.of(location.region()))
+                .httpClientBuilder(UrlConnectionHttpClient.builder()
+                        .connectionTimeout(Duration.ofSeconds(5))
+                        .socketTimeout(ATTEMPT))
+                .overrideConfiguration(limits -> limits.apiCallAttemptTimeout(ATTEMPT).apiCallTimeout(CALL))
+                // Bucket in the path, and no checksums beyond Amazon's old ones: what every compatible store takes.
+                .forcePathStyle(location.endpoint() != null)
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
+        if (location.endpoint() != null) {
+            builder.endpointOverride(location.endpoint());
+        }
+        return builder.build();
+    }
+
+    @Override
+    public Stored store(InputStream in, long largest) throws IOException {
+        Stored stored = cache.store(in, largest);
+        try {
+            client.putObject(
+                    request -> request.bucket(location.bucket()).key(key(stored.sha256())),
+                    RequestBody.fromFile(cache.path(stored.sha256())));
+        } catch (SdkException e) {
+            cache.delete(stored.sha256());
+            throw away(e);
+        }
+        order.used(stored.sha256(), stored.size(), cache);
+        return stored;
+    }
+
+    @Override
+    public long size(String sha256) throws IOException {
+        return fetched(sha256) ? cache.size(sha256) : -1;
+    }
+
+    @Override
+    public InputStream open(String sha256, long offset, long length) throws IOException {
+        fetched(sha256);
+        return cache.open(sha256, offset, length);
+    }
+
+    @Override
+    public void delete(String sha256) throws IOException {
+        try {
+            client.deleteObject(request -> request.bucket(location.bucket()).key(key(sha256)));
+        } catch (SdkException e) {
+            throw away(e);
+        }
+        cache.delete(sha256);
+    }
+
+    /** Makes sure that the cache has it; false if there is no such artifact. Many that ask at once share one download. */
+    private boolean fetched(String sha256) throws IOException {
+        long size = cache.size(sha256);
+        if (size >= 0) {
+            order.used(sha256, size, cache);
+            return true;
+        }
+        CompletableFuture<Boolean> mine = new CompletableFuture<>();
+        CompletableFuture<Boolean> first = fetching.putIfAbsent(sha256, mine);
+        if (first != null) {
+            return await(first);
+        }
+        try {
+            boolean found = fetch(sha256);
+            mine.complete(found);
+            return found;
+        } catch (IOException | RuntimeException e) {
+            mine.completeExceptionally(e);
+            throw e;
+        } finally {
+            fetching.remove(sha256, mine);
+        }
+    }
+
+    private static boolean await(CompletableFuture<Boolean> first) throws IOException {
+        try {
+            return first.get(CALL.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw away(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw away(e);
+        }
+    }
+
+    private boolean fetch(String sha256) throws IOException {
+        try (InputStream in = client.getObject(
+                request -> request.bucket(location.bucket()).key(key(sha256)))) {
+            Stored stored = cache.store(in, Long.MAX_VALUE);
+            if (!stored.sha256().equals(sha256)) {
+                cache.delete(stored.sha256());
+                throw new IOException("the object of artifact " + sha256 + " has other bytes than it should");
+            }
+            order.used(sha256, stored.size(), cache);
+            return true;
+        } catch (NoSuchKeyException e) {
+            return false;
+        } catch (S3Exception e) {
+            if (e.statusCode() == 404) {
+                return false;
+            }
+            throw away(e);
+        } catch (SdkException e) {
+            throw away(e);
+        }
+    }
+
+    private String key(String sha256) {
+        return location.prefix() + sha256.substring(0, 2) + "/" + sha256.substring(2);
+    }
+
+    private static Problem away(Exception why) {
+        LOG.log(Level.WARNING, "the artifact store does not answer", why);
+        return Problem.unavailable("The artifact store does not answer; try again in a few seconds.", 10);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        cache.close();
+    }
+}

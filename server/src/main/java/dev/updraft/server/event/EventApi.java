@@ -1,0 +1,112 @@
+package dev.updraft.server.event;
+
+import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.Role;
+import dev.updraft.server.http.Problem;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** {@code /api/v1/events}: server-sent events (WHATWG HTML, section 9.2), resumed behind {@code Last-Event-ID}. */
+public final class EventApi implements HttpService, AutoCloseable {
+    private static final int MOST_LISTENERS = 200;
+    private static final int BATCH = 500;
+    private static final long LOOK_EVERY_MILLIS = 500;
+
+    /** So that proxies do not take a quiet connection for a dead one. */
+    private static final long QUIET_MILLIS = 15_000;
+
+    private final Events events;
+    private final Operators operators;
+    private final Semaphore listeners = new Semaphore(MOST_LISTENERS);
+    private final CountDownLatch closing = new CountDownLatch(1);
+
+    public EventApi(Events events, Operators operators) {
+        this.events = events;
+        this.operators = operators;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.get("/", this::listen);
+    }
+
+    private void listen(ServerRequest request, ServerResponse response) throws IOException {
+        long tenant = operators.require(request, Role.VIEWER).tenant();
+        String last = request.headers()
+                .first(HeaderNames.create("Last-Event-ID"))
+                .or(() -> request.query().first("after").asOptional())
+                .orElse("");
+        boolean wait = !request.query().first("wait").orElse("").equals("false");
+        Position position = last.isEmpty() ? events.end(tenant) : Position.parse(last);
+        if (!listeners.tryAcquire()) {
+            throw Problem.unavailable(MOST_LISTENERS + " others listen already; try another server process.", 30);
+        }
+        try {
+            response.header(HeaderNames.CONTENT_TYPE, "text/event-stream");
+            response.header(HeaderValues.CACHE_NO_CACHE);
+            try (OutputStream out = response.outputStream()) {
+                send(out, ": listening\n\n");
+                follow(request, tenant, position, wait, out);
+            }
+        } finally {
+            listeners.release();
+        }
+    }
+
+    private void follow(ServerRequest request, long tenant, Position from, boolean wait, OutputStream out)
+            throws IOException {
+        Position position = from;
+        long said = System.currentTimeMillis();
+        boolean more = true;
+        while (more && !(wait && closed())) {
+            // A token that was revoked meanwhile ends the stream too.
+            operators.require(request, Role.VIEWER);
+            List<Event> batch = events.after(tenant, position, BATCH);
+            more = wait || !batch.isEmpty();
+            StringBuilder text = new StringBuilder();
+            for (Event event : batch) {
+                text.append("id: ").append(event.id()).append("\nevent: ").append(event.type());
+                text.append("\ndata: ").append(event.data()).append("\n\n");
+                position = event.position();
+            }
+            long now = System.currentTimeMillis();
+            if (text.isEmpty() && now - said > QUIET_MILLIS) {
+                text.append(":\n\n");
+            }
+            if (!text.isEmpty()) {
+                send(out, text.toString());
+                said = now;
+            }
+        }
+    }
+
+    /** Waits until it is time to look again; true if the server ends. */
+    private boolean closed() {
+        try {
+            return closing.await(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            return true;
+        }
+    }
+
+    private static void send(OutputStream out, String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
+    @Override
+    public void close() {
+        closing.countDown();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.updraft.server.webhook;
+
+import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.Role;
+import dev.updraft.server.event.Events;
+import dev.updraft.server.http.Json;
+import dev.updraft.server.http.Problem;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/v1/webhooks}. Only admins: whoever sets an address makes the server send there. */
+public final class WebhookApi implements HttpService {
+    private final Webhooks webhooks;
+    private final Operators operators;
+
+    public WebhookApi(Webhooks webhooks, Operators operators) {
+        this.webhooks = webhooks;
+        this.operators = operators;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.post("/", this::create).get("/", this::list).delete("/{id}", this::remove);
+    }
+
+    record NewWebhook(String name, String url, @Nullable List<String> types) {}
+
+    record WebhookList(List<Webhook> webhooks) {}
+
+    private void create(ServerRequest request, ServerResponse response) {
+        long tenant = operators.require(request, Role.ADMIN).tenant();
+        NewWebhook wanted = Json.read(request, NewWebhook.class);
+        if (!wanted.name().matches("[\\p{L}\\p{N} ._@-]{1,64}")) {
+            throw Problem.badRequest("A webhook needs a name of 1 to 64 letters, digits or . _ @ -.");
+        }
+        requireAddress(wanted.url());
+        List<String> types = wanted.types() == null ? List.of() : wanted.types();
+        for (String type : types) {
+            if (!Events.TYPES.contains(type)) {
+                throw Problem.badRequest(
+                        "There are no events '" + type + "'; there are " + String.join(", ", Events.TYPES) + ".");
+            }
+        }
+        Json.send(response, 201, webhooks.create(tenant, wanted.name(), wanted.url(), types));
+    }
+
+    private static void requireAddress(String url) {
+        try {
+            URI address = URI.create(url);
+            if (address.getHost() != null && List.of("http", "https").contains(address.getScheme())) {
+                return;
+            }
+        } catch (IllegalArgumentException e) {
+            // Told below.
+        }
+        throw Problem.badRequest("A webhook's url is like https://HOST/PATH.");
+    }
+
+    private void list(ServerRequest request, ServerResponse response) {
+        long tenant = operators.require(request, Role.ADMIN).tenant();
+        Json.send(response, 200, new WebhookList(webhooks.all(tenant)));
+    }
+
+    private void remove(ServerRequest request, ServerResponse response) {
+        long tenant = operators.require(request, Role.ADMIN).tenant();
+        String id = request.path().pathParameters().get("id");
+        webhooks.remove(tenant, id.matches("\\d{1,18}") ? Long.parseLong(id) : -1);
+        response.status(204).send();
+    }
+}
