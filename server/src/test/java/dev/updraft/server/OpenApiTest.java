@@ -34,8 +34,9 @@ class OpenApiTest {
     private Fixture.Answer call(String method, String path, String body) {
         // A stream of events has no end by itself.
         String query = path.startsWith("/events") ? (path.contains("?") ? "&" : "?") + "wait=false" : "";
-        return fixture.send(fixture.request("/api/v1" + path + query, fixture.server().adminToken())
-                .method(method.toUpperCase(java.util.Locale.ROOT), HttpRequest.BodyPublishers.ofString(body)));
+        return fixture.send(
+                fixture.request("/api/v1" + path + query, fixture.server().adminToken())
+                        .method(method.toUpperCase(java.util.Locale.ROOT), HttpRequest.BodyPublishers.ofString(body)));
     }
 
     @Test

@@ -46,8 +46,8 @@ class OperatorsTest {
 
     @Test
     void aTokenWithScopesOpensNothingElse() {
-        String publisher = token(
-                Map.of("name", "ci", "role", "operator", "scopes", List.of("releases", "devices:read")));
+        String publisher =
+                token(Map.of("name", "ci", "role", "operator", "scopes", List.of("releases", "devices:read")));
         byte[] image = Images.image("stm32f407", 1, 1, 0, 100);
         assertThat(fixture.send(fixture.request("/api/v1/releases", publisher)
                                 .POST(HttpRequest.BodyPublishers.ofByteArray(image)))
@@ -90,15 +90,13 @@ class OperatorsTest {
                 .asLong();
         fixture.post("/api/v1/releases/" + release + "/publish?to=nobody", Map.of());
         long rollout = as(
-                        one,
-                        "POST",
-                        "/api/v1/rollouts",
-                        "{\"release\":" + release + ",\"terms\":{\"approval\":true}}")
+                        one, "POST", "/api/v1/rollouts", "{\"release\":" + release + ",\"terms\":{\"approval\":true}}")
                 .json()
                 .path("id")
                 .asLong();
         // Her second token is not a second person, and goes no further than her role.
-        assertThat(as(two, "POST", "/api/v1/rollouts/" + rollout + "/approve", "").status())
+        assertThat(as(two, "POST", "/api/v1/rollouts/" + rollout + "/approve", "")
+                        .status())
                 .isEqualTo(403);
         assertThat(as(two, "GET", "/api/v1/audit", "").status()).isEqualTo(403);
         assertThat(fixture.post("/api/v1/rollouts/" + rollout + "/approve", Map.of())
@@ -121,8 +119,7 @@ class OperatorsTest {
                 .path("id")
                 .asLong();
         fixture.post("/api/v1/releases/" + release + "/publish?to=nobody", Map.of());
-        fixture.post(
-                "/api/v1/rollouts", Map.of("release", release, "terms", Map.of("filter", "group==field;id==d*")));
+        fixture.post("/api/v1/rollouts", Map.of("release", release, "terms", Map.of("filter", "group==field;id==d*")));
         assertThat(device.checkIn().status()).isEqualTo(204);
         put("/api/v1/groups/field", Map.of("filter", "id==d1"));
         assertThat(fixture.get("/api/v1/devices?filter=group==field")
@@ -145,8 +142,7 @@ class OperatorsTest {
         for (int i = 0; i < 3; i++) {
             fixture.device("d" + i);
         }
-        List<String> lines =
-                fixture.get("/api/v1/audit/export").text().lines().toList();
+        List<String> lines = fixture.get("/api/v1/audit/export").text().lines().toList();
         assertThat(lines).hasSize(3);
         JsonNode second = Fixture.JSON.readTree(lines.get(1));
         assertThat(second.path("status").asInt()).isEqualTo(201);
@@ -160,8 +156,8 @@ class OperatorsTest {
 
     @Test
     void anAnswerCarriesTheIdOfItsRequest() {
-        Fixture.Answer answer = fixture.send(
-                fixture.request("/api/v1/devices", fixture.admin()).header("X-Request-Id", "abc-1"));
+        Fixture.Answer answer =
+                fixture.send(fixture.request("/api/v1/devices", fixture.admin()).header("X-Request-Id", "abc-1"));
         assertThat(answer.header("X-Request-Id")).isEqualTo("abc-1");
         assertThat(fixture.send(fixture.request("/api/v1/devices", fixture.admin())
                                 .header("X-Request-Id", "two words"))

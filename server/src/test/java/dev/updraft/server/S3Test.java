@@ -115,18 +115,18 @@ class S3Test {
 
     @Test
     void aPlaceThatCannotBeUsedIsToldInOneSentence() {
-        for (String wrong : new String[] {"http://x", "s3://", "s3://b?endpoint=ftp://x", "s3://b?colour=red", "s3:// "}) {
-            assertThatThrownBy(() -> new Fixture(Fixture.config(folder.resolve("b")).withArtifacts(wrong)))
+        for (String wrong :
+                new String[] {"http://x", "s3://", "s3://b?endpoint=ftp://x", "s3://b?colour=red", "s3:// "}) {
+            assertThatThrownBy(() ->
+                            new Fixture(Fixture.config(folder.resolve("b")).withArtifacts(wrong)))
                     .isInstanceOf(CannotStart.class)
                     .hasMessageContaining("write it like s3://");
         }
-        assertThatThrownBy(() -> new Fixture(
-                        Fixture.config(folder.resolve("b")).withArtifacts(location("absent"))))
+        assertThatThrownBy(() -> new Fixture(Fixture.config(folder.resolve("b")).withArtifacts(location("absent"))))
                 .isInstanceOf(CannotStart.class)
                 .hasMessageContaining("bucket 'absent'");
         System.setProperty("aws.secretAccessKey", "wrong");
-        assertThatThrownBy(() -> new Fixture(
-                        Fixture.config(folder.resolve("b")).withArtifacts(location("firmware"))))
+        assertThatThrownBy(() -> new Fixture(Fixture.config(folder.resolve("b")).withArtifacts(location("firmware"))))
                 .isInstanceOf(CannotStart.class)
                 .hasMessageContaining("answers 403");
     }

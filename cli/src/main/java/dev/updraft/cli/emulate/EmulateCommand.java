@@ -108,7 +108,8 @@ public final class EmulateCommand implements Callable<Integer> {
         int[] shown = {0};
         board.cpu().debug().onFault(exception -> {
             if (shown[0]++ < MOST_FAULTS) {
-                System.err.println("updraft: the firmware faulted: " + board.cpu().lastFault());
+                System.err.println(
+                        "updraft: the firmware faulted: " + board.cpu().lastFault());
                 System.err.print(board.report());
             } else if (shown[0] == MOST_FAULTS + 1) {
                 System.err.println("updraft: further faults are not shown.");
@@ -212,7 +213,8 @@ public final class EmulateCommand implements Callable<Integer> {
                 return type(board, keyboard);
             });
         } catch (BindException taken) {
-            throw new UserError("Port " + port + " cannot be listened on (" + taken.getMessage() + "); choose another.", taken);
+            throw new UserError(
+                    "Port " + port + " cannot be listened on (" + taken.getMessage() + "); choose another.", taken);
         }
     }
 

@@ -91,9 +91,7 @@ final class Observation {
                 : new PrintWriter(Files.newBufferedWriter(traceFile));
         Disassembly disassembly = new Disassembly(cpu);
         elves.forEach(disassembly::add);
-        Trace running = calls
-                ? Trace.calls(cpu, symbols, out)
-                : Trace.instructions(cpu, symbols, disassembly::at, out);
+        Trace running = calls ? Trace.calls(cpu, symbols, out) : Trace.instructions(cpu, symbols, disassembly::at, out);
         return () -> {
             running.close();
             if (traceFile != null) {

@@ -19,7 +19,10 @@ public final class AuditCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "Say what to do: see 'updraft audit --help'.");
     }
 
-    @Command(name = "list", mixinStandardHelpOptions = true, description = "The newest requests that could change something.")
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "The newest requests that could change something.")
     int all(
             @Option(names = "--limit", paramLabel = "N", defaultValue = "100", description = "How many; default 100.")
                     int limit,

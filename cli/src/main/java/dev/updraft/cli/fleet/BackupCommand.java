@@ -17,10 +17,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "backup",
         mixinStandardHelpOptions = true,
-        description = "Writes everything a server knows into one file, while it runs or not. Keep it safe: it holds the hashes"
-                + " of all tokens and the secrets of webhooks.")
+        description =
+                "Writes everything a server knows into one file, while it runs or not. Keep it safe: it holds the hashes"
+                        + " of all tokens and the secrets of webhooks.")
 public final class BackupCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE.zip", description = "What to write; one that is there is replaced when the new one is whole.")
+    @Parameters(
+            paramLabel = "FILE.zip",
+            description = "What to write; one that is there is replaced when the new one is whole.")
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
@@ -35,8 +38,8 @@ public final class BackupCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (storage.database() == null && !Files.exists(storage.data().resolve("updraft.db"))) {
-            throw new UserError("There is no server's database in '" + storage.data() + "'; name its directory with --data"
-                    + " or its database with --db.");
+            throw new UserError("There is no server's database in '" + storage.data()
+                    + "'; name its directory with --data" + " or its database with --db.");
         }
         try (Artifacts artifacts = storage.artifacts()) {
             Backup.Result result = Backup.write(storage.source(), artifacts, file);

@@ -98,7 +98,9 @@ public final class Connection {
             HttpResponse<Stream<String>> response = client().send(request, HttpResponse.BodyHandlers.ofLines());
             try (Stream<String> body = response.body()) {
                 if (response.statusCode() >= 400) {
-                    throw refused(response.statusCode(), String.join("", body.toList()).getBytes(StandardCharsets.UTF_8));
+                    throw refused(
+                            response.statusCode(),
+                            String.join("", body.toList()).getBytes(StandardCharsets.UTF_8));
                 }
                 body.forEach(line);
             }

@@ -105,7 +105,9 @@ public final class DeviceCommand implements Runnable {
         }
     }
 
-    @Command(mixinStandardHelpOptions = true, description = "Tags a device with exactly these tags; none = takes all off.")
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "Tags a device with exactly these tags; none = takes all off.")
     int tag(
             @Parameters(index = "0", paramLabel = "ID") String id,
             @Parameters(index = "1..*", paramLabel = "TAG") @Nullable List<String> tags,
@@ -121,7 +123,9 @@ public final class DeviceCommand implements Runnable {
         return 0;
     }
 
-    @Command(mixinStandardHelpOptions = true, description = "Gives a device a new token and prints it; the old one ends.")
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "Gives a device a new token and prints it; the old one ends.")
     int token(@Parameters(paramLabel = "ID") String id, @Mixin Output output, @Mixin Connection server) {
         JsonNode device = server.post("/api/v1/devices/" + Connection.encoded(id) + "/token");
         output.say(spec, device, device.path("token").asString());
@@ -131,7 +135,9 @@ public final class DeviceCommand implements Runnable {
     @Command(mixinStandardHelpOptions = true, description = "Removes a device with its history; its token ends.")
     int remove(
             @Parameters(paramLabel = "ID") String id,
-            @Option(names = "--forever", description = "It cannot enrol itself again, whatever key or certificate it has.")
+            @Option(
+                            names = "--forever",
+                            description = "It cannot enrol itself again, whatever key or certificate it has.")
                     boolean forever,
             @Mixin Output output,
             @Mixin Connection server) {

@@ -43,7 +43,8 @@ public final class EventsCommand implements Callable<Integer> {
             } else if (line.startsWith("event: ")) {
                 head[1] = line.substring(7);
             } else if (line.startsWith("data: ")) {
-                out.println("{\"id\":\"" + head[0] + "\",\"type\":\"" + head[1] + "\",\"data\":" + line.substring(6) + "}");
+                out.println(
+                        "{\"id\":\"" + head[0] + "\",\"type\":\"" + head[1] + "\",\"data\":" + line.substring(6) + "}");
                 out.flush();
             }
         });

@@ -10,7 +10,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** {@code updraft group …}. */
-@Command(name = "group", mixinStandardHelpOptions = true, description = "Saves filters under a name; group==NAME in other filters means what they pick.")
+@Command(
+        name = "group",
+        mixinStandardHelpOptions = true,
+        description = "Saves filters under a name; group==NAME in other filters means what they pick.")
 public final class GroupCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")

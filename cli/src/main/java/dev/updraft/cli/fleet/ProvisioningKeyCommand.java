@@ -14,7 +14,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code updraft provisioning-key …}. */
-@Command(name = "provisioning-key", mixinStandardHelpOptions = true, description = "Makes keys with which devices register themselves.")
+@Command(
+        name = "provisioning-key",
+        mixinStandardHelpOptions = true,
+        description = "Makes keys with which devices register themselves.")
 public final class ProvisioningKeyCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -28,8 +31,7 @@ public final class ProvisioningKeyCommand implements Runnable {
     @Command(mixinStandardHelpOptions = true, description = "Makes a key and prints it; it is shown only this once.")
     int add(
             @Parameters(paramLabel = "NAME") String name,
-            @Option(names = "--tag", paramLabel = "TAG", description = "Given to devices that enrol with it.")
-                    @Nullable
+            @Option(names = "--tag", paramLabel = "TAG", description = "Given to devices that enrol with it.") @Nullable
                     List<String> tags,
             @Mixin Output output,
             @Mixin Connection server) {

@@ -69,5 +69,4 @@ public final class PublishCommand implements Callable<Integer> {
             throw new UserError("The file '" + image + "' cannot be read: " + e.getMessage() + ".", e);
         }
     }
-
 }

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "restore",
         mixinStandardHelpOptions = true,
-        description = "Puts a backup into a new data directory or an empty database of either kind, and verifies every byte of it.")
+        description =
+                "Puts a backup into a new data directory or an empty database of either kind, and verifies every byte of it.")
 public final class RestoreCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE.zip", description = "As 'updraft backup' writes it.")
     @SuppressWarnings("NullAway.Init")
@@ -40,13 +41,15 @@ public final class RestoreCommand implements Callable<Integer> {
         try {
             Files.createDirectories(storage.data());
         } catch (IOException e) {
-            throw new UserError("The data directory '" + storage.data() + "' cannot be made: " + e.getMessage() + ".", e);
+            throw new UserError(
+                    "The data directory '" + storage.data() + "' cannot be made: " + e.getMessage() + ".", e);
         }
         try (Artifacts artifacts = storage.artifacts()) {
             Restore.Result result = Restore.read(file, storage.source(), artifacts);
             spec.commandLine()
                     .getOut()
-                    .println("Restored and verified: " + result.rows() + " rows and " + result.artifacts() + " artifacts.");
+                    .println("Restored and verified: " + result.rows() + " rows and " + result.artifacts()
+                            + " artifacts.");
             return 0;
         } catch (BackupException e) {
             throw new UserError(String.valueOf(e.getMessage()), e);

@@ -65,26 +65,22 @@ public final class RolloutCommand implements Runnable {
     }
 
     @Command(mixinStandardHelpOptions = true, description = "Stops offering until it is resumed.")
-    int pause(
-            @Parameters(paramLabel = "ID") long id, @Mixin Output output, @Mixin Connection server) {
+    int pause(@Parameters(paramLabel = "ID") long id, @Mixin Output output, @Mixin Connection server) {
         return act(id, "pause", output, server);
     }
 
     @Command(mixinStandardHelpOptions = true, description = "Goes on with a paused rollout.")
-    int resume(
-            @Parameters(paramLabel = "ID") long id, @Mixin Output output, @Mixin Connection server) {
+    int resume(@Parameters(paramLabel = "ID") long id, @Mixin Output output, @Mixin Connection server) {
         return act(id, "resume", output, server);
     }
 
     @Command(mixinStandardHelpOptions = true, description = "Ends a rollout for good.")
-    int abort(
-            @Parameters(paramLabel = "ID") long id, @Mixin Output output, @Mixin Connection server) {
+    int abort(@Parameters(paramLabel = "ID") long id, @Mixin Output output, @Mixin Connection server) {
         return act(id, "abort", output, server);
     }
 
     @Command(mixinStandardHelpOptions = true, description = "Lets a rollout of somebody else's start.")
-    int approve(
-            @Parameters(paramLabel = "ID") long id, @Mixin Output output, @Mixin Connection server) {
+    int approve(@Parameters(paramLabel = "ID") long id, @Mixin Output output, @Mixin Connection server) {
         return act(id, "approve", output, server);
     }
 

@@ -114,7 +114,9 @@ public final class ServeCommand implements Callable<Integer> {
                 .println("Updraft server on " + (certificate == null ? "http://" : "https://")
                         + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + server.port());
         if (server.adminToken() != null) {
-            spec.commandLine().getOut().println("Admin token: in " + storage.data().resolve("admin-token"));
+            spec.commandLine()
+                    .getOut()
+                    .println("Admin token: in " + storage.data().resolve("admin-token"));
         }
         spec.commandLine().getOut().flush();
         closed.await();

@@ -28,8 +28,9 @@ final class Storage {
     @Option(
             names = "--artifacts",
             paramLabel = "URL",
-            description = "s3://BUCKET/PREFIX?endpoint=https://HOST:PORT&region=REGION, with the credentials of AWS's own tools"
-                    + " (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, …); default in the data directory.")
+            description =
+                    "s3://BUCKET/PREFIX?endpoint=https://HOST:PORT&region=REGION, with the credentials of AWS's own tools"
+                            + " (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, …); default in the data directory.")
     private @Nullable String artifacts;
 
     Path data() {

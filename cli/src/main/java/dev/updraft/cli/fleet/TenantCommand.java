@@ -10,7 +10,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** {@code updraft tenant …}. */
-@Command(name = "tenant", mixinStandardHelpOptions = true, description = "Makes fleets that know nothing of each other.")
+@Command(
+        name = "tenant",
+        mixinStandardHelpOptions = true,
+        description = "Makes fleets that know nothing of each other.")
 public final class TenantCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -21,7 +24,9 @@ public final class TenantCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "Say what to do: see 'updraft tenant --help'.");
     }
 
-    @Command(mixinStandardHelpOptions = true, description = "Makes a tenant and prints its first admin token, only this once.")
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "Makes a tenant and prints its first admin token, only this once.")
     int add(@Parameters(paramLabel = "NAME") String name, @Mixin Output output, @Mixin Connection server) {
         JsonNode made = server.post(
                 "/api/v1/tenants", JsonNodeFactory.instance.objectNode().put("name", name));

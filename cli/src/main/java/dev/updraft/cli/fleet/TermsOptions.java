@@ -70,7 +70,8 @@ final class TermsOptions {
     @Option(
             names = "--window",
             paramLabel = "FROM-TO",
-            description = "Offers it only at this time of day at the device (its attribute 'zone'), such as 02:00-05:00.")
+            description =
+                    "Offers it only at this time of day at the device (its attribute 'zone'), such as 02:00-05:00.")
     private @Nullable String window;
 
     @Option(

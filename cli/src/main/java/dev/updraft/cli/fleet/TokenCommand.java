@@ -29,15 +29,16 @@ public final class TokenCommand implements Runnable {
     int add(
             @Parameters(paramLabel = "NAME") String name,
             @Parameters(paramLabel = "ROLE", description = "viewer, operator, approver or admin.") String role,
-            @Option(names = "--user", paramLabel = "USER", description = "Whom it belongs to.") @Nullable
-                    String user,
+            @Option(names = "--user", paramLabel = "USER", description = "Whom it belongs to.") @Nullable String user,
             @Option(
                             names = "--scope",
                             paramLabel = "SCOPE",
-                            description = "Opens only this part, such as releases or devices:read; several may be given.")
+                            description =
+                                    "Opens only this part, such as releases or devices:read; several may be given.")
                     @Nullable
                     List<String> scopes,
-            @Option(names = "--days", paramLabel = "N", description = "Ends after so many days; default never.") @Nullable
+            @Option(names = "--days", paramLabel = "N", description = "Ends after so many days; default never.")
+                    @Nullable
                     Integer days,
             @Mixin Output output,
             @Mixin Connection server) {
@@ -60,7 +61,16 @@ public final class TokenCommand implements Runnable {
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the tokens, without their secrets.")
     int all(@Mixin Output output, @Mixin Connection server) {
         output.table(
-                spec, server.get("/api/v1/tokens"), "tokens", "id", "name", "role", "user", "scopes", "expires", "created");
+                spec,
+                server.get("/api/v1/tokens"),
+                "tokens",
+                "id",
+                "name",
+                "role",
+                "user",
+                "scopes",
+                "expires",
+                "created");
         return 0;
     }
 

@@ -10,7 +10,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** {@code updraft user …}. */
-@Command(name = "user", mixinStandardHelpOptions = true, description = "Adds and removes the people who run this fleet.")
+@Command(
+        name = "user",
+        mixinStandardHelpOptions = true,
+        description = "Adds and removes the people who run this fleet.")
 public final class UserCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -21,14 +24,17 @@ public final class UserCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "Say what to do: see 'updraft user --help'.");
     }
 
-    @Command(mixinStandardHelpOptions = true, description = "Adds a person; give it tokens with 'updraft token add --user'.")
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "Adds a person; give it tokens with 'updraft token add --user'.")
     int add(
             @Parameters(paramLabel = "NAME") String name,
             @Parameters(paramLabel = "ROLE", description = "viewer, operator, approver or admin.") String role,
             @Mixin Output output,
             @Mixin Connection server) {
         JsonNode made = server.post(
-                "/api/v1/users", JsonNodeFactory.instance.objectNode().put("name", name).put("role", role));
+                "/api/v1/users",
+                JsonNodeFactory.instance.objectNode().put("name", name).put("role", role));
         output.say(spec, made, "User " + name + " is " + role + ".");
         return 0;
     }

@@ -27,7 +27,8 @@ public final class WebhookCommand implements Runnable {
 
     @Command(
             mixinStandardHelpOptions = true,
-            description = "Adds an address and prints the secret that what is sent there is signed with, only this once.")
+            description =
+                    "Adds an address and prints the secret that what is sent there is signed with, only this once.")
     int add(
             @Parameters(paramLabel = "NAME") String name,
             @Parameters(paramLabel = "URL") String url,
@@ -39,7 +40,8 @@ public final class WebhookCommand implements Runnable {
                     List<String> types,
             @Mixin Output output,
             @Mixin Connection server) {
-        ObjectNode wanted = JsonNodeFactory.instance.objectNode().put("name", name).put("url", url);
+        ObjectNode wanted =
+                JsonNodeFactory.instance.objectNode().put("name", name).put("url", url);
         if (types != null) {
             types.forEach(wanted.putArray("types")::add);
         }

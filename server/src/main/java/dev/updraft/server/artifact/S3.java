@@ -76,7 +76,8 @@ public final class S3 implements Artifacts {
                 .httpClientBuilder(UrlConnectionHttpClient.builder()
                         .connectionTimeout(Duration.ofSeconds(5))
                         .socketTimeout(ATTEMPT))
-                .overrideConfiguration(limits -> limits.apiCallAttemptTimeout(ATTEMPT).apiCallTimeout(CALL))
+                .overrideConfiguration(
+                        limits -> limits.apiCallAttemptTimeout(ATTEMPT).apiCallTimeout(CALL))
                 // Bucket in the path, and no checksums beyond Amazon's old ones: what every compatible store takes.
                 .forcePathStyle(location.endpoint() != null)
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
@@ -159,8 +160,8 @@ public final class S3 implements Artifacts {
     }
 
     private boolean fetch(String sha256) throws IOException {
-        try (InputStream in = client.getObject(
-                request -> request.bucket(location.bucket()).key(key(sha256)))) {
+        try (InputStream in =
+                client.getObject(request -> request.bucket(location.bucket()).key(key(sha256)))) {
             Stored stored = cache.store(in, Long.MAX_VALUE);
             if (!stored.sha256().equals(sha256)) {
                 cache.delete(stored.sha256());

@@ -109,8 +109,8 @@ public final class Audit implements HttpService {
     }
 
     private List<Entry> part(long tenant, long after) {
-        return database.read(handle ->
-                handle.createQuery("SELECT * FROM audit WHERE tenant = ? AND key > ? ORDER BY key LIMIT 1000")
+        return database.read(
+                handle -> handle.createQuery("SELECT * FROM audit WHERE tenant = ? AND key > ? ORDER BY key LIMIT 1000")
                         .bind(0, tenant)
                         .bind(1, after)
                         .map((rs, context) -> entry(rs))

@@ -117,8 +117,7 @@ public final class Backup {
         long count = 0;
         try (Statement statement = connection.createStatement()) {
             statement.setFetchSize(1_000);
-            try (ResultSet rows =
-                    statement.executeQuery("SELECT " + String.join(", ", columns) + " FROM " + name)) {
+            try (ResultSet rows = statement.executeQuery("SELECT " + String.join(", ", columns) + " FROM " + name)) {
                 while (rows.next()) {
                     out.write(Row.write(rows, columns.size()));
                     count++;
@@ -133,8 +132,8 @@ public final class Backup {
     private static List<String> hashes(Connection connection, String table) throws SQLException {
         List<String> hashes = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT DISTINCT sha256 FROM " + table + " WHERE sha256 IS NOT NULL")) {
+                ResultSet rows =
+                        statement.executeQuery("SELECT DISTINCT sha256 FROM " + table + " WHERE sha256 IS NOT NULL")) {
             while (rows.next()) {
                 hashes.add(HexFormat.of().formatHex(rows.getBytes(1)));
             }

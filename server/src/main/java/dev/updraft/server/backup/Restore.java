@@ -53,8 +53,10 @@ public final class Restore {
                         }
                     }
                 }
-                if (!tables.keySet().containsAll(
-                        manifest.tables().stream().map(Manifest.Table::name).toList())) {
+                if (!tables.keySet()
+                        .containsAll(manifest.tables().stream()
+                                .map(Manifest.Table::name)
+                                .toList())) {
                     throw damaged(file, "it has tables that its schema " + manifest.schema() + " does not have");
                 }
                 for (String sha256 : manifest.artifacts()) {

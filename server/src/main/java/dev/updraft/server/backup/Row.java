@@ -43,7 +43,8 @@ final class Row {
                 line.writeStringProperty("bytes", Base64.getEncoder().encodeToString(bytes));
                 line.writeEndObject();
             }
-            default -> throw new SQLException("a column of type " + value.getClass().getName() + " has no form here");
+            default ->
+                throw new SQLException("a column of type " + value.getClass().getName() + " has no form here");
         }
     }
 
@@ -58,7 +59,8 @@ final class Row {
             } else if (value.isNumber()) {
                 into.setDouble(i + 1, value.asDouble());
             } else if (value.isObject()) {
-                into.setBytes(i + 1, Base64.getDecoder().decode(value.path("bytes").asString()));
+                into.setBytes(
+                        i + 1, Base64.getDecoder().decode(value.path("bytes").asString()));
             } else {
                 into.setString(i + 1, value.asString());
             }

@@ -52,8 +52,8 @@ public final class Events {
                 // Transactions still under way may yet write rows before those that are visible now.
                 ? "(xid, key) > (CAST(CAST(:xid AS text) AS xid8), :key) AND xid < pg_snapshot_xmin(pg_current_snapshot())"
                 : "(xid, key) > (:xid, :key)";
-        return database.read(handle -> handle.createQuery("SELECT " + columns() + " FROM event WHERE tenant = :tenant AND "
-                        + order + " ORDER BY xid, key LIMIT :most")
+        return database.read(handle -> handle.createQuery("SELECT " + columns()
+                        + " FROM event WHERE tenant = :tenant AND " + order + " ORDER BY xid, key LIMIT :most")
                 .bind("tenant", tenant)
                 .bind("xid", position.xid())
                 .bind("key", position.key())
@@ -67,7 +67,9 @@ public final class Events {
     }
 
     private String columns() {
-        return postgres ? "CAST(CAST(xid AS text) AS bigint) AS x, key, type, at, data" : "xid AS x, key, type, at, data";
+        return postgres
+                ? "CAST(CAST(xid AS text) AS bigint) AS x, key, type, at, data"
+                : "xid AS x, key, type, at, data";
     }
 
     /** Behind everything that is visible now. */
@@ -83,7 +85,7 @@ public final class Events {
 
     /** Drops what is older than a week. */
     public void prune() {
-        database.change(handle ->
-                handle.execute("DELETE FROM event WHERE at < ?", System.currentTimeMillis() - KEEP_MILLIS));
+        database.change(
+                handle -> handle.execute("DELETE FROM event WHERE at < ?", System.currentTimeMillis() - KEEP_MILLIS));
     }
 }

@@ -38,8 +38,9 @@ public final class DeviceFields {
             case "digest" -> fact(facts -> facts.digest().toString());
             case "trial" -> fact(facts -> Boolean.toString(facts.trial()));
             default ->
-                throw Problem.badRequest("A device has no field '" + name
-                        + "'; there are id, board, version, digest, trial, seen, tag and attribute.NAME; where groups are allowed also group.");
+                throw Problem.badRequest(
+                        "A device has no field '" + name
+                                + "'; there are id, board, version, digest, trial, seen, tag and attribute.NAME; where groups are allowed also group.");
         };
     }
 

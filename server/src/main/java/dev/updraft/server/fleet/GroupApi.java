@@ -36,7 +36,10 @@ public final class GroupApi implements HttpService {
     private void save(ServerRequest request, ServerResponse response) {
         long tenant = operators.require(request, Role.OPERATOR).tenant();
         String name = request.path().pathParameters().get("name");
-        Json.send(response, 200, groups.save(tenant, name, Json.read(request, Wanted.class).filter()));
+        Json.send(
+                response,
+                200,
+                groups.save(tenant, name, Json.read(request, Wanted.class).filter()));
     }
 
     private void remove(ServerRequest request, ServerResponse response) {

@@ -34,8 +34,7 @@ public final class Groups {
     }
 
     /** @param filter see {@link DeviceFields}; it names no group itself */
-    public record Group(
-            @JsonIgnore long tenant, String name, String filter, long created) {}
+    public record Group(@JsonIgnore long tenant, String name, String filter, long created) {}
 
     /** {@code listener} is called when a group has changed, so that whoever holds a filter that names it can look again. */
     public void onChange(Runnable listener) {

@@ -12,8 +12,8 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.sql.SQLException;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -91,7 +91,10 @@ public final class Errors {
             ServerRequest request, ServerResponse response, UnableToExecuteStatementException failure) {
         if (failure.getCause() instanceof SQLException cause
                 && ("23505".equals(cause.getSQLState()) || (cause.getErrorCode() & 0xff) == 19)) {
-            answer(request, response, Problem.conflict("Somebody else changed the same at the same moment; try again."));
+            answer(
+                    request,
+                    response,
+                    Problem.conflict("Somebody else changed the same at the same moment; try again."));
         } else {
             unexpected(request, response, failure);
         }

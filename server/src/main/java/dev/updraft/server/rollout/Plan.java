@@ -62,8 +62,7 @@ final class Plan {
                                 rollout,
                                 release,
                                 Version.parse(release.version()),
-                                groups.filter(
-                                        rollout.tenant(), rollout.terms().filterOr())));
+                                groups.filter(rollout.tenant(), rollout.terms().filterOr())));
             }
         }
         goals.values()

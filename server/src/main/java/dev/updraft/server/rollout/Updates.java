@@ -212,7 +212,8 @@ final class Updates {
             store.save(handle, after);
             switch (after.state()) {
                 case CONFIRMED, ROLLED_BACK, REFUSED, FAILED ->
-                    Events.add(handle, device.tenant(), "update." + after.state().label(), told());
+                    Events.add(
+                            handle, device.tenant(), "update." + after.state().label(), told());
                 default -> {}
             }
             database.changes().note(Topic.UPDATE, device.key(), () -> Json.string(move()));

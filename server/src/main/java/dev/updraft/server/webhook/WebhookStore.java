@@ -39,8 +39,7 @@ final class WebhookStore {
                 rs.getString("problem"));
     }
 
-    long insert(
-            Handle handle, long tenant, String name, String url, String secret, List<String> types, Position end) {
+    long insert(Handle handle, long tenant, String name, String url, String secret, List<String> types, Position end) {
         return handle.createQuery("INSERT INTO webhook (tenant, name, url, secret, types, created, seen_xid, seen_key)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING key")
                 .bind(0, tenant)

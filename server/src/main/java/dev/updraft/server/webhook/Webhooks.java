@@ -58,7 +58,8 @@ public final class Webhooks implements AutoCloseable {
         String secret = Secret.newToken();
         Position end = events.end(tenant);
         long key = database.write(handle -> {
-            if (store.all(handle, tenant).stream().anyMatch(other -> other.name().equals(name))) {
+            if (store.all(handle, tenant).stream()
+                    .anyMatch(other -> other.name().equals(name))) {
                 throw Problem.conflict("There is a webhook '" + name + "' already.");
             }
             return store.insert(handle, tenant, name, url, secret, types, end);
@@ -143,8 +144,8 @@ public final class Webhooks implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();
         try {
-            int status = http.send(request, HttpResponse.BodyHandlers.discarding())
-                    .statusCode();
+            int status =
+                    http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
             return status / 100 == 2 ? "" : "It answered " + status + ".";
         } catch (IOException e) {
             return "It does not answer: " + (e.getMessage() == null ? e.toString() : e.getMessage()) + ".";
