@@ -61,7 +61,7 @@ final class HostileServer implements AutoCloseable {
             String path = exchange.getRequestURI().getPath();
             exchange.getResponseHeaders().set("Next-Check-In", "3600");
             if (path.endsWith("/check-in")) {
-                byte[] offer = offer();
+                byte[] offer = offer(offered, claimedDigest, claimedVersion);
                 exchange.getResponseHeaders().set("Content-Type", "application/cbor");
                 exchange.sendResponseHeaders(200, offer.length);
                 exchange.getResponseBody().write(offer);
@@ -91,7 +91,8 @@ final class HostileServer implements AutoCloseable {
         exchange.getResponseBody().write(part);
     }
 
-    private byte[] offer() {
+    /** The offer of docs/reference/device-protocol.md. */
+    static byte[] offer(byte[] offered, byte[] claimedDigest, String claimedVersion) {
         byte[] sha256;
         try {
             sha256 = MessageDigest.getInstance("SHA-256").digest(offered);

@@ -104,6 +104,16 @@ public abstract class RegisterBlock implements Device {
      */
     protected void onWrite(int offset, int written, int old) {}
 
+    /** As {@link Device#steady}, for a register that is declared while there is a clock; no at first. */
+    protected boolean isSteady(int offset) {
+        return false;
+    }
+
+    @Override
+    public final boolean steady(int offset) {
+        return names[offset / 4] != null && clocked.getAsBoolean() && isSteady(offset & ~3);
+    }
+
     /** A read of 1 or 2 bytes, for registers where that is not a read of the word. */
     protected int onNarrowRead(int offset, int width) {
         return onRead(offset & ~3) >>> (offset & 3) * 8;

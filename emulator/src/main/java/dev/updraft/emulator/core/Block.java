@@ -15,6 +15,9 @@ final class Block {
     private final byte @Nullable [] original;
     private boolean discarded;
 
+    /** Whether it does nothing but wait, as {@link Polling} says. */
+    final boolean polls;
+
     /** How often the interpreter ran it. */
     int runs;
     /** What it was translated to, as the entry of a region. */
@@ -33,6 +36,7 @@ final class Block {
         this.from = code[0].pc;
         this.to = code[code.length - 1].next();
         this.memory = memory;
+        this.polls = Polling.is(code);
         this.offset = offset;
         this.original = memory == null ? null : Arrays.copyOfRange(memory, offset, offset + to - from);
     }

@@ -23,10 +23,14 @@ public final class Bus {
     /** Regions are found by address / 1 MiB; where several share a megabyte, they are searched. */
     private static final int SHIFT = 20;
 
+    private static final int PAGES = 1024;
+
     private final List<Region> regions = new ArrayList<>();
     private final List<Alias> aliases = new ArrayList<>();
     private final @Nullable Region[] only = new Region[1 << (32 - SHIFT)];
-    private final boolean[] shared = new boolean[1 << (32 - SHIFT)];
+    /** Where several regions share a megabyte: one that holds the start of each KiB of it, or the first of a KiB. */
+    private final @Nullable Region[] @Nullable [] shared = new Region[1 << (32 - SHIFT)][];
+
     private final List<CodeListener> listeners = new ArrayList<>();
 
     private record Alias(int base, int size, Region target, int offset) {}
@@ -70,14 +74,32 @@ public final class Bus {
         regions.add(region);
         int last = (region.base() + region.size() - 1) >>> SHIFT;
         for (int megabyte = region.base() >>> SHIFT; megabyte <= last; megabyte++) {
-            if (only[megabyte] == null) {
+            Region first = only[megabyte];
+            if (first == null) {
                 only[megabyte] = region;
             } else {
-                shared[megabyte] = true;
+                share(megabyte, first);
+                share(megabyte, region);
             }
         }
         mapChanged();
         return region;
+    }
+
+    private void share(int megabyte, Region region) {
+        @Nullable Region[] pages = shared[megabyte];
+        if (pages == null) {
+            pages = new Region[PAGES];
+            shared[megabyte] = pages;
+        }
+        for (int page = 0; page < PAGES; page++) {
+            int from = megabyte << SHIFT | page << SHIFT - 10;
+            boolean touches =
+                    region.contains(from) || Integer.compareUnsigned(region.base() - from, 1 << SHIFT - 10) < 0;
+            if (touches && pages[page] == null) {
+                pages[page] = region;
+            }
+        }
     }
 
     /** The regions, in the order in which they were added. */
@@ -92,7 +114,12 @@ public final class Bus {
         if (region == null || region.contains(address)) {
             return region;
         }
-        if (shared[megabyte]) {
+        @Nullable Region[] pages = shared[megabyte];
+        if (pages != null) {
+            Region likely = pages[address >>> SHIFT - 10 & PAGES - 1];
+            if (likely == null || likely.contains(address)) {
+                return likely;
+            }
             for (Region other : regions) {
                 if (other.contains(address)) {
                     return other;

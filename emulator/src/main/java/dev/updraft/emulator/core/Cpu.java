@@ -26,6 +26,9 @@ public final class Cpu {
         boolean handle(Cpu cpu, int number);
     }
 
+    /** Passes of a waiting loop that are skipped at once. */
+    private static final long MOST_PASSES = 1 << 30;
+
     /** A block that the interpreter ran this often is worth translating. */
     private int hot = 300;
 
@@ -78,7 +81,7 @@ public final class Cpu {
         port = new DataPort(bus, clock, exceptions);
         fpu = new Fpu(model, registers, port, bus);
         exceptions.fpu = fpu;
-        translator = new Translator(bus, code);
+        translator = new Translator(bus, code, registers);
         debug = new DebugUnit(port, code, translator);
         exceptions.faults = debug::faulted;
         interpreter = new Interpreter(registers, port, attention, new RareOperations(registers, port, system, fpu));
@@ -285,9 +288,13 @@ public final class Cpu {
                 }
                 int count = debug.atOnce((int) Math.min(block.code.length, limit - now));
                 port.blockStart = now;
+                port.steady = true;
                 debug.begins(block);
                 interpreter.execute(block.code, count);
                 count(interpreter.done);
+                if (block.polls) {
+                    skipPolling(block, limit);
+                }
             } while (!attention.asked && clock.now() < limit);
         } catch (BusFault fault) {
             count(interpreter.done);
@@ -334,7 +341,8 @@ public final class Cpu {
         } else if (region != null) {
             return region;
         }
-        if (++block.runs == hot && translating && block.announced() && block.code[0].it == 0) {
+        boolean countable = translating && !block.polls && block.announced() && block.code[0].it == 0;
+        if (countable && ++block.runs == hot) {
             block.region = translator.translate(block.from);
         }
         return block.region;
@@ -345,6 +353,17 @@ public final class Cpu {
         registers.left = budget;
         registers.r[Registers.PC] = region.method.run(registers, port, 0);
         count(budget - registers.left);
+    }
+
+    /** After one pass of a loop that only waits, the passes that come before anything can happen are counted instead of made. */
+    private void skipPolling(Block block, long limit) {
+        boolean waits = registers.r[Registers.PC] == block.from && port.steady && !attention.asked;
+        if (waits && !debug.interprets()) {
+            long passes = Math.min((limit - clock.now()) / block.code.length, MOST_PASSES);
+            retired += passes * block.code.length;
+            clock.at(clock.now() + passes * block.code.length);
+            port.blockStart = clock.now();
+        }
     }
 
     private void count(int instructions) {

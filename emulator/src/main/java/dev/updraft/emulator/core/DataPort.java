@@ -24,6 +24,9 @@ final class DataPort implements Bus.CodeListener {
 
     boolean missed;
 
+    /** Cleared by a read of what may be another value at the next read. */
+    boolean steady;
+
     /** Cycle of the first instruction of the block under way; an access by its instruction i happens at this + i. */
     long blockStart;
 
@@ -145,6 +148,7 @@ final class DataPort implements Bus.CodeListener {
         }
         clock.at(blockStart + i);
         note(address, width, false, 0);
+        steady &= region instanceof DeviceRegion device && device.steady(address - device.base());
         try {
             return bus.read(address, width);
         } catch (BusFault fault) {

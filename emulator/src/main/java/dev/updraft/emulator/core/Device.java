@@ -8,6 +8,14 @@ public interface Device {
     /** The value, in the low {@code width} bytes. */
     int read(int offset, int width);
 
+    /**
+     * Whether reading this register again and again, with nothing else happening meanwhile, changes nothing and gives the same value
+     * until a timer of the clock fires or a run ends. Loops that wait for such a register cost nothing.
+     */
+    default boolean steady(int offset) {
+        return false;
+    }
+
     /** Takes the low {@code width} bytes of {@code value}. */
     void write(int offset, int width, int value);
 }

@@ -9,6 +9,10 @@ public final class DeviceRegion extends Region {
         this.device = device;
     }
 
+    boolean steady(int offset) {
+        return device.steady(offset);
+    }
+
     @Override
     int read(int offset, int width) {
         return device.read(offset, width);

@@ -7,9 +7,7 @@ import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.DirectMethodHandleDesc;
-import java.lang.constant.DynamicCallSiteDesc;
 import java.lang.constant.DynamicConstantDesc;
-import java.lang.constant.MethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,21 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class RegionCompiler {
     static final ClassDesc REGISTERS = desc(Registers.class);
     static final ClassDesc PORT = desc(DataPort.class);
+    private static final ClassDesc TRANSLATED = desc(Translated.class);
     static final ClassDesc BYTES = ConstantDescs.CD_byte.arrayType();
-    private static final ClassDesc SELF = ClassDesc.of(Translator.class.getPackageName() + ".TranslatedCode");
+    private static final ClassDesc SELF = ClassDesc.of(RegionCompiler.class.getPackageName() + ".TranslatedCode");
     private static final MethodTypeDesc GO =
             MethodTypeDesc.of(ConstantDescs.CD_int, REGISTERS, PORT, ConstantDescs.CD_int);
-    private static final DirectMethodHandleDesc LINK = MethodHandleDesc.ofMethod(
-            DirectMethodHandleDesc.Kind.STATIC,
-            desc(Translator.class),
-            "link",
-            MethodTypeDesc.of(
-                    ConstantDescs.CD_CallSite,
-                    ConstantDescs.CD_MethodHandles_Lookup,
-                    ConstantDescs.CD_String,
-                    ConstantDescs.CD_MethodType,
-                    ConstantDescs.CD_int));
-
     private static final DirectMethodHandleDesc CONSTANT = ConstantDescs.ofConstantBootstrap(
             ConstantDescs.CD_MethodHandles, "classDataAt", ConstantDescs.CD_Object, ConstantDescs.CD_int);
 
@@ -77,23 +65,16 @@ final class RegionCompiler {
     private Label leave;
     private Label unwind;
     private int methodSize;
-    private final Translator translator;
+    private final List<Integer> calls = new ArrayList<>();
     private final List<Object> constants = new ArrayList<>();
 
     @SuppressWarnings("NullAway") // builder and labels are those of the pass under way
-    RegionCompiler(Translator translator, RegionShape shape) {
-        this.translator = translator;
+    RegionCompiler(RegionShape shape) {
         this.shape = shape;
     }
 
     private static ClassDesc desc(Class<?> type) {
         return ClassDesc.ofDescriptor(type.descriptorString());
-    }
-
-    /** Whether more than the odd instruction would be gained. */
-    boolean worthIt() {
-        Insn[] first = shape.pieces.get(shape.entry);
-        return first != null && RegionCode.translates(RegionShape.bare(first[0]));
     }
 
     /** The class file. Written twice: the first pass finds out which registers the region touches. */
@@ -119,7 +100,7 @@ final class RegionCompiler {
         return ClassFile.of()
                 .build(
                         SELF,
-                        type -> type.withInterfaceSymbols(desc(Translated.class))
+                        type -> type.withInterfaceSymbols(TRANSLATED)
                                 .withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC)
                                 .withMethodBody(
                                         ConstantDescs.INIT_NAME,
@@ -152,7 +133,7 @@ final class RegionCompiler {
         exits.clear();
         cold.clear();
         constants.clear();
-        constants.add(translator);
+        calls.clear();
         leave = b.newLabel();
         unwind = b.newLabel();
         shape.pieces.keySet().forEach(pc -> labels.put(pc, b.newLabel()));
@@ -295,8 +276,11 @@ final class RegionCompiler {
     void call(int target, int returnAddress) {
         b.iload(DEPTH).loadConstant(DEEPEST).if_icmpge(exit(target));
         spill();
+        calls.add(target);
+        b.aload(S).getfield(REGISTERS, "links", TRANSLATED.arrayType());
+        b.loadConstant(CodeLibrary.link(target)).aaload();
         b.aload(S).aload(PORT_SLOT).iload(DEPTH).loadConstant(1).iadd();
-        b.invokedynamic(DynamicCallSiteDesc.of(LINK, "call", GO, target));
+        b.invokeinterface(TRANSLATED, "run", GO);
         comeBack(returnAddress);
     }
 
@@ -352,6 +336,11 @@ final class RegionCompiler {
     /** What the class needs as class data. */
     List<Object> constants() {
         return constants;
+    }
+
+    /** The guest functions that are called. */
+    List<Integer> calls() {
+        return calls;
     }
 
     /** The targets of a table branch, or null when they are not known. */

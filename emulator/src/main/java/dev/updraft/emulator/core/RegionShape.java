@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The code that is translated as one: what direct branches reach from an entry, up to a limit. */
@@ -22,7 +23,7 @@ final class RegionShape {
     final int to;
 
     /** Where table branches go, entry by entry, by the address of the branch. */
-    final Map<Integer, int[]> tables = new HashMap<>();
+    final Map<Integer, int[]> tables = new TreeMap<>();
 
     /** @param limit instructions, about */
     RegionShape(CodeCache code, int entry, int limit) {
@@ -40,6 +41,9 @@ final class RegionShape {
                 continue;
             }
             Block block = code.at(pc);
+            if (block.polls) {
+                continue; // the interpreter skips what it waits for
+            }
             leaders.add(pc);
             blocks.add(block);
             budget -= block.code.length;
@@ -74,6 +78,31 @@ final class RegionShape {
         from = blocks.stream().mapToInt(block -> block.from).min().orElse(entry);
         to = Math.max(
                 tableEnd, blocks.stream().mapToInt(block -> block.to).max().orElse(entry));
+    }
+
+    /** Whether more than the odd instruction would be gained. */
+    boolean worthIt() {
+        Insn[] first = pieces.get(entry);
+        return first != null && RegionCode.translates(bare(first[0]));
+    }
+
+    /** All that a translation depends on, as numbers. */
+    int[] content() {
+        IntStream.Builder words = IntStream.builder();
+        words.add(entry);
+        pieces.forEach((pc, piece) -> {
+            words.add(pc).add(piece.length);
+            for (Insn insn : piece) {
+                words.add(insn.op).add(bare(insn).op).add(insn.encoding).add(insn.it);
+            }
+        });
+        tables.forEach((pc, targets) -> {
+            words.add(pc).add(targets.length);
+            for (int target : targets) {
+                words.add(target);
+            }
+        });
+        return words.build().toArray();
     }
 
     /** The targets of TBB and TBH behind the usual "CMP rm, #last; BHI default"; null for any other. */

@@ -1,5 +1,7 @@
 package dev.updraft.emulator.core;
 
+import org.jspecify.annotations.Nullable;
+
 /** The registers of the processor (Armv7-M ARM B1.4). Flags are kept as the values that they are made from. */
 final class Registers {
     static final int SP = 13;
@@ -14,6 +16,10 @@ final class Registers {
         this.attention = attention;
         this.code = code;
     }
+
+    /** What stands for each guest function that translated code calls, by {@link CodeLibrary#link}. */
+    @Nullable
+    Translated[] links = {};
 
     /** r0 to r14, and the address of the next instruction in 15. */
     final int[] r = new int[16];

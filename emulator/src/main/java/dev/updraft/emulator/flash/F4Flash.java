@@ -264,6 +264,11 @@ public final class F4Flash extends StmFlash {
         }
 
         @Override
+        protected boolean isSteady(int offset) {
+            return offset == SR;
+        }
+
+        @Override
         protected int onRead(int offset) {
             return switch (offset) {
                 case KEYR, OPTKEYR -> 0;

@@ -24,6 +24,10 @@ public final class FlashArray {
     private final byte[] bytes;
     private final List<UnstableRange> unstable = new ArrayList<>();
     private final byte[] unitBuffer;
+
+    /** For each sector a copy that holds what it holds now, shared with snapshots and never changed; null when it changed since. */
+    private final byte @Nullable [][] copies;
+
     private int powerUps;
     private long unstableReads;
     private Health health = Health.GOOD;
@@ -34,6 +38,7 @@ public final class FlashArray {
         bytes = new byte[geometry.size()];
         Arrays.fill(bytes, (byte) 0xFF);
         unitBuffer = new byte[Math.max(geometry.unit(), 8)];
+        copies = new byte[geometry.sectors()][];
     }
 
     public FlashGeometry geometry() {
@@ -45,9 +50,21 @@ public final class FlashArray {
         return bytes;
     }
 
+    private void changes(int offset, int length) {
+        for (int sector = geometry.sectorAt(offset); sector < copies.length; sector++) {
+            if (geometry.sectorStart(sector) >= offset + length) {
+                return;
+            }
+            copies[sector] = null;
+        }
+    }
+
     /** Sets content as a production programmer does, and makes it stable. */
     public void load(int offset, byte[] content) {
         Objects.checkFromIndexSize(offset, content.length, bytes.length);
+        if (content.length > 0) {
+            changes(offset, content.length);
+        }
         System.arraycopy(content, 0, bytes, offset, content.length);
         for (UnstableRange range : unstable) {
             for (int i = 0; i < range.units(); i++) {
@@ -183,6 +200,7 @@ public final class FlashArray {
     /** Programs: bits go from 1 to 0. A unit with ECC that held something else already becomes unreadable (its check bits do not fit). */
     public void program(int offset, byte[] data) {
         Objects.checkFromIndexSize(offset, data.length, bytes.length);
+        changes(offset, data.length);
         if (geometry.ecc()) {
             for (int at = 0; at < data.length; at += geometry.unit()) {
                 programUnit(offset + at, data, at);
@@ -225,6 +243,7 @@ public final class FlashArray {
 
     /** Erases whole sectors: the bytes are FF and stable. */
     public void erase(int offset, int length) {
+        changes(offset, length);
         Arrays.fill(bytes, offset, offset + length, (byte) 0xFF);
         unstable.removeIf(range -> range.offset >= offset && range.offset + range.length <= offset + length);
     }
@@ -280,6 +299,7 @@ public final class FlashArray {
     /** Puts how unstable units look now into the bytes, for whoever reads those without asking (code fetches, dumps). */
     private void showLooks() {
         for (UnstableRange range : unstable.reversed()) {
+            changes(range.offset, range.length);
             for (int i = 0; i < range.units(); i++) {
                 if (!range.settled(i)) {
                     range.read(i, powerUps, 0, unitBuffer);
@@ -289,29 +309,33 @@ public final class FlashArray {
         }
     }
 
-    /** Content and instability; shares nothing that changes. */
+    /** Content and instability. Sectors that do not change between snapshots are in memory once. */
     public static final class Snapshot {
-        private final byte[] bytes;
+        private final byte[][] sectors;
         private final List<UnstableRange> unstable;
         private final int powerUps;
         private final long unstableReads;
 
-        private Snapshot(byte[] bytes, List<UnstableRange> unstable, int powerUps, long unstableReads) {
-            this.bytes = bytes;
+        private Snapshot(byte[][] sectors, List<UnstableRange> unstable, int powerUps, long unstableReads) {
+            this.sectors = sectors;
             this.unstable = unstable;
             this.powerUps = powerUps;
             this.unstableReads = unstableReads;
         }
-
-        /** The content; not to be changed. */
-        public byte[] bytes() {
-            return bytes;
-        }
     }
 
     public Snapshot save() {
-        return new Snapshot(
-                bytes.clone(), unstable.stream().map(UnstableRange::copy).toList(), powerUps, unstableReads);
+        byte[][] sectors = new byte[copies.length][];
+        for (int sector = 0; sector < copies.length; sector++) {
+            byte[] copy = copies[sector];
+            if (copy == null) {
+                int start = geometry.sectorStart(sector);
+                copy = Arrays.copyOfRange(bytes, start, start + geometry.sectorSize(sector));
+                copies[sector] = copy;
+            }
+            sectors[sector] = copy;
+        }
+        return new Snapshot(sectors, unstable.stream().map(UnstableRange::copy).toList(), powerUps, unstableReads);
     }
 
     /** Told of each sector that a restore changed. */
@@ -328,13 +352,16 @@ public final class FlashArray {
         boolean mayDiffer = !unstable.isEmpty() || !from.unstable.isEmpty();
         for (int sector = 0; sector < geometry.sectors(); sector++) {
             int start = geometry.sectorStart(sector);
-            int end = start + geometry.sectorSize(sector);
-            boolean differs = Arrays.mismatch(bytes, start, end, from.bytes, start, end) >= 0;
+            int size = geometry.sectorSize(sector);
+            byte[] saved = from.sectors[sector];
+            boolean differs =
+                    copies[sector] != saved && Arrays.mismatch(bytes, start, start + size, saved, 0, size) >= 0;
             if (differs) {
-                System.arraycopy(from.bytes, start, bytes, start, end - start);
+                System.arraycopy(saved, 0, bytes, start, size);
             }
+            copies[sector] = saved;
             if (differs || mayDiffer) {
-                listener.changed(start, end - start);
+                listener.changed(start, size);
             }
         }
         unstable.clear();

@@ -120,6 +120,11 @@ final class H7FlashRegisters extends RegisterBlock {
     }
 
     @Override
+    protected boolean isSteady(int offset) {
+        return offset % BANK_STEP == SR;
+    }
+
+    @Override
     protected int onRead(int offset) {
         int bank = offset / BANK_STEP;
         if (bank < 2 && offset % BANK_STEP == SR) {

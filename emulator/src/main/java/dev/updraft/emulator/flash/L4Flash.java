@@ -320,6 +320,11 @@ public final class L4Flash extends StmFlash {
         }
 
         @Override
+        protected boolean isSteady(int offset) {
+            return offset == SR;
+        }
+
+        @Override
         protected int onRead(int offset) {
             return offset == SR ? word(SR) | (engine.busy() ? BSY : 0) : word(offset);
         }

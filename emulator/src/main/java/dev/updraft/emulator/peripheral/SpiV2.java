@@ -85,6 +85,11 @@ public final class SpiV2 extends RegisterBlock {
     }
 
     @Override
+    protected boolean isSteady(int offset) {
+        return offset == SR;
+    }
+
+    @Override
     protected int onRead(int offset) {
         return switch (offset) {
             case SR -> status();

@@ -68,6 +68,11 @@ public final class UsartV1 extends RegisterBlock implements UartShifter.Owner {
     }
 
     @Override
+    protected boolean isSteady(int offset) {
+        return offset == SR;
+    }
+
+    @Override
     protected int onRead(int offset) {
         if (offset == SR) {
             statusRead = true;

@@ -107,6 +107,11 @@ public final class UsartV2 extends RegisterBlock implements UartShifter.Owner {
     }
 
     @Override
+    protected boolean isSteady(int offset) {
+        return offset == ISR;
+    }
+
+    @Override
     protected int onRead(int offset) {
         return switch (offset) {
             case ISR -> status();

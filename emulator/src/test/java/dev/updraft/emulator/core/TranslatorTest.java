@@ -3,6 +3,7 @@ package dev.updraft.emulator.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +98,28 @@ class TranslatorTest {
         fresh.flashRegion.changed(0x300, 2);
         fresh.cpu.run(200_000);
         assertSame(board, fresh);
+    }
+
+    @Test
+    void boardsWithTheSameCodeShareItsTranslationUntilOneOfThemChangesItsFlash() {
+        byte[] image = BareBoard.compile("-mcpu=cortex-m4 -O2 -DROUNDS=60", "mix.c");
+        BareBoard first = board(image, true);
+        BareBoard second = board(image, true);
+        first.cpu.run(2_000_000);
+        second.cpu.run(2_000_000);
+        assertThat(second.cpu.regions()).isNotEmpty();
+        assertThat(methods(second)).isEqualTo(methods(first));
+
+        first.flashRegion.changed(0, image.length);
+        assertThat(first.cpu.regions()).isEmpty();
+        assertThat(second.cpu.regions()).isNotEmpty();
+        BareBoard interpreted = board(image, false);
+        assertThat(second.runToExit(1_000_000_000)).isEqualTo(interpreted.runToExit(1_000_000_000));
+        assertSame(second, interpreted);
+    }
+
+    private static List<Translated> methods(BareBoard board) {
+        return board.cpu.regions().stream().map(region -> region.method).toList();
     }
 
     @Test

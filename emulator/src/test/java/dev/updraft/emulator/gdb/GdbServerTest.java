@@ -67,7 +67,11 @@ class GdbServerTest {
     @Test
     void watchpointsStopAtTheInstructionThatAccesses() throws Exception {
         String said = debug("""
+                break leaf
+                continue
+                delete
                 watch counter
+                continue
                 continue
                 continue
                 delete
@@ -77,10 +81,10 @@ class GdbServerTest {
                 kill
                 """);
         assertThat(said)
-                .contains("Hardware watchpoint 1: counter")
+                .contains("Hardware watchpoint 2: counter")
                 .containsPattern("Old value = 0\\s+New value = 3\\s+leaf \\(value=value@entry=1\\)")
                 .containsPattern("Old value = 3\\s+New value = 6\\s+leaf \\(value=value@entry=2\\)")
-                .containsPattern("Hardware read watchpoint 2: .*\\s+Value = 192\\s"); // USART1_SR: TXE and TC
+                .containsPattern("Hardware read watchpoint 3: .*\\s+Value = 192\\s"); // USART1_SR: TXE and TC
     }
 
     @Test
