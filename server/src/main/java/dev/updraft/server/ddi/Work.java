@@ -123,13 +123,12 @@ final class Work {
         move(device, update, to, feedback.reason(), feedback.type(), feedback.code(), feedback.details());
     }
 
-    private static Update.State stateAfter(Update update, Feedback feedback) {
+    private Update.State stateAfter(Update update, Feedback feedback) {
         if (feedback.closed() && !feedback.failed()) {
             return Update.State.CONFIRMED;
         }
         if (feedback.closed()) {
-            // One that had started the image has gone back to the old one; any other never left it.
-            return update.state() == Update.State.TRIAL ? Update.State.ROLLED_BACK : Update.State.REFUSED;
+            return hadInstalled(update) ? Update.State.ROLLED_BACK : Update.State.REFUSED;
         }
         if (update.state() == Update.State.CANCELLING) {
             return feedback.execution() == Feedback.Execution.CANCELED
@@ -146,6 +145,16 @@ final class Work {
                         : later(update.state(), Update.State.DOWNLOADING);
             case SCHEDULED, REJECTED, CLOSED -> update.state();
         };
+    }
+
+    /**
+     * True if a device that now tells of a failure had started the image and has gone back to the old one; any other never left it. SWUpdate
+     * tells of the download, then, with everything installed, of going on, and of how it came out after its restart.
+     */
+    private boolean hadInstalled(Update update) {
+        List<String> last =
+                log.of(update.action(), 0, 2).stream().map(ActionLog.Line::type).toList();
+        return last.equals(List.of("running", "download"));
     }
 
     private static Update.State later(Update.State now, Update.State told) {

@@ -1,0 +1,11 @@
+package dev.updraft.server;
+
+import java.nio.file.Path;
+
+/** The same promises, kept on PostgreSQL. */
+class ManagementApiOnPostgresTest extends ManagementApiTest {
+    @Override
+    Fixture fixture(Path data) {
+        return new Fixture(Fixture.config(data).withDatabase(Postgres.freshDatabase()));
+    }
+}
