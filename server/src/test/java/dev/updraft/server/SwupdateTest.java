@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -58,9 +57,8 @@ class SwupdateTest {
         return tools.assign(set, "swu-1", Map.of());
     }
 
-    /** It tells of the download, and of going on once the package is installed. */
     private boolean isInstalled(long action) {
-        return tools.status("swu-1", action).findValuesAsString("type").equals(List.of("running", "download"));
+        return tools.status("swu-1", action).path(0).path("messages").path(0).asString("").equals("All Chunks Installed.");
     }
 
     private String status(long action) {

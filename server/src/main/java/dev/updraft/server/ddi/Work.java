@@ -24,6 +24,9 @@ final class Work {
     /** These devices do not say how much they can stage. */
     private static final long PLENTY = 1L << 50;
 
+    /** SWUpdate's last words before it restarts into what it has installed; it tells how that came out afterwards. */
+    private static final String RESTARTING = "All Chunks Installed.";
+
     private final Releases releases;
     private final Rollouts rollouts;
     private final Actions actions;
@@ -123,12 +126,14 @@ final class Work {
         move(device, update, to, feedback.reason(), feedback.type(), feedback.code(), feedback.details());
     }
 
-    private Update.State stateAfter(Update update, Feedback feedback) {
+    private static Update.State stateAfter(Update update, Feedback feedback) {
         if (feedback.closed() && !feedback.failed()) {
             return Update.State.CONFIRMED;
         }
         if (feedback.closed()) {
-            return hadInstalled(update) ? Update.State.ROLLED_BACK : Update.State.REFUSED;
+            // One that had restarted into the new image has gone back to the old one; any other never left it.
+            boolean restarted = update.state() == Update.State.INSTALLING || update.state() == Update.State.TRIAL;
+            return restarted ? Update.State.ROLLED_BACK : Update.State.REFUSED;
         }
         if (update.state() == Update.State.CANCELLING) {
             return feedback.execution() == Feedback.Execution.CANCELED
@@ -140,21 +145,11 @@ final class Work {
             case DOWNLOAD -> later(update.state(), Update.State.DOWNLOADING);
             case DOWNLOADED -> later(update.state(), Update.State.DOWNLOADED);
             case PROCEEDING, RESUMED ->
-                update.state() == Update.State.DOWNLOADED
+                feedback.details().contains(RESTARTING)
                         ? Update.State.INSTALLING
                         : later(update.state(), Update.State.DOWNLOADING);
             case SCHEDULED, REJECTED, CLOSED -> update.state();
         };
-    }
-
-    /**
-     * True if a device that now tells of a failure had started the image and has gone back to the old one; any other never left it. SWUpdate
-     * tells of the download, then, with everything installed, of going on, and of how it came out after its restart.
-     */
-    private boolean hadInstalled(Update update) {
-        List<String> last =
-                log.of(update.action(), 0, 2).stream().map(ActionLog.Line::type).toList();
-        return last.equals(List.of("running", "download"));
     }
 
     private static Update.State later(Update.State now, Update.State told) {
