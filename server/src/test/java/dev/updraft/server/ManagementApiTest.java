@@ -50,7 +50,8 @@ class ManagementApiTest {
     void onlyAnOperatorIsLetIn() {
         assertThat(fixture.send(fixture.request("/rest/v1/targets", null)).status())
                 .isEqualTo(401);
-        assertThat(fixture.send(fixture.request("/rest/v1/targets", null).header("Authorization", "Basic YWRtaW46YWRtaW4="))
+        assertThat(fixture.send(fixture.request("/rest/v1/targets", null)
+                                .header("Authorization", "Basic YWRtaW46YWRtaW4="))
                         .status())
                 .isEqualTo(401);
         assertThat(fixture.send(fixture.request("/rest/v1/targets", null).header("Authorization", "Basic ???"))
@@ -65,7 +66,8 @@ class ManagementApiTest {
         assertThat(fixture.send(fixture.request("/rest/v1/targets/d1", viewer).DELETE())
                         .status())
                 .isEqualTo(403);
-        assertThat(fixture.send(fixture.request("/rest/v1/system/configs", viewer)).status())
+        assertThat(fixture.send(fixture.request("/rest/v1/system/configs", viewer))
+                        .status())
                 .isEqualTo(403);
     }
 
@@ -95,7 +97,8 @@ class ManagementApiTest {
         assertThat(device.get("").status()).isEqualTo(401);
         assertThat(new HawkbitDevice(fixture, "d0", "TargetToken new").get("").status())
                 .isEqualTo(200);
-        assertThat(tools.call("POST", "targets", List.of(Map.of("controllerId", "d0"))).status())
+        assertThat(tools.call("POST", "targets", List.of(Map.of("controllerId", "d0")))
+                        .status())
                 .isEqualTo(409);
         assertThat(tools.call("POST", "targets", List.of(Map.of("controllerId", "d9", "securityToken", "new")))
                         .status())
@@ -116,19 +119,24 @@ class ManagementApiTest {
     void uploadsAreCheckedAndKeptByTheirName() {
         long module = tools.module("os", "m", "1");
         String path = "softwaremodules/" + module + "/artifacts";
-        assertThat(tools.upload(path + "?sha256sum=" + "00".repeat(32), "a.bin", file).status())
+        assertThat(tools.upload(path + "?sha256sum=" + "00".repeat(32), "a.bin", file)
+                        .status())
                 .isEqualTo(400);
-        JsonNode artifact =
-                HawkbitTools.ok(tools.upload(path + "?filename=b.bin&md5sum=4b3a6218bb3e3a7303e8a171a60fcf92", "a.bin", file));
+        JsonNode artifact = HawkbitTools.ok(
+                tools.upload(path + "?filename=b.bin&md5sum=4b3a6218bb3e3a7303e8a171a60fcf92", "a.bin", file));
         assertThat(artifact.path("providedFilename").asString()).isEqualTo("b.bin");
         assertThat(artifact.path("hashes").path("md5").asString()).isEqualTo("4b3a6218bb3e3a7303e8a171a60fcf92");
-        assertThat(tools.get(path + "/" + artifact.path("id").asLong() + "/download").body())
+        assertThat(tools.get(path + "/" + artifact.path("id").asLong() + "/download")
+                        .body())
                 .isEqualTo(file);
         for (String wrong : List.of("../a", "a/b", "..", "")) {
             assertThat(tools.upload(module, wrong, file).status()).as(wrong).isEqualTo(400);
         }
         assertThat(tools.call("POST", path, Map.of()).status()).isEqualTo(415);
-        assertThat(tools.call("POST", "softwaremodules", List.of(Map.of("type", "firmware", "name", "n", "version", "1")))
+        assertThat(tools.call(
+                                "POST",
+                                "softwaremodules",
+                                List.of(Map.of("type", "firmware", "name", "n", "version", "1")))
                         .status())
                 .isEqualTo(400);
         assertThat(tools.call("POST", "softwaremodules", List.of(Map.of("type", "os", "name", "m", "version", "1")))
@@ -148,11 +156,14 @@ class ManagementApiTest {
                         .asInt())
                 .isEqualTo(2);
         tools.assign(set, "d0", Map.of());
-        assertThat(tools.delete("distributionsets/" + set + "/assignedSM/" + other).status())
+        assertThat(tools.delete("distributionsets/" + set + "/assignedSM/" + other)
+                        .status())
                 .isEqualTo(423);
         JsonNode again = tools.post("targets/d0/assignedDS", Map.of("id", set));
         assertThat(again.path("alreadyAssigned").asInt()).isEqualTo(1);
-        assertThat(HawkbitTools.ok(tools.get("targets/d0/assignedDS")).path("id").asLong())
+        assertThat(HawkbitTools.ok(tools.get("targets/d0/assignedDS"))
+                        .path("id")
+                        .asLong())
                 .isEqualTo(set);
         assertThat(tools.get("targets/d0/installedDS").status()).isEqualTo(204);
         assertThat(HawkbitTools.ok(tools.get("distributionsets/" + set + "/assignedTargets"))
@@ -163,7 +174,12 @@ class ManagementApiTest {
         HawkbitTools.ok(tools.delete("distributionsets/" + set));
         assertThat(new HawkbitDevice(fixture, "d0", "TargetToken token-0").link("deploymentBase"))
                 .isNull();
-        assertThat(fixture.get("/api/v1/releases").json().path("releases").path(0).path("state").asString())
+        assertThat(fixture.get("/api/v1/releases")
+                        .json()
+                        .path("releases")
+                        .path(0)
+                        .path("state")
+                        .asString())
                 .isEqualTo("withdrawn");
     }
 
@@ -177,7 +193,10 @@ class ManagementApiTest {
         HawkbitTools.ok(tools.call("POST", "targettags/" + tag + "/assigned/d1", Map.of()));
         tools.post("targettags/" + tag + "/assigned", List.of("d2"));
         assertThat(ids("?q=tag==beta")).containsExactly("d1", "d2");
-        assertThat(fixture.get("/api/v1/devices?filter=tag==beta").json().path("total").asInt())
+        assertThat(fixture.get("/api/v1/devices?filter=tag==beta")
+                        .json()
+                        .path("total")
+                        .asInt())
                 .isEqualTo(2);
         HawkbitTools.ok(tools.delete("targettags/" + tag + "/assigned/d1"));
         assertThat(HawkbitTools.ok(tools.get("targettags/" + tag + "/assigned"))
@@ -196,29 +215,40 @@ class ManagementApiTest {
         JsonNode rollout = tools.post(
                 "rollouts",
                 Map.of(
-                        "name", "all",
-                        "distributionSetId", set,
-                        "targetFilterQuery", "controllerId==d*",
-                        "amountGroups", 2,
-                        "successCondition", Map.of("condition", "THRESHOLD", "expression", "100")));
+                        "name",
+                        "all",
+                        "distributionSetId",
+                        set,
+                        "targetFilterQuery",
+                        "controllerId==d*",
+                        "amountGroups",
+                        2,
+                        "successCondition",
+                        Map.of("condition", "THRESHOLD", "expression", "100")));
         String path = "rollouts/" + rollout.path("id").asLong();
         assertThat(rollout.path("status").asString()).isEqualTo("ready");
         assertThat(devices).allMatch(device -> device.link("deploymentBase") == null);
         HawkbitTools.ok(tools.call("POST", path + "/start", Map.of()));
-        List<HawkbitDevice> first =
-                devices.stream().filter(device -> device.link("deploymentBase") != null).toList();
+        List<HawkbitDevice> first = devices.stream()
+                .filter(device -> device.link("deploymentBase") != null)
+                .toList();
         assertThat(first.size()).isBetween(1, 11);
         HawkbitTools.ok(tools.call("POST", path + "/pause", Map.of()));
         HawkbitTools.ok(tools.call("POST", path + "/resume", Map.of()));
         for (HawkbitDevice device : first) {
             confirm(device);
         }
-        Await.until(() -> devices.stream().filter(device -> !first.contains(device)).allMatch(device -> device.link("deploymentBase") != null));
+        Await.until(() -> devices.stream()
+                .filter(device -> !first.contains(device))
+                .allMatch(device -> device.link("deploymentBase") != null));
         devices.stream().filter(device -> !first.contains(device)).forEach(this::confirm);
-        Await.until(() -> HawkbitTools.ok(tools.get(path)).path("status").asString().equals("finished"));
+        Await.until(
+                () -> HawkbitTools.ok(tools.get(path)).path("status").asString().equals("finished"));
         JsonNode done = HawkbitTools.ok(tools.get(path));
         assertThat(done.path("totalTargetsPerStatus").path("finished").asInt()).isEqualTo(12);
-        assertThat(HawkbitTools.ok(tools.get(path + "/deploygroups")).path("total").asInt())
+        assertThat(HawkbitTools.ok(tools.get(path + "/deploygroups"))
+                        .path("total")
+                        .asInt())
                 .isEqualTo(2);
         assertThat(HawkbitTools.ok(tools.get("actions?limit=5")).path("total").asInt())
                 .isEqualTo(12);

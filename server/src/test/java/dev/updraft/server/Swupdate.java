@@ -15,10 +15,11 @@ final class Swupdate implements AutoCloseable {
 
     Swupdate(Path home) {
         this.home = home;
-        write("swupdate.cfg", "globals : { verbose = false; };\nidentify : ( { name = \"board\"; value = \"swu\"; } );\n");
-        run(
-                "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 30 -subj /CN=test"
-                        + " -addext extendedKeyUsage=emailProtection -addext keyUsage=digitalSignature");
+        write(
+                "swupdate.cfg",
+                "globals : { verbose = false; };\nidentify : ( { name = \"board\"; value = \"swu\"; } );\n");
+        run("openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 30 -subj /CN=test"
+                + " -addext extendedKeyUsage=emailProtection -addext keyUsage=digitalSignature");
     }
 
     static boolean isInstalled() {
@@ -34,16 +35,13 @@ final class Swupdate implements AutoCloseable {
     byte[] pack(String version, byte[] payload) {
         try {
             Files.write(home.resolve("payload.bin"), payload);
-            write(
-                    "sw-description",
-                    """
+            write("sw-description", """
                     software = {
                       version = "%s";
                       hardware-compatibility: ["1.0"];
                       files: ({ filename = "payload.bin"; path = "%s"; type = "rawfile"; sha256 = "%s"; });
                     }
-                    """
-                            .formatted(version, installed(), Fixture.hex(Images.sha256(payload))));
+                    """.formatted(version, installed(), Fixture.hex(Images.sha256(payload))));
             run("openssl cms -sign -in sw-description -out sw-description.sig -signer cert.pem -inkey key.pem"
                     + " -outform DER -nosmimecap -binary");
             run("printf 'sw-description\\nsw-description.sig\\npayload.bin\\n' | cpio -o -H crc > package.swu");
@@ -77,7 +75,8 @@ final class Swupdate implements AutoCloseable {
                             "-t DEFAULT -u http://127.0.0.1:" + port + " -i " + id + " -k " + token + " -p 1 " + extra)
                     .directory(home.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()));
+                    .redirectOutput(
+                            ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()));
             daemon.environment().put("TMPDIR", temporary.toString());
             Process process = daemon.start();
             running.add(process);
@@ -120,7 +119,8 @@ final class Swupdate implements AutoCloseable {
             Process process = new ProcessBuilder("sh", "-c", command)
                     .directory(home.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()))
+                    .redirectOutput(
+                            ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()))
                     .start();
             if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 throw new IllegalStateException("failed: " + command + "\n" + log());

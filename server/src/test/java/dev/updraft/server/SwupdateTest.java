@@ -58,7 +58,12 @@ class SwupdateTest {
     }
 
     private boolean isInstalled(long action) {
-        return tools.status("swu-1", action).path(0).path("messages").path(0).asString("").equals("All Chunks Installed.");
+        return tools.status("swu-1", action)
+                .path(0)
+                .path("messages")
+                .path(0)
+                .asString("")
+                .equals("All Chunks Installed.");
     }
 
     private String status(long action) {
@@ -72,7 +77,9 @@ class SwupdateTest {
         await(() -> isInstalled(action));
         assertThat(Files.readAllBytes(swupdate.installed())).isEqualTo(payload);
         assertThat(status(action)).as("installed is not yet confirmed").isEqualTo("running");
-        assertThat(HawkbitTools.ok(tools.get("targets/swu-1/attributes")).path("board").asString())
+        assertThat(HawkbitTools.ok(tools.get("targets/swu-1/attributes"))
+                        .path("board")
+                        .asString())
                 .isEqualTo("swu");
         Swupdate.kill(first);
 
@@ -90,7 +97,12 @@ class SwupdateTest {
         Swupdate.kill(first);
         boot("-c 3");
         await(() -> status(action).equals("error"));
-        assertThat(fixture.get("/api/v1/devices/swu-1").json().path("history").path(0).path("event").asString())
+        assertThat(fixture.get("/api/v1/devices/swu-1")
+                        .json()
+                        .path("history")
+                        .path(0)
+                        .path("event")
+                        .asString())
                 .isEqualTo("rolled-back");
     }
 
@@ -103,7 +115,12 @@ class SwupdateTest {
         boot("");
         await(() -> status(action).equals("error"));
         assertThat(Files.exists(swupdate.installed())).isFalse();
-        assertThat(fixture.get("/api/v1/devices/swu-1").json().path("history").path(0).path("event").asString())
+        assertThat(fixture.get("/api/v1/devices/swu-1")
+                        .json()
+                        .path("history")
+                        .path(0)
+                        .path("event")
+                        .asString())
                 .isEqualTo("refused");
     }
 }
