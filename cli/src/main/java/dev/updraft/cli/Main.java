@@ -17,6 +17,7 @@ import dev.updraft.cli.fleet.TenantCommand;
 import dev.updraft.cli.fleet.TokenCommand;
 import dev.updraft.cli.fleet.UserCommand;
 import dev.updraft.cli.fleet.WebhookCommand;
+import dev.updraft.cli.hawkbit.ImportCommand;
 import dev.updraft.cli.image.ImageCommand;
 import dev.updraft.cli.key.KeyCommand;
 import dev.updraft.image.ImageException;
@@ -53,6 +54,7 @@ import picocli.CommandLine.Spec;
             AuditCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
+            ImportCommand.class,
             ImageCommand.class,
             KeyCommand.class
         })

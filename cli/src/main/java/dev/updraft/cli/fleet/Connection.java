@@ -132,6 +132,22 @@ public final class Connection {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(file)));
     }
 
+    /** Uploads {@code file} as the part 'file' of a form, never whole in memory. */
+    public JsonNode uploadForm(String path, Path file) {
+        String boundary = "updraft-" + Long.toHexString(System.nanoTime());
+        String head = "--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"file\"\r\n\r\n";
+        try {
+            return send(request(path)
+                    .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                    .POST(HttpRequest.BodyPublishers.concat(
+                            HttpRequest.BodyPublishers.ofString(head),
+                            HttpRequest.BodyPublishers.ofFile(file),
+                            HttpRequest.BodyPublishers.ofString("\r\n--" + boundary + "--\r\n"))));
+        } catch (java.io.FileNotFoundException e) {
+            throw new UserError("The file '" + file + "' cannot be read.", e);
+        }
+    }
+
     private HttpRequest.Builder request(String path) {
         if (token == null || token.isBlank()) {
             throw new UserError("No API token: give --token or set UPDRAFT_TOKEN; the first one stands in the file"
