@@ -40,9 +40,7 @@ class ImportHawkbitTest {
     }
 
     private void saveAll() throws IOException {
-        save(
-                "targets.json",
-                """
+        save("targets.json", """
                 {"content":[
                  {"createdBy":"admin","createdAt":1682408571231,"name":"Gate 7","controllerId":"gate-7","updateStatus":"in_sync",
                   "securityToken":"2c6c9d8e7f60a1b2c3d4e5f607182930","requestAttributes":true,
@@ -51,7 +49,9 @@ class ImportHawkbitTest {
                  {"name":"bad","controllerId":"has spaces"}],
                  "total":3,"size":3}
                 """);
-        save("targettags.json", "{\"content\":[{\"name\":\"beta\",\"colour\":\"red\",\"id\":4}],\"total\":1,\"size\":1}");
+        save(
+                "targettags.json",
+                "{\"content\":[{\"name\":\"beta\",\"colour\":\"red\",\"id\":4}],\"total\":1,\"size\":1}");
         save("targettags/4/assigned.json", "{\"content\":[{\"controllerId\":\"gate-7\"}],\"total\":1,\"size\":1}");
         save(
                 "softwaremodules.json",
@@ -73,14 +73,29 @@ class ImportHawkbitTest {
         try (Server first = server("first");
                 Server second = server("second")) {
             String[] fromFiles = {
-                "import", "hawkbit", "--files", home.resolve("saved").toString(), "--server", address(first), "--token", token(first)
+                "import",
+                "hawkbit",
+                "--files",
+                home.resolve("saved").toString(),
+                "--server",
+                address(first),
+                "--token",
+                token(first)
             };
             // Exit code 2: one target has an id that is none here, and is told.
             assertThat(Main.run(fromFiles)).isEqualTo(2);
             assertThat(Main.run(fromFiles)).isEqualTo(2);
             String[] fromServer = {
-                "import", "hawkbit", "--from", address(first), "--password", token(first), "--server", address(second),
-                "--token", token(second)
+                "import",
+                "hawkbit",
+                "--from",
+                address(first),
+                "--password",
+                token(first),
+                "--server",
+                address(second),
+                "--token",
+                token(second)
             };
             assertThat(Main.run(fromServer)).isZero();
             assertThat(Main.run(fromServer)).isZero();
@@ -100,7 +115,8 @@ class ImportHawkbitTest {
         assertThat(sets.path("total").asInt()).isEqualTo(1);
         JsonNode module = sets.path("content").path(0).path("modules").path(0);
         assertThat(module.path("vendor").asString()).isEqualTo("us");
-        JsonNode artifacts = server.get("/rest/v1/softwaremodules/" + module.path("id").asLong() + "/artifacts");
+        JsonNode artifacts =
+                server.get("/rest/v1/softwaremodules/" + module.path("id").asLong() + "/artifacts");
         assertThat(artifacts.findValuesAsString("providedFilename")).containsExactly("fw 1.2.swu");
         assertThat(artifacts.path(0).path("size").asLong()).isEqualTo(5);
     }
@@ -108,8 +124,10 @@ class ImportHawkbitTest {
     @Test
     void badInputIsToldInOneSentence() {
         assertThat(Main.run("import", "hawkbit")).isEqualTo(2);
-        assertThat(Main.run("import", "hawkbit", "--files", home.resolve("none").toString())).isEqualTo(2);
-        assertThat(Main.run("import", "hawkbit", "--from", "nowhere", "--token", "x")).isEqualTo(2);
+        assertThat(Main.run("import", "hawkbit", "--files", home.resolve("none").toString()))
+                .isEqualTo(2);
+        assertThat(Main.run("import", "hawkbit", "--from", "nowhere", "--token", "x"))
+                .isEqualTo(2);
         assertThat(Main.run("import")).isEqualTo(2);
     }
 }

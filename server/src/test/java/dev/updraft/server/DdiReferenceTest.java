@@ -38,7 +38,9 @@ class DdiReferenceTest {
                         .header("Content-Type", "application/json")
                         .method(request[0], HttpRequest.BodyPublishers.ofString(body)));
                 assertThat(Integer.toString(is.status())).as(request[1]).isEqualTo(status);
-                assertThat(is.text().replaceAll("\\?c=\\d+", "?c=0")).as(request[1]).isEqualTo(answer);
+                assertThat(is.text().replaceAll("\\?c=\\d+", "?c=0"))
+                        .as(request[1])
+                        .isEqualTo(answer);
                 requests++;
             }
             assertThat(requests).isEqualTo(7);

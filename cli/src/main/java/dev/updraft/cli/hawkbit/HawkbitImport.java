@@ -47,7 +47,8 @@ final class HawkbitImport {
 
     private void targets() {
         Set<String> there = new HashSet<>();
-        existing("targets").forEach(target -> there.add(target.path("controllerId").asString()));
+        existing("targets")
+                .forEach(target -> there.add(target.path("controllerId").asString()));
         int added = 0;
         int already = 0;
         for (JsonNode target : source.list("targets")) {
@@ -64,16 +65,21 @@ final class HawkbitImport {
 
     private void tags() {
         Map<String, Long> there = new HashMap<>();
-        existing("targettags").forEach(tag -> there.put(tag.path("name").asString(), tag.path("id").asLong()));
+        existing("targettags")
+                .forEach(tag ->
+                        there.put(tag.path("name").asString(), tag.path("id").asLong()));
         int added = 0;
         int already = 0;
         for (JsonNode tag : source.list("targettags")) {
             String name = tag.path("name").asString();
             if (there.containsKey(name)) {
                 already++;
-            } else if (post("/rest/v1/targettags", list(copy(tag, "name", "description", "colour")), "tag '" + name + "'")) {
+            } else if (post(
+                    "/rest/v1/targettags", list(copy(tag, "name", "description", "colour")), "tag '" + name + "'")) {
                 added++;
-                existing("targettags").forEach(one -> there.put(one.path("name").asString(), one.path("id").asLong()));
+                existing("targettags")
+                        .forEach(one -> there.put(
+                                one.path("name").asString(), one.path("id").asLong()));
             }
             Long key = there.get(name);
             if (key != null) {
@@ -91,7 +97,8 @@ final class HawkbitImport {
     /** Updraft's number of each software module by hawkBit's. */
     private Map<Long, Long> modules() {
         Map<String, Long> there = new HashMap<>();
-        existing("softwaremodules").forEach(module -> there.put(name(module), module.path("id").asLong()));
+        existing("softwaremodules")
+                .forEach(module -> there.put(name(module), module.path("id").asLong()));
         Map<Long, Long> keys = new HashMap<>();
         int added = 0;
         int already = 0;
@@ -106,7 +113,8 @@ final class HawkbitImport {
                     continue;
                 }
                 added++;
-                existing("softwaremodules").forEach(one -> there.put(name(one), one.path("id").asLong()));
+                existing("softwaremodules")
+                        .forEach(one -> there.put(name(one), one.path("id").asLong()));
                 key = java.util.Objects.requireNonNull(there.get(name));
             }
             keys.put(module.path("id").asLong(), key);
@@ -124,7 +132,8 @@ final class HawkbitImport {
             String filename = artifact.path("providedFilename").asString();
             if (!there.contains(filename)) {
                 copy(
-                        "softwaremodules/" + from + "/artifacts/" + artifact.path("id").asLong() + "/download",
+                        "softwaremodules/" + from + "/artifacts/"
+                                + artifact.path("id").asLong() + "/download",
                         "/rest/v1/softwaremodules/" + to + "/artifacts?sha256sum="
                                 + artifact.path("hashes").path("sha256").asString("")
                                 + "&filename=" + URLEncoder.encode(filename, StandardCharsets.UTF_8),
@@ -184,7 +193,8 @@ final class HawkbitImport {
 
     private static String name(JsonNode thing) {
         String type = thing.has("modules") ? "" : thing.path("type").asString("") + " ";
-        return type + thing.path("name").asString() + " " + thing.path("version").asString();
+        return type + thing.path("name").asString() + " "
+                + thing.path("version").asString();
     }
 
     private List<JsonNode> existing(String what) {
@@ -192,7 +202,8 @@ final class HawkbitImport {
         while (true) {
             JsonNode page = server.get("/rest/v1/" + what + "?offset=" + all.size() + "&limit=" + PAGE);
             page.path("content").forEach(all::add);
-            if (page.path("content").isEmpty() || all.size() >= page.path("total").asLong()) {
+            if (page.path("content").isEmpty()
+                    || all.size() >= page.path("total").asLong()) {
                 return all;
             }
         }

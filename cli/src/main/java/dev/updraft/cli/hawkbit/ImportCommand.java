@@ -30,11 +30,13 @@ public final class ImportCommand implements Runnable {
 
     @Command(
             mixinStandardHelpOptions = true,
-            description = "Copies targets with their tokens, tags, software modules with their artifacts, and distribution sets"
-                    + " from a hawkBit; what is there already stays as it is.")
+            description =
+                    "Copies targets with their tokens, tags, software modules with their artifacts, and distribution sets"
+                            + " from a hawkBit; what is there already stays as it is.")
     int hawkbit(
             @Option(names = "--from", paramLabel = "URL", description = "A running hawkBit, such as http://HOST:8080.")
-                    @Nullable String from,
+                    @Nullable
+                    String from,
             @Option(names = "--user", paramLabel = "NAME", defaultValue = "admin", description = "Default admin.")
                     String user,
             @Option(
@@ -48,7 +50,8 @@ public final class ImportCommand implements Runnable {
                             paramLabel = "DIR",
                             description = "Answers of hawkBit's Management API saved under their paths: targets.json,"
                                     + " softwaremodules/7/artifacts.json, …")
-                    @Nullable Path files,
+                    @Nullable
+                    Path files,
             @Mixin Connection server) {
         if ((from == null) == (files == null)) {
             throw new UserError("Say where from: either --from URL or --files DIR.");
@@ -56,7 +59,8 @@ public final class ImportCommand implements Runnable {
         if (files != null && !Files.isDirectory(files)) {
             throw new UserError("There is no directory '" + files + "'.");
         }
-        Source source = files != null ? new Source.Directory(files) : Source.Url.of(String.valueOf(from), user, password);
+        Source source =
+                files != null ? new Source.Directory(files) : Source.Url.of(String.valueOf(from), user, password);
         PrintWriter out = spec.commandLine().getOut();
         int refused = new HawkbitImport(source, server, out).run();
         out.flush();

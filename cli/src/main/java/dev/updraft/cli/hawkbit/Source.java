@@ -29,7 +29,9 @@ sealed interface Source {
 
     /** The elements of a page, or of a bare list. */
     private static List<JsonNode> elements(JsonNode answer) {
-        return (answer.isArray() ? answer : answer.path("content")).valueStream().toList();
+        return (answer.isArray() ? answer : answer.path("content"))
+                .valueStream()
+                .toList();
     }
 
     /** A running hawkBit. */
@@ -48,11 +50,14 @@ sealed interface Source {
         public List<JsonNode> list(String path) {
             List<JsonNode> all = new ArrayList<>();
             while (true) {
-                byte[] body = send(path + "?offset=" + all.size() + "&limit=" + PAGE, HttpResponse.BodyHandlers.ofByteArray());
+                byte[] body = send(
+                        path + "?offset=" + all.size() + "&limit=" + PAGE, HttpResponse.BodyHandlers.ofByteArray());
                 JsonNode answer = parsed(body, path);
                 List<JsonNode> page = elements(answer);
                 all.addAll(page);
-                if (page.isEmpty() || answer.isArray() || all.size() >= answer.path("total").asLong()) {
+                if (page.isEmpty()
+                        || answer.isArray()
+                        || all.size() >= answer.path("total").asLong()) {
                     return all;
                 }
             }
@@ -76,7 +81,8 @@ sealed interface Source {
                 }
                 return response.body();
             } catch (IllegalArgumentException e) {
-                throw new UserError("'" + address + "' is not the address of a hawkBit; write it as http://HOST:PORT.", e);
+                throw new UserError(
+                        "'" + address + "' is not the address of a hawkBit; write it as http://HOST:PORT.", e);
             } catch (IOException e) {
                 throw new UserError("The connection to hawkBit at " + address + " failed: " + e.getMessage() + ".", e);
             } catch (InterruptedException e) {
