@@ -51,8 +51,7 @@ static bool adopt(struct boot *boot) {
     state->phase = UPDRAFT_PHASE_CONFIRMED;
     state->has_running = 1;
     state->has_fallback = UPDRAFT_FALLBACK_NONE;
-    if (boot->log.sequence == 0) // nothing ever wrote here but the programmer, which reads back
-        state->slot_whole = 1;
+    state->slot_whole = boot->log.sequence == 0; // nothing ever wrote here but the programmer, which reads back
     if (image.counter > state->counter)
         state->counter = image.counter;
     memcpy(state->running, digest, sizeof digest);

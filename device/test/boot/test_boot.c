@@ -36,7 +36,7 @@ static uint8_t private_key[32], point[64], key_hash[32];
 static struct boot_key key = {point, key_hash, 0};
 static const uint8_t imgtool_point[1][64] = UPDRAFT_PUBLIC_KEYS;
 static const uint8_t imgtool_hash[1][32] = UPDRAFT_PUBLIC_KEY_HASHES;
-static const struct boot_key imgtool_key = {imgtool_point[0], imgtool_hash[0], 0};
+static struct boot_key both_keys[2] = {{imgtool_point[0], imgtool_hash[0], 0}, {point, key_hash, 0}};
 static const uint8_t scalar[32] = UPDRAFT_DECRYPTION_KEY;
 static bool armed;
 
@@ -234,6 +234,14 @@ static void fresh_device_starts_what_verifies(uint8_t unit, bool ecc) {
     EXPECT(power_up(UPDRAFT_RESET_POWER) == RECOVERING);
 }
 
+static void a_start_verifies_what_it_was_built_to(uint8_t unit, bool ecc) {
+    begin("every start verifies the digest, and with UPDRAFT_SIGNED_STARTS the signature");
+    new_device(unit, ecc);
+    power_up(UPDRAFT_RESET_POWER);
+    sim->memory.bytes[layout.running.address - sim->base + old_image.size - 5] ^= 1; // in the signature
+    EXPECT(power_up(UPDRAFT_RESET_POWER) == (UPDRAFT_SIGNED_STARTS ? RECOVERING : STARTED));
+}
+
 static void update_is_tried_then_confirmed(uint8_t unit, bool ecc) {
     begin("an update is started on trial under the watchdog, and stays when it is confirmed");
     new_device(unit, ecc);
@@ -365,7 +373,8 @@ static uint32_t imgtool_image_installs(const char *name, uint8_t unit, bool ecc,
     layout.step = 2 * STEP;
     place(&layout.running, 0, &uncounted_image); // imgtool's carry no security counter
     struct boot_platform imgtool = platform;
-    imgtool.keys = &imgtool_key;
+    imgtool.keys = both_keys;
+    imgtool.key_count = 2;
     imgtool.decryption_key = with_key ? scalar : NULL;
     power_up(UPDRAFT_RESET_POWER); // adopts the old image with its own key
     struct updraft_reader reader = {&layout.staging, read_staged, image.size};
@@ -423,6 +432,7 @@ int main(void) {
         uint8_t unit = geometries[i].unit;
         bool ecc = geometries[i].ecc;
         fresh_device_starts_what_verifies(unit, ecc);
+        a_start_verifies_what_it_was_built_to(unit, ecc);
         update_is_tried_then_confirmed(unit, ecc);
         unconfirmed_update_goes_back(unit, ecc, UPDRAFT_RESET_POWER, UPDRAFT_REASON_NOT_CONFIRMED);
         unconfirmed_update_goes_back(unit, ecc, UPDRAFT_RESET_WATCHDOG, UPDRAFT_REASON_WATCHDOG);

@@ -178,6 +178,7 @@ int main(int count, char **arguments) {
         check();
     else if (strcmp(what, "teeth") == 0) {
         first_failure_ends = true;
+        quick(); // finds most of them at once
         check();
     } else if (strcmp(what, "full") == 0)
         full();
