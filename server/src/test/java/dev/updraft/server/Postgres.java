@@ -25,6 +25,7 @@ final class Postgres {
     private final Path programs;
     private final Path data;
     private final int port;
+    private volatile boolean up;
 
     private Postgres(Path programs) throws IOException {
         this.programs = programs;
@@ -37,18 +38,11 @@ final class Postgres {
             run(List.of("chown", "postgres", home.toString()));
         }
         run(asOwner("initdb", "-A", "trust", "-U", "updraft", "-E", "UTF8", "--locale=C", "-D", data.toString()));
-        run(asOwner(
-                "pg_ctl",
-                "-D",
-                data.toString(),
-                "-w",
-                "-l",
-                home.resolve("log").toString(),
-                "-o",
-                "-p " + port + " -c listen_addresses=127.0.0.1 -c unix_socket_directories=" + home,
-                "start"));
+        start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            run(asOwner("pg_ctl", "-D", data.toString(), "-m", "immediate", "stop"));
+            if (up) {
+                stop();
+            }
             run(List.of("rm", "-rf", home.toString()));
         }));
     }
@@ -56,22 +50,52 @@ final class Postgres {
     /** URL of a new, empty database; skips the test where Debian's package is not installed ({@code ./check} installs it). */
     static synchronized String freshDatabase() {
         if (running == null) {
-            Path programs = programs();
-            Assumptions.assumeTrue(programs != null, "PostgreSQL is not installed: apt-get install postgresql");
-            try {
-                running = new Postgres(java.util.Objects.requireNonNull(programs));
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
+            running = own();
         }
+        return running.database();
+    }
+
+    /** A server of the caller's own, to be stopped and started; skips like {@link #freshDatabase}. */
+    static Postgres own() {
+        Path programs = programs();
+        Assumptions.assumeTrue(programs != null, "PostgreSQL is not installed: apt-get install postgresql");
+        try {
+            return new Postgres(java.util.Objects.requireNonNull(programs));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    void start() {
+        run(asOwner(
+                "pg_ctl",
+                "-D",
+                data.toString(),
+                "-w",
+                "-l",
+                data.resolveSibling("log").toString(),
+                "-o",
+                "-p " + port + " -c listen_addresses=127.0.0.1 -c unix_socket_directories=" + data.getParent(),
+                "start"));
+        up = true;
+    }
+
+    /** As if it had crashed: connections break, what was committed is on disk. */
+    void stop() {
+        run(asOwner("pg_ctl", "-D", data.toString(), "-m", "immediate", "stop"));
+        up = false;
+    }
+
+    /** URL of a new, empty database. */
+    String database() {
         String name = "t" + DATABASES.incrementAndGet();
-        try (Connection connection = DriverManager.getConnection(running.url("postgres"));
+        try (Connection connection = DriverManager.getConnection(url("postgres"));
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + name);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        return running.url(name);
+        return url(name);
     }
 
     private String url(String database) {

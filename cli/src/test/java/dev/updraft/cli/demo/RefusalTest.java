@@ -27,6 +27,7 @@ class RefusalTest {
     private static byte[] bootloader;
     private static Image oldImage;
     private static Image newImage;
+    private static byte[] oldApplication;
     private static byte[] newApplication;
 
     @BeforeAll
@@ -35,7 +36,8 @@ class RefusalTest {
         Path build = home.resolve("build/refusal-test");
         FirmwareBuild firmware = new FirmwareBuild(home, "stm32f407", build);
         bootloader = firmware.bootloader(PUBLISHER.writeHeader(build));
-        oldImage = PUBLISHER.sign(firmware.example("1.0.0"), "stm32f407", "1.0.0");
+        oldApplication = firmware.example("1.0.0");
+        oldImage = PUBLISHER.sign(oldApplication, "stm32f407", "1.0.0");
         newApplication = firmware.example("1.1.0");
         newImage = PUBLISHER.sign(newApplication, "stm32f407", "1.1.0");
     }
@@ -85,6 +87,26 @@ class RefusalTest {
     }
 
     @Test
+    void anOlderImageWithALowerSecurityCounterIsRefusedThoughThePublisherSignedIt() throws IOException {
+        Image running = counted("1.0.0", oldApplication, 5);
+        Image older = counted("1.1.0", newApplication, 4);
+        try (HostileServer server =
+                        new HostileServer(older.bytes().toArray(), older.digest().toArray(), "1.1.0");
+                DemoBoard board = board("victim", "any", server.port(), running)) {
+            runUntil(board, () -> server.wasTold(REFUSED, "counter"));
+            goesOnWithTheOldVersion(board);
+        }
+    }
+
+    private static Image counted(String version, byte[] application, long counter) {
+        return dev.updraft.image.ImageSigner.with(PUBLISHER.key())
+                .version(version)
+                .board("stm32f407")
+                .securityCounter(counter)
+                .sign(application);
+    }
+
+    @Test
     void theTestsOwnKeyIsTheOneTheBootloaderTrusts() {
         VerifyingKey trusted = PUBLISHER.key().verifying();
         assertThat(newImage.verify(trusted)).isEqualTo(trusted);
@@ -99,10 +121,14 @@ class RefusalTest {
     }
 
     private static DemoBoard board(String id, String token, int port) {
+        return board(id, token, port, oldImage);
+    }
+
+    private static DemoBoard board(String id, String token, int port, Image running) {
         DemoBoard board = new DemoBoard("stm32f407", id, 7, PowerCuts.none(), state -> {});
         board.flash(
                 bootloader,
-                oldImage.bytes().toArray(),
+                running.bytes().toArray(),
                 Map.of("id", id, "token", token, "server", "127.0.0.1:" + port, "ssid", "x", "password", "y"));
         return board;
     }

@@ -127,11 +127,12 @@ public final class Device {
      */
     public synchronized long reportsAgainIn(long now) {
         // Never further ahead than the allowance is long: a clock that was set back must not silence a device.
-        long paid = Math.clamp(reportsPaidUntil, now, now + REPORTS_AT_ONCE * 1_000L);
-        if (paid - now > (REPORTS_AT_ONCE - 1) * 1_000L) {
-            return (paid - now) / 1_000 - (REPORTS_AT_ONCE - 1) + 1;
+        reportsPaidUntil = Math.clamp(reportsPaidUntil, now, now + REPORTS_AT_ONCE * 1_000L);
+        long over = reportsPaidUntil - now - (REPORTS_AT_ONCE - 1) * 1_000L;
+        if (over > 0) {
+            return Math.ceilDiv(over, 1_000);
         }
-        reportsPaidUntil = paid + 1_000;
+        reportsPaidUntil += 1_000;
         return 0;
     }
 

@@ -12,6 +12,7 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Map;
@@ -38,7 +39,6 @@ public final class Errors {
         routing.error(
                 Database.Overloaded.class,
                 (request, response, e) -> answer(request, response, Problem.unavailable(sentence(e), later())));
-        routing.error(Database.Unavailable.class, Errors::outage);
         routing.error(UnableToExecuteStatementException.class, Errors::refusedByDatabase);
         routing.error(
                 HttpException.class,
@@ -71,14 +71,15 @@ public final class Errors {
         say(request, response, problem.status(), problem.sentence());
     }
 
-    private static void outage(ServerRequest request, ServerResponse response, Database.Unavailable outage) {
+    private static void outage(ServerRequest request, ServerResponse response, Throwable outage) {
         long now = System.nanoTime();
         long before = lastOutage.get();
         // Every request fails now; one line in ten seconds says why.
         if (now - before > OUTAGE_LOG_NANOS && lastOutage.compareAndSet(before, now)) {
             LOG.log(Level.WARNING, outage, () -> "the database does not answer");
         }
-        answer(request, response, Problem.unavailable(sentence(outage), later()));
+        answer(request, response, Problem.unavailable(
+                        "The server's database does not answer; try again in a few seconds.", later()));
     }
 
     /** Spread, so that a fleet that was turned away does not come back in step. */
@@ -101,10 +102,29 @@ public final class Errors {
     }
 
     private static void unexpected(ServerRequest request, ServerResponse response, Throwable failure) {
+        if (Database.isOutage(failure)) {
+            outage(request, response, failure);
+            return;
+        }
+        if (isDiskFull(failure)) {
+            LOG.log(Level.WARNING, "no room left on the disk");
+            answer(request, response, Problem.unavailable("The server has no room left on its disk.", later()));
+            return;
+        }
         String asked = RequestId.current();
         String id = asked == null ? UUID.randomUUID().toString() : asked;
         LOG.log(Level.SEVERE, failure, () -> "request " + id + " " + request.prologue() + " failed");
         say(request, response, 500, "The server failed; its log has the reason under " + id + ".");
+    }
+
+    private static boolean isDiskFull(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            // ENOSPC has no exception of its own in Java.
+            if (cause instanceof IOException && sentence(cause).contains("No space left on device")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void say(ServerRequest request, ServerResponse response, int status, String sentence) {

@@ -66,17 +66,9 @@ public final class Database implements AutoCloseable {
         return changes;
     }
 
-    /**
-     * Runs {@code query} on a pooled connection that sees every committed write.
-     *
-     * @throws Unavailable if the database does not answer
-     */
+    /** Runs {@code query} on a pooled connection that sees every committed write. */
     public <T> T read(Function<Handle, T> query) {
-        try {
-            return reading.withHandle(query::apply);
-        } catch (RuntimeException e) {
-            throw explained(e);
-        }
+        return reading.withHandle(query::apply);
     }
 
     /**
@@ -84,14 +76,9 @@ public final class Database implements AutoCloseable {
      * it must change nothing but the database.
      *
      * @throws Overloaded if too many writes are waiting already
-     * @throws Unavailable if the database does not answer or its disk is full
      */
     public <T> T write(Function<Handle, T> change) {
-        try {
-            return writer.write(change);
-        } catch (RuntimeException e) {
-            throw explained(e);
-        }
+        return writer.write(change);
     }
 
     /** {@link #write} for a change that has nothing to return. */
@@ -118,13 +105,14 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private RuntimeException explained(RuntimeException failure) {
+    /** True if {@code failure} says nothing about what was asked: the database is gone, stopping, or its disk is full. */
+    public static boolean isOutage(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && dialect.isOutage(sql)) {
-                return new Unavailable(failure);
+            if (cause instanceof SQLException sql && Dialect.isOutage(sql)) {
+                return true;
             }
         }
-        return failure;
+        return false;
     }
 
     /** The store cannot keep up; the caller is asked to come back later. */
@@ -134,15 +122,6 @@ public final class Database implements AutoCloseable {
         Overloaded() {
             // No stack trace: it is thrown by the thousand, and just then.
             super("The server is overloaded; try again in a few seconds.", null, false, false);
-        }
-    }
-
-    /** The database is down, unreachable or has no room; nothing was written, or nobody knows. */
-    public static final class Unavailable extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        Unavailable(Throwable cause) {
-            super("The server's database does not answer; try again in a few seconds.", cause, false, false);
         }
     }
 }

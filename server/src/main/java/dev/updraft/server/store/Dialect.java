@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.sqlite.SQLiteException;
 
 /** What differs between the two databases; everything else is one SQL for both. */
 @SuppressWarnings("ImmutableEnumChecker") // Map.of is immutable
@@ -77,17 +78,13 @@ public enum Dialect {
         return List.of(both, "classpath:dev/updraft/server/" + own);
     }
 
-    /** True if {@code e} says nothing about the statement: the database is gone, stopping, or its disk is full. */
-    boolean isOutage(SQLException e) {
-        if (e instanceof SQLTransientConnectionException) {
-            return true;
+    static boolean isOutage(SQLException e) {
+        if (e instanceof SQLiteException sqlite) {
+            return SQLITE_OUTAGES.contains(sqlite.getErrorCode() & 0xff);
         }
         String state = e.getSQLState();
-        return switch (this) {
-            case SQLITE -> SQLITE_OUTAGES.contains(e.getErrorCode() & 0xff);
-            case POSTGRESQL ->
-                state != null && state.length() == 5 && POSTGRESQL_OUTAGES.contains(state.substring(0, 2));
-        };
+        return e instanceof SQLTransientConnectionException
+                || state != null && state.length() == 5 && POSTGRESQL_OUTAGES.contains(state.substring(0, 2));
     }
 
     /** Placeholders of the migrations. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.server.fleet;
+
+import org.jspecify.annotations.NullMarked;
