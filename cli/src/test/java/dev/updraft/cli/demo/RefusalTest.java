@@ -90,8 +90,8 @@ class RefusalTest {
     void anOlderImageWithALowerSecurityCounterIsRefusedThoughThePublisherSignedIt() throws IOException {
         Image running = counted("1.0.0", oldApplication, 5);
         Image older = counted("1.1.0", newApplication, 4);
-        try (HostileServer server =
-                        new HostileServer(older.bytes().toArray(), older.digest().toArray(), "1.1.0");
+        try (HostileServer server = new HostileServer(
+                        older.bytes().toArray(), older.digest().toArray(), "1.1.0");
                 DemoBoard board = board("victim", "any", server.port(), running)) {
             runUntil(board, () -> server.wasTold(REFUSED, "counter"));
             goesOnWithTheOldVersion(board);

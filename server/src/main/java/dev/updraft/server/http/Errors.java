@@ -78,8 +78,10 @@ public final class Errors {
         if (now - before > OUTAGE_LOG_NANOS && lastOutage.compareAndSet(before, now)) {
             LOG.log(Level.WARNING, outage, () -> "the database does not answer");
         }
-        answer(request, response, Problem.unavailable(
-                        "The server's database does not answer; try again in a few seconds.", later()));
+        answer(
+                request,
+                response,
+                Problem.unavailable("The server's database does not answer; try again in a few seconds.", later()));
     }
 
     /** Spread, so that a fleet that was turned away does not come back in step. */

@@ -13,7 +13,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
@@ -101,8 +100,6 @@ final class Shared implements Changes {
             if (finished < needed) {
                 run();
             }
-        } catch (JdbiException e) {
-            throw new Database.Unavailable(e);
         } finally {
             following.unlock();
         }
