@@ -22,6 +22,7 @@ public final class BoardBuilder {
     private EspSettings wifi = EspSettings.USUAL;
     private @Nullable BlockStore sdCard;
     private int spiNorSize = 1 << 20;
+    private int consoleUart = 1;
 
     BoardBuilder(String name) {
         this.name = name;
@@ -72,6 +73,15 @@ public final class BoardBuilder {
         return this;
     }
 
+    /** The number of the USART or UART that the console is on, other than 2; 1 when not given. For firmware that prints elsewhere. */
+    public BoardBuilder consoleOn(int uart) {
+        if (uart == 2) {
+            throw new IllegalArgumentException("USART2 has the Wi-Fi module; choose another for the console");
+        }
+        consoleUart = uart;
+        return this;
+    }
+
     /** The wiring of all boards: docs/reference/boards.md. */
     public Board build() {
         byte[] id = uid;
@@ -88,7 +98,7 @@ public final class BoardBuilder {
         network.attach(chip.time);
         Console console = new Console(chip.time);
         EspAt module = new EspAt(chip.time, network, wifi);
-        chip.connect(1, console);
+        chip.connect(consoleUart, console);
         chip.connect(2, module);
         SdCard card = sdCard == null ? null : new SdCard(chip.time, sdCard);
         SpiNor nor = spiNorSize == 0 ? null : new SpiNor(spiNorSize, chip.operations, chip.time);
