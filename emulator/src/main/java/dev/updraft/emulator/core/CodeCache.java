@@ -12,18 +12,13 @@ final class CodeCache implements Bus.CodeListener {
     private static final int PAGE = 1 << PAGE_SHIFT - 1;
 
     private final Bus bus;
-    private final CoprocessorDecoder coprocessors;
+    private final CpuModel model;
     private IntPredicate stops = address -> false;
     private final @Nullable Block[][][] directory = new Block[4096][][];
 
-    /** Decodes what is not in the base instruction set (A5.3.18). */
-    interface CoprocessorDecoder {
-        void decode(Insn insn, int hw1, int hw2);
-    }
-
-    CodeCache(Bus bus, CoprocessorDecoder coprocessors) {
+    CodeCache(Bus bus, CpuModel model) {
         this.bus = bus;
-        this.coprocessors = coprocessors;
+        this.model = model;
         bus.addListener(this);
     }
 
@@ -118,13 +113,17 @@ final class CodeCache implements Bus.CodeListener {
                 int hw2 = halfword(memory, offset + 2);
                 insn.encoding = hw1 << 16 | hw2;
                 if ((hw1 & 0xEC00) == 0xEC00) {
-                    coprocessors.decode(insn, hw1, hw2);
+                    boolean floating = (hw2 & 0xE00) == 0xA00 && (hw1 & 0x300) != 0x300;
+                    insn.op = floating ? Op.FLOATING_POINT : Op.NO_COPROCESSOR;
                 } else {
                     WideDecoder.decode(insn, hw1, hw2);
                 }
             } else {
                 insn.encoding = hw1;
                 NarrowDecoder.decode(insn, hw1, it != 0);
+            }
+            if (model == CpuModel.CORTEX_M0 && !Armv6M.has(insn.encoding)) {
+                insn.op = Op.UNDEFINED;
             }
             if (stops.test(at)) {
                 insn.op = Op.BKPT;

@@ -74,11 +74,13 @@ public final class Cpu {
         this.clock = clock;
         this.initialVectorTable = vectorTable;
         nvic = new Nvic(interrupts, model.priorityBits);
-        code = new CodeCache(bus, this::decodeCoprocessor);
+        code = new CodeCache(bus, model);
+        Mpu mpu = new Mpu(attention);
         registers = new Registers(attention, code);
         system = new SystemOperations(registers, nvic, attention);
         exceptions = new ExceptionUnit(registers, nvic, bus, system);
-        port = new DataPort(bus, clock, exceptions);
+        port = new DataPort(model, bus, clock, exceptions, mpu);
+        exceptions.port = port;
         fpu = new Fpu(model, registers, port, bus);
         exceptions.fpu = fpu;
         translator = new Translator(bus, code, registers);
@@ -87,13 +89,20 @@ public final class Cpu {
         interpreter = new Interpreter(registers, port, attention, new RareOperations(registers, port, system, fpu));
         sysTick = new SysTick(clock, nvic);
         control = new SystemControl(
-                model, nvic, sysTick, exceptions, system, port, () -> stop(new StopReason.SystemReset()));
+                model, nvic, sysTick, exceptions, system, port, mpu, () -> stop(new StopReason.SystemReset()));
         cycleCounter = new CycleCounter(clock);
         bus.addDevice("ITM", 0xE000_0000, 0x1000, new Silent());
         bus.addDevice("DWT", 0xE000_1000, 0x1000, cycleCounter);
         bus.addDevice("FPB", 0xE000_2000, 0x1000, new Silent());
         bus.addDevice("SCS", 0xE000_E000, 0x1000, control);
-        nvic.onChange(this::lookUp);
+        if (model.bitBanding) {
+            bus.addDevice("bit-band SRAM", 0x2200_0000, 0x200_0000, new BitBand(bus, 0x2000_0000));
+            bus.addDevice("bit-band peripherals", 0x4200_0000, 0x200_0000, new BitBand(bus, 0x4000_0000));
+        }
+        nvic.onChange(() -> {
+            exceptions.pendingMayHaveChanged();
+            lookUp();
+        });
         clock.onChange(this::lookUp);
     }
 
@@ -272,6 +281,7 @@ public final class Cpu {
 
     /** Executes until the clock reaches the limit or something asks for attention. */
     private @Nullable StopReason execute(long limit) {
+        port.protect(registers.privileged(), exceptions.executionPriority() < 0);
         try {
             Block block = null;
             do {
@@ -286,7 +296,8 @@ public final class Cpu {
                     }
                     block = next(null);
                 }
-                int count = debug.atOnce((int) Math.min(block.code.length, limit - now));
+                int most = port.executable(block.to - 2) ? block.code.length : 1;
+                int count = debug.atOnce((int) Math.min(most, limit - now));
                 port.blockStart = now;
                 port.steady = true;
                 debug.begins(block);
@@ -334,6 +345,9 @@ public final class Cpu {
     }
 
     private Translator.@Nullable Region translated(Block block) {
+        if (!port.flashExecutable) {
+            return null;
+        }
         Translator.Region region = block.region;
         if (region != null && !region.valid) {
             block.region = null;
@@ -376,6 +390,10 @@ public final class Cpu {
 
     private Block next(@Nullable Block last) {
         int pc = registers.r[Registers.PC];
+        if (!port.executable(pc)) {
+            port.blockStart = clock.now();
+            throw Fault.noExecute(pc);
+        }
         if (!registers.thumb) {
             port.blockStart = clock.now();
             throw Fault.usage(Fault.INVSTATE, "code that is not Thumb at 0x" + Integer.toHexString(pc));
@@ -426,11 +444,6 @@ public final class Cpu {
         }
         count(1);
         return null;
-    }
-
-    private void decodeCoprocessor(Insn insn, int high, int low) {
-        boolean floating = model != CpuModel.CORTEX_M0 && (low & 0xE00) == 0xA00 && (high & 0x300) != 0x300;
-        insn.op = floating ? Op.FLOATING_POINT : Op.NO_COPROCESSOR;
     }
 
     private int encodingAt(int pc) {

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
  * Everything else is looked up, with the clock set to the instruction that asks.
  */
 final class DataPort implements Bus.CodeListener {
+    /** STIR checks privilege itself (B3.2.26). */
+    private static final int SOFTWARE_TRIGGER = 0xE000_EF00;
+
     private static final byte[] NOTHING = new byte[4];
 
     private final Bus bus;
@@ -39,10 +42,20 @@ final class DataPort implements Bus.CodeListener {
     boolean lastWrite;
     int lastValue;
 
-    /** CCR.UNALIGN_TRP. */
+    /** CCR.UNALIGN_TRP, and always in Armv6-M. */
     private boolean alignmentTrap;
 
-    DataPort(Bus bus, Clock clock, ExceptionUnit exceptions) {
+    private final boolean alwaysAligned;
+    private final Mpu mpu;
+    private boolean guarded;
+    private boolean privileged = true;
+    /** Whether all of flash may be executed, so that nobody needs to ask. */
+    boolean flashExecutable = true;
+
+    DataPort(CpuModel model, Bus bus, Clock clock, ExceptionUnit exceptions, Mpu mpu) {
+        this.mpu = mpu;
+        alwaysAligned = model == CpuModel.CORTEX_M0;
+        alignmentTrap = alwaysAligned;
         this.exceptions = exceptions;
         this.bus = bus;
         this.clock = clock;
@@ -51,8 +64,37 @@ final class DataPort implements Bus.CodeListener {
     }
 
     void setAlignmentTrap(boolean on) {
-        alignmentTrap = on;
+        alignmentTrap = on || alwaysAligned;
         mapChanged();
+    }
+
+    /** To be called whenever privilege, priority or the MPU may have changed. */
+    void protect(boolean nowPrivileged, boolean urgent) {
+        boolean nowGuarded = mpu.inForce(urgent);
+        if (nowGuarded || guarded || nowPrivileged != privileged) {
+            privileged = nowPrivileged;
+            guarded = nowGuarded;
+            mapChanged();
+        }
+    }
+
+    /** Whether the MPU lets data be read or written there. */
+    boolean allows(int address, boolean write) {
+        return !guarded || mpu.allows(address, write, privileged);
+    }
+
+    boolean executable(int address) {
+        return !guarded || mpu.executable(address, privileged);
+    }
+
+    private void check(int address, boolean write) {
+        if (!allows(address, write)) {
+            exceptions.memManageAddress = address;
+            throw Fault.protection(address, write);
+        }
+        if (!privileged && address >>> 20 == 0xE00 && address != SOFTWARE_TRIGGER) {
+            throw new BusFault(address, "unprivileged access to 0x" + Integer.toHexString(address));
+        }
     }
 
     /** Has every access told before it is made, also those to plain memory; null: none. */
@@ -138,6 +180,7 @@ final class DataPort implements Bus.CodeListener {
         if ((address & width - 1) != 0) {
             return loadUnaligned(address, width, i);
         }
+        check(address, false);
         if (watcher != null) {
             watcher.accessed(address, width, false, 0);
         }
@@ -164,6 +207,7 @@ final class DataPort implements Bus.CodeListener {
             storeUnaligned(address, width, value, i);
             return;
         }
+        check(address, true);
         if (watcher != null) {
             watcher.accessed(address, width, true, value);
         }
@@ -219,7 +263,8 @@ final class DataPort implements Bus.CodeListener {
     }
 
     private void use(Ram memory) {
-        if (!alignmentTrap && watcher == null && memory.size() >= 4) {
+        boolean open = !guarded || mpu.allowsAll(memory.base(), memory.size(), true, privileged);
+        if (open && !alignmentTrap && watcher == null && memory.size() >= 4) {
             ram = memory.bytes();
             ramBase = memory.base();
             ramLimit = memory.size() - 3;
@@ -235,11 +280,15 @@ final class DataPort implements Bus.CodeListener {
     public void mapChanged() {
         ramLimit = 0;
         flashLimit = 0;
-        if (alignmentTrap || watcher != null) {
-            return;
-        }
+        flashExecutable = true;
         for (Region region : bus.regions()) {
             if (region instanceof Flash memory && flashLimit == 0) {
+                flashExecutable &= !guarded || mpu.allExecutable(memory.base(), memory.size(), privileged);
+                if (alignmentTrap
+                        || watcher != null
+                        || guarded && !mpu.allowsAll(memory.base(), memory.size(), false, privileged)) {
+                    continue;
+                }
                 flash = memory.bytes();
                 flashBase = memory.base();
                 flashLimit = Math.max(0, memory.firstGuarded() - 3);

@@ -7,6 +7,7 @@ final class ExceptionUnit {
     private static final int BFHFNMIGN = 1 << 8;
     private static final int STKALIGN = 1 << 9;
     private static final int NONBASETHRDENA = 1;
+    private static final int SEVONPEND = 1 << 4;
     private static final int HFSR_VECTTBL = 1 << 1;
     private static final int HFSR_FORCED = 1 << 30;
     private static final int FRAME = 0x20;
@@ -20,8 +21,14 @@ final class ExceptionUnit {
     @SuppressWarnings("NullAway.Init")
     Fpu fpu;
 
+    /** Set once, as {@link #fpu}. */
+    @SuppressWarnings("NullAway.Init")
+    DataPort port;
+
     /** Hears of each fault before the processor takes it. */
     DebugUnit.FaultListener faults = exception -> {};
+
+    private int timesPended;
 
     int vectorTable;
     int configuration = STKALIGN;
@@ -68,6 +75,15 @@ final class ExceptionUnit {
             priority = Math.min(priority, nvic.groupPriority(s.basepri));
         }
         return s.faultmask ? Math.min(priority, -1) : priority;
+    }
+
+    /** SCR.SEVONPEND: an interrupt that becomes pending is an event (B1.5.18). */
+    void pendingMayHaveChanged() {
+        int now = nvic.timesPended();
+        if (now != timesPended && (systemControl & SEVONPEND) != 0) {
+            system.event = true;
+        }
+        timesPended = now;
     }
 
     boolean wakesUp() {
@@ -154,8 +170,12 @@ final class ExceptionUnit {
             s.xpsr() | (realign ? 1 << 9 : 0)
         };
         s.r[Registers.SP] = frame;
-        boolean stacked = true;
+        int failed = 0;
         try {
+            if (!port.allows(frame, true) || !port.allows(sp - 4, true)) {
+                failed = Fault.MSTKERR;
+                throw new BusFault(frame, "the MPU does not allow writes to 0x" + Integer.toHexString(frame));
+            }
             for (int i = 0; i < saved.length; i++) {
                 bus.write(frame + 4 * i, 4, saved[i]);
             }
@@ -163,21 +183,20 @@ final class ExceptionUnit {
                 fpu.stack(frame + FRAME);
             }
         } catch (BusFault refused) {
-            stacked = false;
-            configurableFaultStatus |= Fault.STKERR;
+            failed = failed == 0 ? Fault.STKERR : failed;
+            configurableFaultStatus |= failed;
             lastFault = "stacking for exception " + exception + ": " + refused.getMessage();
         }
         start(exception, exceptionReturn);
-        if (!stacked) {
-            stackingFailed();
+        if (failed != 0) {
+            stackingFailed(failed == Fault.MSTKERR ? Nvic.MEM_MANAGE : Nvic.BUS_FAULT);
         }
     }
 
     /** A fault while stacking is a derived exception: it takes over without stacking again (B1.5.11). */
-    private void stackingFailed() {
-        int derived = nvic.isEnabled(Nvic.BUS_FAULT)
-                        && nvic.groupPriority(nvic.priority(Nvic.BUS_FAULT)) < executionPriority()
-                ? Nvic.BUS_FAULT
+    private void stackingFailed(int fault) {
+        int derived = nvic.isEnabled(fault) && nvic.groupPriority(nvic.priority(fault)) < executionPriority()
+                ? fault
                 : Nvic.HARD_FAULT;
         if (derived == Nvic.HARD_FAULT) {
             if (executionPriority() <= -1) {
@@ -199,14 +218,25 @@ final class ExceptionUnit {
         s.it = 0;
         s.exclusive = -1;
         system.event = true;
-        nvic.enter(exception);
         try {
             int vector = bus.read(vectorTable + 4 * exception, 4);
             s.thumb = (vector & 1) != 0;
             s.r[Registers.PC] = vector & ~1;
+            nvic.enter(exception);
         } catch (BusFault refused) {
-            hardFaultStatus |= HFSR_VECTTBL;
-            lockup = "lockup: the vector of exception " + exception + " cannot be read: " + refused.getMessage();
+            vectorFailed(exception, exceptionReturn, String.valueOf(refused.getMessage()));
+        }
+    }
+
+    /** A vector that cannot be read is a HardFault, with the exception still pending (B1.5.14, table B1-9). */
+    private void vectorFailed(int exception, int exceptionReturn, String why) {
+        hardFaultStatus |= HFSR_VECTTBL;
+        lastFault = "the vector of exception " + exception + " cannot be read: " + why;
+        nvic.setPending(exception, exception != Nvic.HARD_FAULT);
+        if (exception == Nvic.HARD_FAULT || exception == Nvic.NMI) {
+            lockup = "lockup: " + lastFault;
+        } else {
+            start(Nvic.HARD_FAULT, exceptionReturn);
         }
     }
 
@@ -247,6 +277,10 @@ final class ExceptionUnit {
         boolean extended = (exceptionReturn & 16) == 0;
         int frame = kind == 13 ? s.otherSp : s.r[Registers.SP];
         int[] saved = new int[8];
+        if (!port.allows(frame, false) || !port.allows(frame + FRAME - 4, false)) {
+            take(Nvic.MEM_MANAGE, Fault.MUNSTKERR, "unstacking: the MPU does not allow reads of the stack");
+            return false;
+        }
         try {
             for (int i = 0; i < saved.length; i++) {
                 saved[i] = bus.read(frame + 4 * i, 4);

@@ -5,10 +5,16 @@ final class Fault extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     static final int IACCVIOL = 1;
+    private static final int DACCVIOL = 1 << 1;
+    static final int MUNSTKERR = 1 << 3;
+    static final int MSTKERR = 1 << 4;
+    private static final int MLSPERR = 1 << 5;
+    private static final int MMARVALID = 1 << 7;
     static final int IBUSERR = 1 << 8;
     static final int PRECISERR = 1 << 9;
     static final int UNSTKERR = 1 << 11;
     static final int STKERR = 1 << 12;
+    private static final int LSPERR = 1 << 13;
     static final int BFARVALID = 1 << 15;
     static final int UNDEFINSTR = 1 << 16;
     static final int INVSTATE = 1 << 17;
@@ -59,6 +65,21 @@ final class Fault extends RuntimeException {
                 Nvic.MEM_MANAGE,
                 IACCVIOL,
                 "code fetch at 0x" + Integer.toHexString(address) + ", which is no memory for code");
+    }
+
+    /** A data access that the MPU does not allow. */
+    static Fault protection(int address, boolean write) {
+        String access = write ? "write to" : "read of";
+        return new Fault(
+                Nvic.MEM_MANAGE,
+                DACCVIOL | MMARVALID,
+                access + " 0x" + Integer.toHexString(address) + ", which the MPU does not allow");
+    }
+
+    /** The floating-point state could not be stacked when it was needed at last. */
+    static Fault lazyStacking(boolean protection, String why) {
+        return new Fault(
+                protection ? Nvic.MEM_MANAGE : Nvic.BUS_FAULT, protection ? MLSPERR : LSPERR, "lazy stacking: " + why);
     }
 
     static Fault fetch(String why) {

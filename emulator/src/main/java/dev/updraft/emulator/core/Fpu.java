@@ -86,6 +86,17 @@ final class Fpu {
         }
     }
 
+    private void pushLate() {
+        if (!port.allows(contextAddress, true) || !port.allows(contextAddress + FRAME - 4, true)) {
+            throw Fault.lazyStacking(true, "the MPU does not allow writes to 0x" + Integer.toHexString(contextAddress));
+        }
+        try {
+            push();
+        } catch (BusFault refused) {
+            throw Fault.lazyStacking(false, String.valueOf(refused.getMessage()));
+        }
+    }
+
     private void push() {
         for (int i = 0; i < 16; i++) {
             bus.write(contextAddress + 4 * i, 4, registers[i]);
@@ -113,8 +124,8 @@ final class Fpu {
                     "floating-point instruction at 0x" + Integer.toHexString(insn.pc) + " while CPACR forbids it");
         }
         if ((contextControl & LSPACT) != 0) {
-            push();
             contextControl &= ~LSPACT;
+            pushLate();
         }
         if ((contextControl & ASPEN) != 0 && (s.control & FPCA) == 0) {
             setStatus(defaultStatus);

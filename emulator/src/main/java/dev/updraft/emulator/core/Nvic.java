@@ -34,6 +34,7 @@ public final class Nvic {
     private int candidatePriority = LOWEST;
     private int activePriority = LOWEST;
     private int running;
+    private int timesPended;
     private Runnable changed = () -> {};
 
     Nvic(int interrupts, int priorityBits) {
@@ -52,7 +53,7 @@ public final class Nvic {
         int exception = exceptionOf(irq);
         if (!line[exception]) {
             line[exception] = true;
-            pending[exception] = true;
+            pend(exception);
             update();
         }
     }
@@ -119,8 +120,22 @@ public final class Nvic {
     }
 
     void setPending(int exception, boolean on) {
-        pending[exception] = on || line[exception];
+        if (on || line[exception]) {
+            pend(exception);
+        } else {
+            pending[exception] = false;
+        }
         update();
+    }
+
+    private void pend(int exception) {
+        timesPended += pending[exception] ? 0 : 1;
+        pending[exception] = true;
+    }
+
+    /** Counts what became pending. */
+    int timesPended() {
+        return timesPended;
     }
 
     int priority(int exception) {
@@ -191,7 +206,7 @@ public final class Nvic {
     void leave(int exception) {
         setActive(exception, false);
         if (line[exception]) {
-            pending[exception] = true;
+            pend(exception);
             update();
         }
     }

@@ -15,8 +15,7 @@ final class SystemControl implements Device {
     private final DataPort port;
     private final Runnable resetRequest;
 
-    /** MPU_CTRL, MPU_RNR, then RBAR and RASR of eight regions: present, and not enforced. */
-    private final int[] mpu = new int[18];
+    private final Mpu mpu;
 
     /** DEMCR. */
     private int debugMonitor;
@@ -28,7 +27,9 @@ final class SystemControl implements Device {
             ExceptionUnit exceptions,
             SystemOperations system,
             DataPort port,
+            Mpu mpu,
             Runnable resetRequest) {
+        this.mpu = mpu;
         this.model = model;
         this.nvic = nvic;
         this.sysTick = sysTick;
@@ -40,7 +41,7 @@ final class SystemControl implements Device {
 
     void reset() {
         sysTick.reset();
-        java.util.Arrays.fill(mpu, 0);
+        mpu.reset();
         debugMonitor = 0;
         system.divisionTrap = false;
         port.setAlignmentTrap(false);
@@ -90,7 +91,7 @@ final class SystemControl implements Device {
             return bits(offset, group == 2 || group == 3 ? 0 : group == 4 || group == 5 ? 1 : 2);
         }
         if (offset >= 0xD90 && offset < 0xDB8) {
-            return readMpu(offset);
+            return mpu.read(offset);
         }
         return switch (offset) {
             case 0x004 -> (nvic.interrupts() + 31) / 32 - 1;
@@ -136,7 +137,7 @@ final class SystemControl implements Device {
         } else if (offset >= 0x100 && offset < 0x300) {
             writeBits(offset, value);
         } else if (offset >= 0xD90 && offset < 0xDB8) {
-            writeMpu(offset, value);
+            mpu.write(offset, value);
         } else {
             writeControl(offset, value);
         }
@@ -300,46 +301,16 @@ final class SystemControl implements Device {
         }
     }
 
-    private int readMpu(int offset) {
-        return switch (offset) {
-            case 0xD90 -> 8 << 8; // MPU_TYPE: eight regions
-            case 0xD94 -> mpu[0];
-            case 0xD98 -> mpu[1];
-            default -> mpu[2 + 2 * ((mpu[1] & 4) + mpuRegion(offset)) + (offset >>> 2 & 1 ^ 1)];
-        };
-    }
-
-    /** RBAR and RASR have three aliases, for the regions after the selected one (B3.5.8). */
-    private int mpuRegion(int offset) {
-        return (mpu[1] & 3) + ((offset - 0xD9C) >> 3) & 3;
-    }
-
-    private void writeMpu(int offset, int value) {
-        switch (offset) {
-            case 0xD90 -> {}
-            case 0xD94 -> mpu[0] = value & 7;
-            case 0xD98 -> mpu[1] = value & 7;
-            default -> {
-                boolean base = (offset & 4) != 0;
-                if (base && (value & 16) != 0) { // VALID chooses the region
-                    mpu[1] = value & 7;
-                    mpu[2 + 2 * mpu[1]] = value & ~0x1F | mpu[1];
-                } else {
-                    mpu[2 + 2 * ((mpu[1] & 4) + mpuRegion(offset)) + (base ? 0 : 1)] = value;
-                }
-            }
-        }
-    }
-
     int[] save() {
-        int[] out = java.util.Arrays.copyOf(mpu, mpu.length + 1);
-        out[mpu.length] = debugMonitor;
+        int[] regions = mpu.save();
+        int[] out = java.util.Arrays.copyOf(regions, regions.length + 1);
+        out[regions.length] = debugMonitor;
         return out;
     }
 
     void restore(int[] from) {
-        System.arraycopy(from, 0, mpu, 0, mpu.length);
-        debugMonitor = from[mpu.length];
+        mpu.restore(from);
+        debugMonitor = from[from.length - 1];
         system.divisionTrap = (exceptions.configuration & 16) != 0;
         port.setAlignmentTrap((exceptions.configuration & 8) != 0);
     }

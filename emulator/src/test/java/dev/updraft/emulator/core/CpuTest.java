@@ -12,7 +12,11 @@ class CpuTest {
     private static final int NOP = 0xBF00;
 
     /** A board with a stack, vectors that all point at a loop at 0x80, and this code at 0x100. */
-    private static BareBoard board(int... halfwords) {
+    static BareBoard board(int... halfwords) {
+        return board(CpuModel.CORTEX_M4, halfwords);
+    }
+
+    static BareBoard board(CpuModel model, int... halfwords) {
         byte[] image = new byte[0x400];
         LittleEndian.put(image, 0, 4, BareBoard.RAM + 0x1000);
         for (int i = 1; i < 32; i++) {
@@ -22,7 +26,7 @@ class CpuTest {
         for (int i = 0; i < halfwords.length; i++) {
             LittleEndian.put(image, 0x100 + 2 * i, 2, halfwords[i]);
         }
-        return new BareBoard().load(image);
+        return new BareBoard(model).load(image);
     }
 
     private static int exception(BareBoard board) {
