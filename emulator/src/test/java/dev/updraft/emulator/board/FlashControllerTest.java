@@ -18,6 +18,9 @@ class FlashControllerTest {
     private static final int KEY1 = 0x45670123;
     private static final int KEY2 = 0xCDEF89AB;
 
+    /** On all boards. */
+    private static final int RAM = 0x2000_0000;
+
     /** A board whose processor spins in flash, and its bus. */
     private static final class Rig {
         final Board board;
@@ -55,6 +58,19 @@ class FlashControllerTest {
             board.run(() -> !board.isFlashBusy(), 3_000_000);
             assertThat(board.isFlashBusy()).isFalse();
             return this;
+        }
+
+        /** Has the processor execute a load from an address, from RAM; its vectors all lead to a loop. */
+        void executeRead(int address) {
+            for (int i = 0; i < 16; i++) {
+                bus.write(RAM + 4 * i, 4, RAM + 0x43);
+            }
+            bus.write(RAM + 0x40, 4, 0xE7FE_6808); // ldr r0, [r1]; b .
+            bus.write(0xE000_ED08, 4, RAM);
+            board.cpu().setRegister(1, address);
+            board.cpu().setRegister(13, RAM + 0x1000);
+            board.cpu().setRegister(15, RAM + 0x40);
+            board.runFor(10);
         }
 
         /** Restarts after a power cut during the next operation, with the given look. */
@@ -156,6 +172,19 @@ class FlashControllerTest {
                             unlockF4(rig).write(F4_CR, 1 << 16);
                             f4Flags(rig, pgserr);
                         }),
+                        new Sequence("3.6.3 MER and STRT erase everything", rig -> {
+                            rig.board.program(0x080F_FFFC, new byte[4]);
+                            unlockF4(rig).write(F4_CR, 2 << 8 | 4 | 1 << 16);
+                            rig.board.run(() -> !rig.board.isFlashBusy(), 20_000_000);
+                            assertThat(rig.read(0x080F_FFFC)).isEqualTo(-1);
+                            assertThat(rig.read(0x0800_0000)).isEqualTo(-1);
+                        }),
+                        new Sequence("3.4 code that runs from flash stands still while it is busy", rig -> {
+                            long before = rig.board.cpu().retired();
+                            unlockF4(rig).write(F4_CR, 2 << 8 | 5 << 3 | 2 | 1 << 16);
+                            rig.board.runFor(10_000);
+                            assertThat(rig.board.cpu().retired() - before).isLessThan(10);
+                        }),
                         new Sequence("3.9.4 OPERR comes with an error only when ERRIE is set", rig -> {
                             unlockF4(rig).write(F4_CR, 1 << 25).write(F4_SECTOR5, 0);
                             f4Flags(rig, pgserr | 2);
@@ -194,6 +223,20 @@ class FlashControllerTest {
         return on(
                 "stm32l476",
                 Stream.of(
+                        new Sequence("3.3.5 a wrong key is a bus error and locks CR until reset", rig -> {
+                            assertThat(rig.read(L4_CR)).isNegative();
+                            assertThatThrownBy(() -> rig.write(L4 + 8, KEY2)).isInstanceOf(BusFault.class);
+                            assertThatThrownBy(() -> unlockL4(rig)).isInstanceOf(BusFault.class);
+                            assertThat(rig.read(L4_CR)).isNegative();
+                            rig.board.pressReset();
+                            assertThat(unlockL4(rig).read(L4_CR)).isNotNegative();
+                        }),
+                        new Sequence("3.3.6 MER2 and STRT erase bank 2 and nothing else", rig -> {
+                            rig.board.program(0x0807_FFF8, new byte[16]);
+                            unlockL4(rig).write(L4_CR, 1 << 15 | 1 << 16).settle();
+                            assertThat(rig.read(0x0808_0000)).isEqualTo(-1);
+                            assertThat(rig.read(0x0807_FFFC)).isZero();
+                        }),
                         new Sequence("3.3.7 two words make a double word", rig -> {
                             programL4(unlockL4(rig), L4_PAGE, 1, 2);
                             rig.settle();
@@ -252,6 +295,13 @@ class FlashControllerTest {
                             assertThat(rig.read(L4_ECCR)).isEqualTo(1 << 31 | 0x20000);
                             assertThat(rig.write(L4_ECCR, 1 << 31).read(L4_ECCR) >>> 30)
                                     .isZero();
+                        }),
+                        new Sequence("3.3.3 the processor that reads it takes the NMI", rig -> {
+                            unlockL4(rig);
+                            rig.cutNext(Tear.Look.UNREADABLE, () -> programL4(rig, L4_PAGE, 1, 2));
+                            rig.executeRead(L4_PAGE);
+                            assertThat(rig.board.cpu().xpsr() & 0x1FF).isEqualTo(2);
+                            assertThat(rig.read(L4_ECCR)).isEqualTo(1 << 31 | 0x20000);
                         }),
                         new Sequence("a torn double word may read as erased and refuse programming", rig -> {
                             unlockL4(rig);
@@ -330,6 +380,20 @@ class FlashControllerTest {
                             unlockH7(rig).write(H7_CR2, 4 | 1 << 8 | 1 << 7).settle();
                             assertThat(rig.read(H7_BANK2 + 0x20000)).isEqualTo(-1);
                         }),
+                        new Sequence("4.3.10 BER and START erase one bank", rig -> {
+                            rig.board.program(0x080F_FFE0, new byte[64]);
+                            unlockH7(rig).write(H7_CR2, 8 | 1 << 7);
+                            rig.board.run(() -> !rig.board.isFlashBusy(), 30_000_000);
+                            assertThat(rig.read(H7_BANK2)).isEqualTo(-1);
+                            assertThat(rig.read(0x080F_FFFC)).isZero();
+                        }),
+                        new Sequence("4.3.9 one bank can be read, and runs code, while the other is busy", rig -> {
+                            long before = rig.board.cpu().retired();
+                            unlockH7(rig).write(H7_CR2, 4 | 1 << 8 | 1 << 7);
+                            rig.board.runFor(1000);
+                            assertThat(rig.read(H7_SR2) & 1).isEqualTo(1);
+                            assertThat(rig.board.cpu().retired() - before).isGreaterThan(10_000);
+                        }),
                         new Sequence("4.5.1 a wrong key is a bus error and locks the bank until reset", rig -> {
                             assertThatThrownBy(() -> rig.write(H7 + 0x104, KEY2))
                                     .isInstanceOf(BusFault.class);
@@ -355,7 +419,17 @@ class FlashControllerTest {
                                             .write(H7_CR2, 4 | 1 << 7)
                                             .settle();
                                     assertThat(rig.read(H7_BANK2 + 68)).isEqualTo(-1);
-                                })));
+                                }),
+                        new Sequence("4.3.12 the processor that reads it takes a precise bus fault", rig -> {
+                            unlockH7(rig);
+                            rig.cutNext(Tear.Look.UNREADABLE, () -> programH7(rig, H7_BANK2 + 64));
+                            rig.bus.write(0xE000_ED24, 4, 1 << 17);
+                            rig.executeRead(H7_BANK2 + 68);
+                            assertThat(rig.board.cpu().xpsr() & 0x1FF).isEqualTo(5);
+                            assertThat(rig.read(0xE000_ED28)).isEqualTo(0x8200);
+                            assertThat(rig.read(0xE000_ED38)).isEqualTo(H7_BANK2 + 68);
+                            assertThat(rig.read(H7_SR2)).isEqualTo(dbeccerr);
+                        })));
     }
 
     @Test
