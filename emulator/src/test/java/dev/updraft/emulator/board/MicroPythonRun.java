@@ -17,7 +17,11 @@ final class MicroPythonRun {
 
     public static void main(String[] arguments) throws IOException {
         String printed = run(Path.of(arguments[0]), 4, "");
-        expect("bare-arm", printed, "hello world!", Files.readString(Path.of(arguments[2])).strip());
+        expect(
+                "bare-arm",
+                printed,
+                "hello world!",
+                Files.readString(Path.of(arguments[2])).strip());
         String session = run(
                 Path.of(arguments[1]),
                 1,

@@ -2,6 +2,7 @@ package dev.updraft.emulator.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,9 +41,14 @@ class InterruptTraceTest {
         }
         int[] handler = {
             0xB430, // push {r4, r5}
-            0xF240, 0x0400, 0xF2C2, 0x0400, // movw, movt r4, RAM
-            0xF3EF, 0x8505, // mrs r5, ipsr
-            0xEB04, 0x0485, // add r4, r4, r5, lsl #2
+            0xF240,
+            0x0400,
+            0xF2C2,
+            0x0400, // movw, movt r4, RAM
+            0xF3EF,
+            0x8505, // mrs r5, ipsr
+            0xEB04,
+            0x0485, // add r4, r4, r5, lsl #2
             0x6825, // ldr r5, [r4]
             0x1D2D, // adds r5, #4
             0x6025, // str r5, [r4]
@@ -107,7 +113,7 @@ class InterruptTraceTest {
         CRC32C sum = new CRC32C();
         sum.update(board.ram, 0, RandomCode.RAM_SIZE);
         for (int i = 0; i <= 32; i++) {
-            sum.update(HexFormat.of().toHexDigits(board.cpu.floatingPoint(i)).getBytes());
+            sum.update(HexFormat.of().toHexDigits(board.cpu.floatingPoint(i)).getBytes(StandardCharsets.US_ASCII));
         }
         return out.append(HexFormat.of().toHexDigits(board.cpu.xpsr()))
                 .append(' ')
