@@ -26,7 +26,7 @@ class PollingTest {
     })
     void waitingLoops(String what, boolean waits, String halfwords) {
         BareBoard board = board(halfwords);
-        assertThat(new CodeCache(board.bus, (insn, high, low) -> {}).at(START).polls)
+        assertThat(new CodeCache(board.bus, CpuModel.CORTEX_M4).at(START).polls)
                 .as(what)
                 .isEqualTo(waits);
     }
