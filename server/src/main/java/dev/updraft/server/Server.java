@@ -29,7 +29,9 @@ import dev.updraft.server.metric.Meters;
 import dev.updraft.server.protocol.DeviceApi;
 import dev.updraft.server.protocol.Pace;
 import dev.updraft.server.release.Releases;
+import dev.updraft.server.rollout.ConsentApi;
 import dev.updraft.server.rollout.ReleaseApi;
+import dev.updraft.server.rollout.Rollout;
 import dev.updraft.server.rollout.RolloutApi;
 import dev.updraft.server.rollout.Rollouts;
 import dev.updraft.server.store.Database;
@@ -113,10 +115,24 @@ public final class Server implements AutoCloseable {
         ProvisioningKeys keys = new ProvisioningKeys(database, fleet);
         Meters meters = new Meters(fleet, database);
         Events events = new Events(database);
+        Webhooks webhooks = part(new Webhooks(database, events));
         EventApi eventApi = new EventApi(events, operators);
         Audit audit = new Audit(database, operators);
         Download download = new Download(artifacts);
         Hawkbit hawkbit = Hawkbit.on(database, artifacts, config.checkInEvery());
+
+        meters.gauge("updraft_rollouts_running", "Rollouts under way.", () -> rollouts.count(Rollout.State.RUNNING));
+        meters.gauge("updraft_rollouts_paused", "Rollouts that wait.", () -> rollouts.count(Rollout.State.PAUSED));
+        meters.gauge("updraft_webhooks_failing", "Webhooks whose receiver does not take events.", webhooks::failing);
+        meters.gauge("updraft_event_listeners", "Connections that listen to events.", eventApi::listening);
+        meters.gauge(
+                "updraft_owner",
+                "1 if this process does the background work.",
+                () -> database.changes().isOwner() ? 1 : 0);
+        meters.gauge(
+                "updraft_current",
+                "0 if this process cannot follow the others and offers nothing.",
+                () -> database.changes().isCurrent() ? 1 : 0);
 
         HttpRouting.Builder routing = HttpRouting.builder()
                 .register(
@@ -142,9 +158,10 @@ public final class Server implements AutoCloseable {
                 })
                 .addFilter(audit::filter)
                 .register("/api/v1/devices", new FleetApi(fleet, groups, operators))
+                .register("/api/v1/devices", new ConsentApi(fleet, rollouts, operators))
                 .register("/api/v1/groups", new GroupApi(groups, operators))
                 .register("/api/v1/events", eventApi)
-                .register("/api/v1/webhooks", new WebhookApi(part(new Webhooks(database, events)), operators))
+                .register("/api/v1/webhooks", new WebhookApi(webhooks, operators))
                 .register("/api/v1/releases", new ReleaseApi(releases, rollouts, operators, config.largestImage()))
                 .register("/api/v1/rollouts", new RolloutApi(rollouts, operators))
                 .register("/api/v1/provisioning-keys", new ProvisioningApi(keys, operators))

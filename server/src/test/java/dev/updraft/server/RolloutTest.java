@@ -251,6 +251,88 @@ class RolloutTest {
     }
 
     @Test
+    void nothingIsOfferedBeforeTheStartAndTheDeadlineEndsTheWait() {
+        SimulatedDevice device = fixture.device("d1");
+        long release = release(image, "");
+        long soon = System.currentTimeMillis() + 1_500;
+        rollout(release, Map.of("startAt", soon));
+        assertThat(device.checkIn().status()).isEqualTo(204);
+        eventually(() -> device.checkIn().status() == 200);
+        assertThat(System.currentTimeMillis()).isGreaterThanOrEqualTo(soon);
+
+        java.time.LocalTime now = java.time.LocalTime.now(java.time.ZoneOffset.UTC);
+        Map<String, Object> window = Map.of(
+                "from", now.plusHours(3).withNano(0).toString(),
+                "to", now.plusHours(4).withNano(0).toString());
+        byte[] next = Images.image("stm32f407", 1, 2, 0, 100);
+        long deadline = System.currentTimeMillis() + 1_500;
+        rollout(release(next, ""), Map.of("window", window, "deadline", deadline, "priority", 1));
+        assertThat(device.checkIn().json().path("version").asString()).isEqualTo("1.1.0");
+        eventually(() -> device.checkIn().json().path("version").asString().equals("1.2.0"));
+        assertThat(System.currentTimeMillis()).isGreaterThanOrEqualTo(deadline);
+    }
+
+    @Test
+    void aReleaseThatIsWithdrawnIsOfferedNeverAgain() {
+        SimulatedDevice device = fixture.device("d1");
+        long release = release(image, "");
+        rollout(release, Map.of());
+        assertThat(device.checkIn().status()).isEqualTo(200);
+        fixture.post("/api/v1/releases/" + release + "/withdraw", Map.of());
+        assertThat(device.checkIn().status()).isEqualTo(204);
+        assertThat(fixture.post("/api/v1/releases/" + release + "/publish", Map.of())
+                        .status())
+                .isEqualTo(409);
+        fixture.restart();
+        assertThat(device.checkIn().status()).isEqualTo(204);
+    }
+
+    @Test
+    void eachProcessorOfABoardGetsItsOwnImageOfOneRelease() {
+        byte[] radio = Images.image("radio-mcu", 1, 1, 0, 100);
+        fixture.upload("/api/v1/releases", radio);
+        rollout(release(image, ""), Map.of());
+        SimulatedDevice main = fixture.device("pump-7");
+        SimulatedDevice second = fixture.device("pump-7.radio");
+        second.board = "radio-mcu";
+        assertThat(main.checkIn().json().path("digest").asString()).isEqualTo(digest);
+        assertThat(second.checkIn().json().path("digest").asString()).isEqualTo(Fixture.hex(Images.digest(radio)));
+    }
+
+    @Test
+    void anUpdateThatNeedsConsentWaitsForSomebodyAtTheDevice() {
+        SimulatedDevice first = fixture.device("d1");
+        SimulatedDevice second = fixture.device("d2");
+        rollout(release(image, ""), Map.of("manner", Map.of("consent", true)));
+        for (SimulatedDevice device : List.of(first, second)) {
+            Fixture.Answer waits = device.checkIn();
+            assertThat(waits.status()).isEqualTo(204);
+            assertThat(waits.header("Awaits-Consent")).isEqualTo("1.1.0");
+        }
+        // One agrees at the device, the other in an application that speaks for it.
+        assertThat(first.json("consent", Map.of()).status()).isEqualTo(204);
+        assertThat(fixture.post("/api/v1/devices/d2/consent", Map.of()).status())
+                .isEqualTo(204);
+        assertThat(first.checkIn().status()).isEqualTo(200);
+        assertThat(second.checkIn().status()).isEqualTo(200);
+        assertThat(first.json("consent", Map.of()).status()).isEqualTo(409);
+    }
+
+    @Test
+    void retriesWaitLongerEachTime() {
+        SimulatedDevice device = fixture.device("d1");
+        rollout(release(image, ""), Map.of("retries", 2, "retryAfterSeconds", 1, "acceptableFailures", 0.9));
+        long begin = System.nanoTime();
+        for (int attempt = 0; attempt < 3; attempt++) {
+            eventually(() -> device.checkIn().status() == 200);
+            device.report("rolled-back", digest);
+            assertThat(device.checkIn().status()).isEqualTo(204);
+        }
+        // One second, then two.
+        assertThat(System.nanoTime() - begin).isGreaterThan(3_000_000_000L);
+    }
+
+    @Test
     void termsThatDoNotFitTogetherAreToldInOneSentence() {
         long release = release(image, "");
         for (Map<String, Object> terms : List.<Map<String, Object>>of(

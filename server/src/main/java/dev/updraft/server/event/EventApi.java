@@ -41,6 +41,11 @@ public final class EventApi implements HttpService, AutoCloseable {
         rules.get("/", this::listen);
     }
 
+    /** How many listen now. */
+    public int listening() {
+        return MOST_LISTENERS - listeners.availablePermits();
+    }
+
     private void listen(ServerRequest request, ServerResponse response) throws IOException {
         long tenant = operators.require(request, Role.VIEWER).tenant();
         String last = request.headers()

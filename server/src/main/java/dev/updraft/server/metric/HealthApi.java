@@ -6,10 +6,13 @@ import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.store.Database;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Map;
 
 /** {@code /health/live}, {@code /health/ready} and {@code /metrics}. */
@@ -28,7 +31,8 @@ public final class HealthApi implements HttpService {
     public void routing(HttpRules rules) {
         rules.get("/health/live", (request, response) -> Json.send(response, 200, Map.of("status", "up")))
                 .get("/health/ready", this::ready)
-                .get("/metrics", this::metrics);
+                .get("/metrics", this::metrics)
+                .get("/metrics/grafana.json", this::dashboard);
     }
 
     /** Ready means that the database answers: a process whose database is gone is alive but should get no traffic. */
@@ -40,6 +44,17 @@ public final class HealthApi implements HttpService {
             throw Problem.unavailable("The database does not answer.", 5);
         }
         Json.send(response, 200, Map.of("status", "ready"));
+    }
+
+    /** A dashboard to import into Grafana; a test holds it to the metrics. */
+    private void dashboard(ServerRequest request, ServerResponse response) throws IOException {
+        operators.require(request, Role.VIEWER);
+        try (InputStream in = HealthApi.class.getResourceAsStream("/dev/updraft/server/grafana.json")) {
+            if (in == null) {
+                throw new IllegalStateException("grafana.json is missing from the build");
+            }
+            response.header(HeaderValues.CONTENT_TYPE_JSON).send(in.readAllBytes());
+        }
     }
 
     private void metrics(ServerRequest request, ServerResponse response) {

@@ -2,9 +2,12 @@ package dev.updraft.server.metric;
 
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.store.Database;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /** Counts what happens, cheap enough for the hottest path, and writes it in Prometheus' text format (version 0.0.4). */
 public final class Meters {
@@ -12,6 +15,7 @@ public final class Meters {
     private final Database database;
     private final LongAdder checkIns = new LongAdder();
     private final LongAdder offers = new LongAdder();
+    private final List<Gauge> gauges = new CopyOnWriteArrayList<>();
     private final Map<String, LongAdder> reports = new ConcurrentSkipListMap<>();
 
     public Meters(Fleet fleet, Database database) {
@@ -30,6 +34,13 @@ public final class Meters {
         reports.computeIfAbsent(event, e -> new LongAdder()).increment();
     }
 
+    private record Gauge(String name, String help, LongSupplier value) {}
+
+    /** Adds a gauge that is read whenever the metrics are. */
+    public void gauge(String name, String help, LongSupplier value) {
+        gauges.add(new Gauge(name, help, value));
+    }
+
     String text() {
         StringBuilder out = new StringBuilder(1_024);
         one(out, "updraft_devices", "gauge", "Registered devices.", fleet.size());
@@ -38,6 +49,8 @@ public final class Meters {
         one(out, "updraft_store_backlog", "gauge", "Writes that wait for the next group commit.", database.backlog());
         Runtime runtime = Runtime.getRuntime();
         one(out, "updraft_heap_bytes", "gauge", "Heap in use.", runtime.totalMemory() - runtime.freeMemory());
+        gauges.forEach(gauge ->
+                one(out, gauge.name(), "gauge", gauge.help(), gauge.value().getAsLong()));
         head(out, "updraft_reports_total", "counter", "Reports taken, by event.");
         reports.forEach((event, count) -> out.append("updraft_reports_total{event=\"")
                 .append(event)

@@ -25,6 +25,7 @@ import java.io.IOException;
 
 /** {@code /device/v1}: docs/reference/device-protocol.md. */
 public final class DeviceApi implements HttpService {
+    private static final HeaderName AWAITS_CONSENT = HeaderNames.create("Awaits-Consent");
     private static final HeaderName NEXT_CHECK_IN = HeaderNames.create("Next-Check-In");
 
     /** A check-in with every attribute it may have fits. */
@@ -65,6 +66,7 @@ public final class DeviceApi implements HttpService {
                 .get("/artifacts/{sha256}", this::fetch)
                 .head("/artifacts/{sha256}", this::fetch)
                 .post("/{id}/reports", this::report)
+                .post("/{id}/consent", this::consent)
                 .post("/{id}/enrol", this::enrol);
     }
 
@@ -76,10 +78,21 @@ public final class DeviceApi implements HttpService {
         meters.checkIn(offer != null);
         response.header(NEXT_CHECK_IN, Long.toString(pace.next()));
         if (offer == null) {
+            String version = rollouts.awaitsConsent(device);
+            if (version != null) {
+                response.header(AWAITS_CONSENT, version);
+            }
             response.status(Status.NO_CONTENT_204).send();
         } else {
             response.header(encoding.contentType()).send(Messages.offer(encoding, offer));
         }
+    }
+
+    private void consent(ServerRequest request, ServerResponse response) {
+        Device device = device(request);
+        Body.read(request, LARGEST_BODY);
+        rollouts.agree(device);
+        response.status(Status.NO_CONTENT_204).send();
     }
 
     private void enrol(ServerRequest request, ServerResponse response) {

@@ -74,6 +74,13 @@ public final class Rollouts implements AutoCloseable {
         return rollout;
     }
 
+    /** How many of all tenants are in {@code state}. */
+    public long count(Rollout.State state) {
+        return byKey.values().stream()
+                .filter(rollout -> rollout.state() == state)
+                .count();
+    }
+
     /** Oldest first. */
     public List<Rollout> all(long tenant) {
         return byKey.values().stream()
@@ -267,6 +274,36 @@ public final class Rollouts implements AutoCloseable {
                 device.reconsider();
                 outcome(step.after());
             }
+        }
+    }
+
+    /** The version that somebody at {@code device} must agree to before it is offered; null if there is none. */
+    public @Nullable String awaitsConsent(Device device) {
+        for (Update update : updates.of(device)) {
+            Release release = releases.with(device.tenant(), update.digest());
+            if (update.state() == Update.State.AWAITING_CONSENT && release != null) {
+                return release.version();
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Somebody at {@code device}, or who answers for it, agrees to what it {@linkplain #awaitsConsent awaits}.
+     *
+     * @throws Problem 409 if nothing does
+     */
+    public void agree(Device device) {
+        changes.catchUp();
+        synchronized (device) {
+            Update waiting = updates.of(device).stream()
+                    .filter(update -> update.state() == Update.State.AWAITING_CONSENT)
+                    .findFirst()
+                    .orElseThrow(() -> Problem.conflict("Nothing awaits consent at '" + device.id() + "'."));
+            Updates.Step step = updates.moved(device, waiting, Update.State.OFFERED, null);
+            database.change(step::write);
+            step.apply();
+            device.reconsider();
         }
     }
 

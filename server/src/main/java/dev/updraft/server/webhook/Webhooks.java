@@ -77,6 +77,13 @@ public final class Webhooks implements AutoCloseable {
         }
     }
 
+    /** How many were not taken by their receiver last. */
+    public long failing() {
+        return database.read(handle -> handle.createQuery("SELECT count(*) FROM webhook WHERE failures > 0")
+                .mapTo(Long.class)
+                .one());
+    }
+
     private void run() {
         try {
             while (!closing.await(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
