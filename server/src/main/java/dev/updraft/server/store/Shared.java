@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -49,7 +50,7 @@ final class Shared implements Changes {
     private final Handle loading;
     private final ReentrantLock following = new ReentrantLock();
     private String snapshot;
-    private volatile long runs;
+    private final AtomicLong runs = new AtomicLong();
     private long finished;
     private volatile long current = System.nanoTime();
     private volatile boolean lost;
@@ -94,7 +95,7 @@ final class Shared implements Changes {
             return;
         }
         // One that is under way may have begun to read before the change that the caller must see.
-        long needed = runs + 1;
+        long needed = runs.get() + 1;
         following.lock();
         try {
             if (finished < needed) {
@@ -114,7 +115,7 @@ final class Shared implements Changes {
     private void run() {
         following.lock();
         try {
-            runs++;
+            long number = runs.incrementAndGet();
             List<Row> rows = reading.withHandle(handle -> handle.createQuery(
                             "SELECT pg_current_snapshot()::text AS now, c.* FROM (SELECT 1) AS one LEFT JOIN change_log c"
                                     + " ON c.xid >= pg_snapshot_xmin(CAST(:last AS pg_snapshot))"
@@ -135,7 +136,7 @@ final class Shared implements Changes {
                     .list());
             takeOver(rows);
             snapshot = rows.getFirst().snapshot();
-            finished = runs;
+            finished = number;
             long now = System.nanoTime();
             lost |= now - current > LOST_NANOS;
             current = now;
