@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -189,6 +188,7 @@ class TlsTest {
     }
 
     private String openssl(Authority.Pair certificate) throws Exception {
+        Path said = folder.resolve("said-" + certificate.key().getFileName());
         Process process = new ProcessBuilder(
                         "openssl",
                         "s_client",
@@ -202,15 +202,18 @@ class TlsTest {
                         certificate.key().toString(),
                         "-quiet")
                 .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
                 .start();
         process.getOutputStream()
                 .write("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
                         .getBytes(StandardCharsets.US_ASCII));
         process.getOutputStream().flush();
         // It may keep waiting for more after the alert or the answer.
-        process.waitFor(3, TimeUnit.SECONDS);
-        process.destroy();
-        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        for (int i = 0; i < 200 && process.isAlive() && !Files.readString(said).contains("200 OK"); i++) {
+            Thread.sleep(50);
+        }
+        process.destroyForcibly().waitFor();
+        return Files.readString(said);
     }
 
     @Test

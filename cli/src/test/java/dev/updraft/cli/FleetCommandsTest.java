@@ -1,0 +1,192 @@
+package dev.updraft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.updraft.server.Server;
+import dev.updraft.server.ServerConfig;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands for operators against a real server. */
+class FleetCommandsTest {
+    @TempDir
+    private Path folder;
+
+    private Server server;
+
+    @BeforeEach
+    void start() {
+        server = Server.start(
+                ServerConfig.in(folder.resolve("data")).withHost("127.0.0.1").withPort(0));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private record Outcome(int code, String text) {}
+
+    /** Runs a command that needs no server's address. */
+    private static Outcome local(String... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        try (PrintStream into = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+            System.setOut(into);
+            System.setErr(into);
+            int code = Main.run(arguments);
+            return new Outcome(code, said.toString(StandardCharsets.UTF_8).strip());
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+
+    private Outcome outcome(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of(
+                "--server", "http://127.0.0.1:" + server.port(), "--token", String.valueOf(server.adminToken())));
+        return local(all.toArray(String[]::new));
+    }
+
+    private String ok(String... arguments) {
+        Outcome outcome = outcome(arguments);
+        assertThat(outcome.code()).as(outcome.text()).isZero();
+        return outcome.text();
+    }
+
+    private String release(String version) throws Exception {
+        Path firmware = folder.resolve("app.bin");
+        byte[] bytes = ByteBuffer.allocate(1000)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(0x2000_1000)
+                .putInt(0x0802_0301)
+                .array();
+        Files.write(firmware, bytes);
+        String key = folder.resolve("key.pem").toString();
+        String image = folder.resolve("app.upd").toString();
+        assertThat(local("key", "new", "-o", key).code()).isZero();
+        Outcome signed = local(
+                "image",
+                "sign",
+                firmware.toString(),
+                "--key",
+                key,
+                "--version",
+                version,
+                "--board",
+                "stm32f407",
+                "-o",
+                image);
+        assertThat(signed.code()).as(signed.text()).isZero();
+        String id = ok("release", "add", image);
+        ok("release", "publish", id);
+        return id;
+    }
+
+    @Test
+    void everythingThatAnOperatorHasIsMadeListedAndRemoved() {
+        assertThat(ok("device", "add", "pump-7")).hasSize(32);
+        assertThat(ok("device", "tag", "pump-7", "field")).isEqualTo("pump-7: field");
+        ok("group", "save", "field", "tag==field");
+        assertThat(ok("group", "list")).contains("tag==field");
+        assertThat(ok("device", "list", "--filter", "group==field")).contains("pump-7");
+        assertThat(ok("device", "list", "--filter", "group==other")).doesNotContain("pump-7");
+        ok("user", "add", "anna", "approver");
+        assertThat(ok("token", "add", "laptop", "approver", "--user", "anna", "--days", "30"))
+                .hasSize(32);
+        assertThat(ok("token", "list")).contains("anna");
+        ok("user", "remove", "anna");
+        assertThat(ok("token", "list")).doesNotContain("anna");
+        assertThat(ok("provisioning-key", "add", "line-1", "--tag", "batch-7")).hasSize(32);
+        assertThat(ok("provisioning-key", "list")).contains("batch-7");
+        ok("webhook", "add", "alarms", "http://127.0.0.1:9/", "--type", "rollout.paused");
+        assertThat(ok("webhook", "list", "--json")).contains("rollout.paused");
+        ok("webhook", "remove", "1");
+        ok("device", "remove", "pump-7", "--forever");
+        assertThat(ok("events", "--after", "0-0", "--no-wait")).contains("device.registered", "device.removed");
+        assertThat(ok("audit", "export", "--format", "csv")).contains("\"/api/v1/devices/pump-7\",204");
+        assertThat(ok("audit", "list")).contains("/api/v1/groups/field");
+        assertThat(ok("tenant", "add", "acme")).hasSize(32);
+        ok("group", "remove", "field");
+    }
+
+    @Test
+    void aRolloutHasAllItsTermsAndIsMoved() throws Exception {
+        String release = release("1.1.0");
+        String id = ok(
+                "rollout",
+                "start",
+                release,
+                "--filter",
+                "board==stm32f407",
+                "--stages",
+                "10,100",
+                "--success",
+                "0.5",
+                "--start-at",
+                "2030-01-01T00:00:00Z",
+                "--deadline",
+                "2030-02-01T00:00:00+01:00",
+                "--window",
+                "02:00-05:00",
+                "--zone",
+                "Europe/Berlin",
+                "--retries",
+                "2",
+                "--retry-after",
+                "60",
+                "--approval",
+                "--consent");
+        assertThat(ok("rollout", "show", id))
+                .contains("\"zone\" : \"Europe/Berlin\"")
+                .contains("\"consent\" : true")
+                .contains("1893456000000");
+        assertThat(outcome("rollout", "approve", id))
+                .isEqualTo(new Outcome(2, "updraft: A rollout is approved by somebody other than its maker."));
+        assertThat(ok("rollout", "abort", id)).isEqualTo("Rollout " + id + " is aborted.");
+        assertThat(ok("rollout", "list")).contains("aborted");
+        for (String[] wrong : new String[][] {
+            {"rollout", "start", release, "--window", "2-5"},
+            {"rollout", "start", release, "--start-at", "tomorrow"},
+            {"rollout", "start", release, "--zone", "Europe/Berlin"},
+            {"group", "save", "x", "colour==red"},
+            {"user", "add", "x", "king"},
+            {"webhook", "add", "x", "ftp://x"},
+            {"audit", "export", "--format", "xml"}
+        }) {
+            Outcome outcome = outcome(wrong);
+            assertThat(outcome.code()).as(String.join(" ", wrong)).isEqualTo(2);
+            assertThat(outcome.text()).startsWith("updraft: ").endsWith(".");
+        }
+    }
+
+    @Test
+    void aBackupOfARunningServerIsRestoredElsewhere() throws Exception {
+        release("1.1.0");
+        String file = folder.resolve("fleet.zip").toString();
+        Outcome backup = local("backup", file, "--data", folder.resolve("data").toString());
+        assertThat(backup.code()).as(backup.text()).isZero();
+        String copy = folder.resolve("copy").toString();
+        assertThat(local("restore", file, "--data", copy).text()).contains("Restored and verified", "1 artifacts");
+        assertThat(local("restore", file, "--data", copy).code()).isEqualTo(2);
+        assertThat(local("backup", file, "--data", folder.resolve("absent").toString()))
+                .extracting(Outcome::code)
+                .isEqualTo(2);
+        assertThat(local("restore", folder.resolve("absent.zip").toString(), "--data", copy)
+                        .code())
+                .isEqualTo(2);
+    }
+}
