@@ -18,12 +18,13 @@ static volatile bool uncorrectable;
 void updraft_nmi_handler(void);
 
 // RM0351 3.3.2: two wrong bits raise the NMI, and the read gives what it gives. To be told of the next one ECCD has to
-// be cleared.
+// be cleared. Where a unit was corrected shortly before, ECCC stands in the register and ECCD may not come (RM0351
+// 3.7.7: it keeps the first error).
 void updraft_nmi_handler(void) {
-    while (!(FLASH_ECCR & FLASH_ECCR_ECCD)) {
+    while (!(FLASH_ECCR & (FLASH_ECCR_ECCD | FLASH_ECCR_ECCC))) {
         // Not the flash: nothing that can be put right here. The watchdog, where it runs, resets the chip.
     }
-    FLASH_ECCR |= FLASH_ECCR_ECCD;
+    FLASH_ECCR |= FLASH_ECCR_ECCD | FLASH_ECCR_ECCC;
     uncorrectable = true;
 }
 
@@ -59,6 +60,7 @@ static uint32_t finish(void) {
 static enum updraft_status flash_read(void *context, uint32_t address, void *data, uint32_t length) {
     (void)context;
     uncorrectable = false;
+    FLASH_ECCR |= FLASH_ECCR_ECCC; // so that the next error is told
     memcpy(data, (const void *)(uintptr_t)address, length);
     cortex_m_barrier(); // an NMI that is pending comes now
     return uncorrectable ? UPDRAFT_ERROR_READ : UPDRAFT_OK;

@@ -34,6 +34,7 @@ enum {
     FLASH_CR_STRT = 1 << 16,
 };
 #define FLASH_CR_LOCK (1U << 31)
+#define FLASH_ECCR_ECCC (1U << 30)
 #define FLASH_ECCR_ECCD (1U << 31)
 #define FLASH_KEY_1 0x45670123U
 #define FLASH_KEY_2 0xcdef89abU

@@ -20,6 +20,7 @@ import dev.updraft.cli.fleet.WebhookCommand;
 import dev.updraft.cli.hawkbit.ImportCommand;
 import dev.updraft.cli.image.ImageCommand;
 import dev.updraft.cli.key.KeyCommand;
+import dev.updraft.cli.rehearse.RehearseCommand;
 import dev.updraft.image.ImageException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             HelpCommand.class,
             DemoCommand.class,
             EmulateCommand.class,
+            RehearseCommand.class,
             ServeCommand.class,
             PublishCommand.class,
             DeviceCommand.class,

@@ -46,6 +46,12 @@ public final class FirmwareBuild {
         return read("boot.bin");
     }
 
+    /** As {@link #bootloader}, as ELF with its symbols. */
+    public byte[] bootloaderElf(Path keysHeader, String... options) {
+        bootloader(keysHeader, options);
+        return read("boot.elf");
+    }
+
     /** The example application. */
     public byte[] example(String version) {
         make("VERSION=" + version, "example");

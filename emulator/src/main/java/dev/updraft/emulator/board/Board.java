@@ -20,6 +20,7 @@ import dev.updraft.emulator.part.Console;
 import dev.updraft.emulator.part.EspAt;
 import dev.updraft.emulator.part.SdCard;
 import dev.updraft.emulator.part.SpiNor;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Board implements AutoCloseable {
     /** How long the processor runs before the board looks at conditions and at the network, in virtual nanoseconds. */
-    private static final long SLICE = 100_000;
+    private static final long USUAL_SLICE = 100_000;
 
     /** How far virtual time may be ahead of real time while the board waits for a real network. */
     private static final long AHEAD = 1_000_000;
@@ -48,6 +49,7 @@ public final class Board implements AutoCloseable {
 
     private Symbols symbols = Symbols.NONE;
     private boolean on;
+    private long slice = USUAL_SLICE;
     private boolean stopAtReset;
     private long powerUps;
     private Tear timedTear = Tear.untouched();
@@ -157,6 +159,22 @@ public final class Board implements AutoCloseable {
                 return false;
             }
         });
+    }
+
+    /**
+     * Replaces the flash content, and what of it is unstable, by what was put together elsewhere, or by {@code flash().save()} after that
+     * was changed. Between runs, and while no operation is under way.
+     */
+    public void takeFlash(FlashArray.Snapshot content) {
+        if (isFlashBusy()) {
+            throw new IllegalStateException("the flash is busy");
+        }
+        chip.flash().takeContent(content);
+    }
+
+    /** Whether the independent watchdog runs. */
+    public boolean isWatchdogRunning() {
+        return chip.watchdog().running();
     }
 
     /** An RTC backup register. */
@@ -277,12 +295,17 @@ public final class Board implements AutoCloseable {
         return run(() -> false, Long.MAX_VALUE);
     }
 
+    /** How often, in virtual microseconds, a run looks at its condition; every 100 microseconds when not said. */
+    public void lookEvery(long micros) {
+        slice = micros * 1000;
+    }
+
     /** Runs for so much virtual time, unless something ends it before. */
     public Outcome runFor(long micros) {
         return run(() -> false, micros);
     }
 
-    /** Runs until the condition holds, which is looked at every 100 microseconds of virtual time, at most for so many microseconds. */
+    /** Runs until the condition holds, which is looked at as {@link #lookEvery} says, at most for so many microseconds. */
     public Outcome run(BooleanSupplier until, long micros) {
         if (!on) {
             throw new IllegalStateException("the board is off");
@@ -299,7 +322,7 @@ public final class Board implements AutoCloseable {
             if (left <= 0) {
                 return new Outcome.TimeUp(false);
             }
-            Outcome outcome = look(chip.cpu.run(chip.time.cyclesOfNanos(Math.min(SLICE, left))));
+            Outcome outcome = look(chip.cpu.run(chip.time.cyclesOfNanos(Math.min(slice, left))));
             if (outcome != null) {
                 return outcome;
             }
@@ -443,6 +466,21 @@ public final class Board implements AutoCloseable {
         timedTear = from.timedTear;
         pacedSinceVirtual = -1;
         chip.signals.clear();
+    }
+
+    /**
+     * Adds everything that decides what the board does from now on, but the content of its flash, to a digest: two boards that were built
+     * the same way, with equal digests and the same flash content, do the same. For use between runs.
+     */
+    public void digestState(MessageDigest into) {
+        StateDigest state = new StateDigest(into);
+        state.add(chip.clock.save());
+        state.add(chip.time.save());
+        state.add(chip.cpu.save());
+        state.add(parts.save());
+        state.add(on);
+        state.add(powerUps);
+        chip.digestState(state);
     }
 
     /** Switches off and closes the connections that the Wi-Fi module has open. */

@@ -170,6 +170,13 @@ abstract class Chip {
         return new Memory(rams, blocks.stream().map(RegisterBlock::save).toList(), flash().save());
     }
 
+    final void digestState(StateDigest state) {
+        volatileRams.forEach(ram -> state.add(ram.bytes()));
+        backupRams.forEach(ram -> state.add(ram.bytes()));
+        blocks.forEach(block -> state.add(block.save()));
+        state.add(flash().saveController());
+    }
+
     final void restore(Memory from) {
         int i = 0;
         for (Ram ram : volatileRams) {

@@ -1,6 +1,8 @@
 package dev.updraft.emulator.core;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,13 @@ public final class Cpu {
     public interface BreakpointHandler {
         /** Returns true when it handled BKPT {@code number} and the program goes on behind it. */
         boolean handle(Cpu cpu, int number);
+    }
+
+    /** Stands in for the code at an address. */
+    @FunctionalInterface
+    public interface Interception {
+        /** The processor is about to execute what is at the address; does the work and moves on, as by {@link Cpu#returnFromCall}. */
+        void handle(Cpu cpu);
     }
 
     /** Passes of a waiting loop that are skipped at once. */
@@ -52,6 +61,7 @@ public final class Cpu {
     private final int initialVectorTable;
     private Sleep sleep = cycles -> cycles == Clock.NEVER ? 0 : cycles;
     private BreakpointHandler breakpoints = (cpu, number) -> false;
+    private final Map<Integer, Interception> interceptions = new HashMap<>();
     private @Nullable StopReason stop;
     private boolean asleep;
     private boolean translating = true;
@@ -153,6 +163,18 @@ public final class Cpu {
     /** Replaces what BKPT does; without it the run stops there. */
     public void onBreakpoint(BreakpointHandler handler) {
         breakpoints = handler;
+    }
+
+    /** From now on the handler does whatever the code at this address would do, in either engine. */
+    public void intercept(int address, Interception handler) {
+        interceptions.put(address, handler);
+        debug.addBreakpoint(address);
+    }
+
+    /** Goes on behind the call that led here, with a result in r0 (AAPCS). */
+    public void returnFromCall(int result) {
+        registers.r[0] = result;
+        registers.r[Registers.PC] = registers.r[Registers.LR] & ~1;
     }
 
     /** Makes {@link #run} come back with this reason after the instruction under way. May be called from devices and timers. */
@@ -424,6 +446,12 @@ public final class Cpu {
             return null;
         }
         int pc = registers.r[Registers.PC];
+        Interception handler = fault.status == DebugUnit.BREAKPOINT ? interceptions.get(pc) : null;
+        if (handler != null) {
+            handler.handle(this);
+            count(1);
+            return null;
+        }
         StopReason debugged = debug.reason(fault, pc);
         if (debugged != null) {
             return debugged;

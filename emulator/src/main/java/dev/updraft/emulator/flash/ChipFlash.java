@@ -21,6 +21,9 @@ public interface ChipFlash {
     /** Production programming: content becomes stable, busy times and locks do not matter. */
     void load(int offset, byte[] content);
 
+    /** Replaces content and instability by those of another memory with the same geometry. */
+    void takeContent(FlashArray.Snapshot from);
+
     /** Power comes on. */
     void powerUp();
 
@@ -31,6 +34,9 @@ public interface ChipFlash {
     long busyCycles();
 
     Object save();
+
+    /** As {@link #save} without the cells: registers, locks, what is under way. */
+    Object saveController();
 
     void restore(Object from);
 }

@@ -7,6 +7,7 @@ import dev.updraft.emulator.chip.RegisterBlock;
 import dev.updraft.emulator.core.BusFault;
 import dev.updraft.emulator.core.LittleEndian;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Flash memory and interface of the STM32F405/407 (RM0090 section 3): one bank of 12 sectors, no ECC, programmed by 1, 2 or 4 bytes; bits
@@ -186,7 +187,7 @@ public final class F4Flash extends StmFlash {
     /** What a snapshot of the controller holds. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Snapshot(
-            FlashArray.Snapshot array,
+            FlashArray.@Nullable Snapshot array,
             FlashEngine.Snapshot engine,
             long[] registers,
             int options,
@@ -198,8 +199,17 @@ public final class F4Flash extends StmFlash {
 
     @Override
     public Object save() {
+        return save(array().save());
+    }
+
+    @Override
+    public Object saveController() {
+        return save(null);
+    }
+
+    private Snapshot save(FlashArray.@Nullable Snapshot cells) {
         return new Snapshot(
-                array().save(),
+                cells,
                 engine.save(),
                 registers.save(),
                 options,

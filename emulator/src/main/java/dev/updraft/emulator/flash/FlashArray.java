@@ -101,15 +101,20 @@ public final class FlashArray {
 
     /** First offset that may be unstable. */
     public int unstableFrom() {
-        return unstable.stream().mapToInt(range -> range.offset).min().orElse(0);
+        int from = unstable.isEmpty() ? 0 : Integer.MAX_VALUE;
+        for (UnstableRange range : unstable) {
+            from = Math.min(from, range.offset);
+        }
+        return from;
     }
 
     /** End of what may be unstable. */
     public int unstableTo() {
-        return unstable.stream()
-                .mapToInt(range -> range.offset + range.length)
-                .max()
-                .orElse(0);
+        int to = 0;
+        for (UnstableRange range : unstable) {
+            to = Math.max(to, range.offset + range.length);
+        }
+        return to;
     }
 
     /** Reads 1, 2 or 4 bytes with whatever an unstable unit gives this time; {@link #health()} tells the ECC's verdict. */
@@ -144,6 +149,11 @@ public final class FlashArray {
             out = out & ~(0xFF << i * 8) | b << i * 8;
         }
         return out;
+    }
+
+    /** How often an unstable unit was asked for its content since the memory was made; a run that leaves it alone saw none. */
+    public long unstableReads() {
+        return unstableReads;
     }
 
     /** What the ECC said of the last {@link #read}. */
@@ -316,6 +326,11 @@ public final class FlashArray {
         private final int powerUps;
         private final long unstableReads;
 
+        /** Whether the content is the same, whatever is unstable. */
+        public boolean hasContentOf(Snapshot other) {
+            return Arrays.deepEquals(sectors, other.sectors);
+        }
+
         private Snapshot(byte[][] sectors, List<UnstableRange> unstable, int powerUps, long unstableReads) {
             this.sectors = sectors;
             this.unstable = unstable;
@@ -348,14 +363,24 @@ public final class FlashArray {
         restore(from, (offset, length) -> {});
     }
 
+    private static boolean anyOverlaps(List<UnstableRange> ranges, int from, int to) {
+        for (UnstableRange range : ranges) {
+            if (range.overlaps(from, to)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void restore(Snapshot from, SectorListener listener) {
-        boolean mayDiffer = !unstable.isEmpty() || !from.unstable.isEmpty();
         for (int sector = 0; sector < geometry.sectors(); sector++) {
             int start = geometry.sectorStart(sector);
             int size = geometry.sectorSize(sector);
             byte[] saved = from.sectors[sector];
             boolean differs =
                     copies[sector] != saved && Arrays.mismatch(bytes, start, start + size, saved, 0, size) >= 0;
+            boolean mayDiffer =
+                    anyOverlaps(unstable, start, start + size) || anyOverlaps(from.unstable, start, start + size);
             if (differs) {
                 System.arraycopy(saved, 0, bytes, start, size);
             }

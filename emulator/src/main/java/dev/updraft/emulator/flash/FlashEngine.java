@@ -15,7 +15,7 @@ public final class FlashEngine {
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Running(FlashOperation operation, byte @Nullable [] data) {}
+    record Running(FlashOperation operation, byte @Nullable [] data) {}
 
     private final String memory;
     private final FlashArray array;
@@ -58,7 +58,7 @@ public final class FlashEngine {
         if (running != null) {
             throw new IllegalStateException(memory + " is busy");
         }
-        FlashOperation operation = operations.begin(memory, kind, offset, length);
+        FlashOperation operation = operations.begin(memory, kind, offset, length, data);
         running = new Running(operation, data);
         timer.start(time.cyclesOfNanos(nanos));
         if (operations.isCut(operation)) {
@@ -109,13 +109,7 @@ public final class FlashEngine {
     }
 
     /** The operation under way; its deadline is the clock's. */
-    public static final class Snapshot {
-        private final @Nullable Running running;
-
-        private Snapshot(@Nullable Running running) {
-            this.running = running;
-        }
-    }
+    public record Snapshot(@Nullable Running running) {}
 
     public Snapshot save() {
         return new Snapshot(running);

@@ -3,6 +3,7 @@ package dev.updraft.emulator.flash;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Counts the flash operations of all memories of one board, tells listeners, and knows at which one the power is to go. */
 public final class FlashOperations {
@@ -44,9 +45,9 @@ public final class FlashOperations {
         return cutTear;
     }
 
-    FlashOperation begin(String memory, FlashOperation.Kind kind, int offset, int length) {
+    FlashOperation begin(String memory, FlashOperation.Kind kind, int offset, int length, byte @Nullable [] data) {
         FlashOperation operation = new FlashOperation(++count, memory, kind, offset, length);
-        listeners.forEach(listener -> listener.started(operation));
+        listeners.forEach(listener -> listener.started(operation, data));
         return operation;
     }
 

@@ -6,6 +6,7 @@ import dev.updraft.emulator.chip.InterruptLine;
 import dev.updraft.emulator.chip.RegisterBlock;
 import dev.updraft.emulator.core.BusFault;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Flash memory and interface of the STM32H743 (RM0433 section 4): two banks of 8 sectors of 128 KB, each with a controller of its own; programmed
@@ -98,11 +99,20 @@ public final class H7Flash extends StmFlash {
     @Override
     public void finished() {}
 
-    private record Snapshot(FlashArray.Snapshot array, Object first, Object second, Object registers) {}
+    private record Snapshot(FlashArray.@Nullable Snapshot array, Object first, Object second, Object registers) {}
 
     @Override
     public Object save() {
-        return new Snapshot(array().save(), banks[0].save(), banks[1].save(), registers.save());
+        return save(array().save());
+    }
+
+    @Override
+    public Object saveController() {
+        return save(null);
+    }
+
+    private Snapshot save(FlashArray.@Nullable Snapshot cells) {
+        return new Snapshot(cells, banks[0].save(), banks[1].save(), registers.save());
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.updraft.emulator.chip.RegisterBlock;
 import dev.updraft.emulator.core.BusFault;
 import dev.updraft.emulator.core.LittleEndian;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Flash memory and interface of the STM32L476 (RM0351 section 3): two banks of 256 pages of 2 KB, programmed by double words of 8 bytes with
@@ -205,11 +206,21 @@ public final class L4Flash extends StmFlash {
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Snapshot(FlashArray.Snapshot array, FlashEngine.Snapshot engine, long[] registers, int[] numbers) {}
+    private record Snapshot(
+            FlashArray.@Nullable Snapshot array, FlashEngine.Snapshot engine, long[] registers, int[] numbers) {}
 
     @Override
     public Object save() {
-        return new Snapshot(array().save(), engine.save(), registers.save(), new int[] {
+        return save(array().save());
+    }
+
+    @Override
+    public Object saveController() {
+        return save(null);
+    }
+
+    private Snapshot save(FlashArray.@Nullable Snapshot cells) {
+        return new Snapshot(cells, engine.save(), registers.save(), new int[] {
             keysSeen, lockedUntilReset ? 1 : 0, half, halfValue, busyFrom(), busyTo()
         });
     }

@@ -81,7 +81,16 @@ abstract class StmFlash implements ChipFlash, FlashController, FlashEngine.Owner
     }
 
     /** Takes over content, and tells only of sectors that differ, so that code in the others stays decoded. */
-    final void restoreArray(FlashArray.Snapshot from) {
+    @Override
+    public final void takeContent(FlashArray.Snapshot from) {
+        restoreArray(from);
+    }
+
+    /** @param from null leaves the cells as they are */
+    final void restoreArray(FlashArray.@Nullable Snapshot from) {
+        if (from == null) {
+            return;
+        }
         array.restore(from, (offset, length) -> {
             if (region != null) {
                 region.changed(offset, length);

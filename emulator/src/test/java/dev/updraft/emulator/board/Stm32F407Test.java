@@ -11,6 +11,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +62,29 @@ class Stm32F407Test {
         assertThat(board.console().text()).isEqualTo("found 00000000\ndone 00000000\nmain returned\n");
         assertThat(board.flashOperations()).isEqualTo(42);
         assertThat(board.time().nanos()).isBetween(2_000_000_000L, 2_050_000_000L); // two erases of 128 KB
+    }
+
+    @Test
+    void boardsWithTheSameStateHaveTheSameDigest() throws NoSuchAlgorithmException {
+        Board one = Boards.create("stm32f407").spiNor(0).build();
+        Board other = Boards.create("stm32f407").spiNor(0).build();
+        one.program(FLASH, Firmware.compile("flash.c"));
+        one.powerOn();
+        one.runFor(1_000_000);
+        other.restore(one.snapshot());
+        assertThat(digest(other)).isEqualTo(digest(one));
+        one.cpu().bus().write(0x2000_0100, 1, ~one.cpu().bus().read(0x2000_0100, 1));
+        assertThat(digest(other)).isNotEqualTo(digest(one));
+        other.restore(one.snapshot());
+        assertThat(digest(other)).isEqualTo(digest(one));
+        one.runFor(10);
+        assertThat(digest(other)).isNotEqualTo(digest(one));
+    }
+
+    private static byte[] digest(Board board) throws NoSuchAlgorithmException {
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        board.digestState(sha256);
+        return sha256.digest();
     }
 
     @Test

@@ -64,6 +64,29 @@ class TranslatorTest {
         assertThat(translated.clock.now()).isEqualTo(interpreted.clock.now());
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFunctionCanBeAnsweredForAlsoWhenItWasTranslatedBefore(boolean translating) {
+        byte[] image = new byte[0x200];
+        LittleEndian.put(image, 0, 4, BareBoard.RAM + 0x1000);
+        LittleEndian.put(image, 4, 4, 0x101);
+        int[] code = {0x2400, 0xF000, 0xF80D, 0x1824, 0xE7FB}; // MOVS r4, #0; loop: BL 0x120; ADDS r4, r4, r0; B loop
+        for (int i = 0; i < code.length; i++) {
+            LittleEndian.put(image, 0x100 + 2 * i, 2, code[i]);
+        }
+        LittleEndian.put(image, 0x120, 4, 0x4770_2001); // MOVS r0, #1; BX lr
+        BareBoard board = board(image, translating);
+        board.cpu.run(10_000);
+        board.cpu.debug().addBreakpoint(0x102);
+        assertThat(board.cpu.run(10_000)).isEqualTo(new StopReason.Halted(0x102));
+        board.cpu.debug().removeBreakpoint(0x102);
+        board.cpu.intercept(0x120, cpu -> cpu.returnFromCall(42));
+        board.cpu.setRegister(4, 0);
+        assertThat(board.cpu.run(10_000)).isEqualTo(new StopReason.Budget());
+        assertThat(board.cpu.register(4) % 42).isZero();
+        assertThat(board.cpu.register(4)).isBetween(42 * 2_000, 42 * 2_600);
+    }
+
     @Test
     void reflashedCodeIsForgottenAndTheRestIsNot() {
         byte[] image = new byte[0x400];

@@ -1,0 +1,191 @@
+package dev.updraft.cli.rehearse;
+
+import dev.updraft.cli.UserError;
+import dev.updraft.cli.file.OutputFile;
+import dev.updraft.rehearsal.CryptoMode;
+import dev.updraft.rehearsal.Rehearsal;
+import dev.updraft.rehearsal.RehearsalException;
+import dev.updraft.rehearsal.RehearsalResult;
+import dev.updraft.rehearsal.report.HtmlReport;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code updraft rehearse}. */
+@Command(
+        name = "rehearse",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Installs your new firmware over your old one on emulated boards, with the power cut at every flash operation.",
+            "Exit code 0: every cut was survived; 1: not; 2: it could not be tried."
+        })
+public final class RehearseCommand implements Callable<Integer> {
+    private static final int SECOND_CUTS_EACH = 20;
+
+    @Option(names = "--board", required = true, paramLabel = "BOARD", description = "stm32f407, stm32l476, ...")
+    @SuppressWarnings("NullAway.Init")
+    private String board;
+
+    @Option(
+            names = "--from",
+            required = true,
+            paramLabel = "OLD",
+            description = "What devices run: a signed image, or ELF, hex or binary, which is then signed here.")
+    @SuppressWarnings("NullAway.Init")
+    private Path from;
+
+    @Option(names = "--to", required = true, paramLabel = "NEW", description = "What they are to run.")
+    @SuppressWarnings("NullAway.Init")
+    private Path to;
+
+    @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            description = "The key that signed the images (its public half is enough), or that is to sign them;"
+                    + " without it a throw-away key signs.")
+    private @Nullable String key;
+
+    @Option(
+            names = "--bootloader",
+            paramLabel = "FILE",
+            description =
+                    "The bootloader as it is on the devices, boot.elf or boot.bin; without it, it is compiled with the key.")
+    private @Nullable Path bootloader;
+
+    @Option(
+            names = "--cuts",
+            paramLabel = "all|N",
+            defaultValue = "all",
+            description = "At every flash operation, or at N of them, evenly spread (default: ${DEFAULT-VALUE}).")
+    private String cuts = "all";
+
+    @Option(
+            names = "--looks",
+            paramLabel = "drawn|each",
+            defaultValue = "drawn",
+            description =
+                    "How a torn unit reads afterwards: drawn unit by unit and anew at each power-up, or every cut point"
+                            + " with each of the ways (default: ${DEFAULT-VALUE}).")
+    private String looks = "drawn";
+
+    @Option(
+            names = "--double",
+            arity = "0..1",
+            paramLabel = "N|all",
+            fallbackValue = "2000",
+            description =
+                    "Also cut the power a second time while the device recovers: at N points (default: 2000), or at"
+                            + " every operation of every recovery, which takes days.")
+    private @Nullable String doubles;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Decides all chance (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(
+            names = "--crypto",
+            paramLabel = "exact|host",
+            defaultValue = "exact",
+            description =
+                    "Hashes and signatures by the chip's own code, or by this computer, compared with the chip's on a"
+                            + " sample (default: ${DEFAULT-VALUE}).")
+    private CryptoMode crypto = CryptoMode.EXACT;
+
+    @Option(
+            names = "--trial-attempts",
+            paramLabel = "N",
+            description = "Starts on trial before the old image comes back (default: 3).")
+    private int startsOnTrial = Rehearsal.USUAL_STARTS_ON_TRIAL;
+
+    @Option(
+            names = "--no-pruning",
+            description = "Run every sequence to its end, also from states that are proven already; to check that"
+                    + " pruning changes nothing.")
+    private boolean unpruned;
+
+    @Option(names = "--jobs", paramLabel = "N", description = "Boards at the same time (default: one a processor).")
+    private int jobs = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--json", description = "Print the result as JSON.")
+    private boolean json;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Write the result as a web page.")
+    private @Nullable Path report;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        try {
+            return rehearse();
+        } catch (RehearsalException wrong) {
+            throw new UserError(String.valueOf(wrong.getMessage()), wrong);
+        }
+    }
+
+    private int rehearse() {
+        int cutCount = count("--cuts", cuts);
+        int doubleCount = doubles == null ? -1 : count("--double", doubles);
+        if (jobs < 1 || startsOnTrial < 1 || startsOnTrial > 255) {
+            throw new UserError("--jobs takes 1 or more, --trial-attempts 1 to 255.");
+        }
+        if (!looks.equals("drawn") && !looks.equals("each")) {
+            throw new UserError("--looks takes drawn or each, not '" + looks + "'.");
+        }
+        Rehearsed rehearsed = new Ingredients(board, from, to, key, bootloader, startsOnTrial).read();
+        Rehearsal rehearsal = Rehearsal.of(board, rehearsed.bootloader(), rehearsed.oldImage(), rehearsed.newImage())
+                .cuts(cutCount)
+                .everyLook(looks.equals("each"))
+                .seed(seed)
+                .crypto(crypto)
+                .startsOnTrial(startsOnTrial)
+                .pruning(!unpruned)
+                .jobs(jobs);
+        if (doubleCount == 0) {
+            rehearsal = rehearsal.secondCuts(Integer.MAX_VALUE, 0);
+        } else if (doubleCount > 0) {
+            rehearsal = rehearsal.secondCuts(
+                    Math.ceilDiv(doubleCount, SECOND_CUTS_EACH), Math.min(doubleCount, SECOND_CUTS_EACH));
+        }
+        RehearsalResult result;
+        try (ProgressBar bar = new ProgressBar(spec.commandLine().getErr(), System.console() != null)) {
+            result = rehearsal.run(bar);
+        }
+        show(result);
+        return result.passed() ? 0 : 1;
+    }
+
+    private void show(RehearsalResult result) {
+        if (report != null) {
+            OutputFile.write(report, HtmlReport.of(result).getBytes(StandardCharsets.UTF_8));
+        }
+        spec.commandLine().getOut().println(json ? ResultJson.of(result) : ResultText.of(result));
+    }
+
+    /** 0 for all. */
+    private static int count(String option, String text) {
+        if (text.toLowerCase(Locale.ROOT).equals("all")) {
+            return 0;
+        }
+        try {
+            int count = Integer.parseInt(text);
+            if (count > 0) {
+                return count;
+            }
+        } catch (NumberFormatException noNumber) {
+            // said below
+        }
+        throw new UserError(option + " takes 'all' or a number from 1 on, not '" + text + "'.");
+    }
+}

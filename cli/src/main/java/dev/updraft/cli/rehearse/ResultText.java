@@ -1,0 +1,105 @@
+package dev.updraft.cli.rehearse;
+
+import dev.updraft.rehearsal.CryptoMode;
+import dev.updraft.rehearsal.RehearsalResult;
+import dev.updraft.rehearsal.campaign.Failure;
+import dev.updraft.rehearsal.campaign.Part;
+import dev.updraft.rehearsal.campaign.Sector;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The result as lines for a terminal. */
+final class ResultText {
+    private static final int FAILURES_SHOWN = 5;
+
+    /** What BrickProof on Renode, the closest peer, states: 1.75 s for each cut (docs/design/rehearsal.md). */
+    private static final double PEER_CUTS_A_SECOND = 0.57;
+
+    private ResultText() {}
+
+    static String of(RehearsalResult result) {
+        StringBuilder text = new StringBuilder();
+        line(text, "%s: %s  ->  %s", result.board(), result.oldImage(), result.newImage());
+        for (Part part : result.parts()) {
+            line(
+                    text,
+                    "%-10s  %,7d flash operations, %,7d cut points, %,7d sequences: %,d run to the end, %,d until a proven state,"
+                            + " %,d need no run; %s",
+                    part.name(),
+                    part.operations(),
+                    part.cutPoints(),
+                    part.sequences(),
+                    part.toTheEnd(),
+                    part.stoppedEarly(),
+                    part.looksNeverRead(),
+                    part.failed() == 0 ? "all well" : part.failed() + " FAILED");
+        }
+        failures(text, result);
+        Part slowest = result.slowest();
+        line(
+                text,
+                "Longest recovery: %.2f s of the device's time, after a cut in %s",
+                slowest.longestRecoveryMicros() / 1e6,
+                slowest.longestRecovery());
+        line(text, "Most erases in one sequence: %s", sectors(result));
+        line(
+                text,
+                result.crypto() == CryptoMode.EXACT
+                        ? "Hashes and signatures: computed by the chip's own code"
+                        : "Hashes and signatures: answered by this computer (two functions); the update and %d cut points ran with the"
+                                + " chip's own code too, and ended with the same flash",
+                result.compared());
+        line(
+                text,
+                "%,.0f cut points a second and core (goal: %d; BrickProof on Renode states %.2f); %.1f s on %d boards, seed %d",
+                result.cutPointsPerSecond(),
+                result.crypto() == CryptoMode.EXACT ? 20 : 500,
+                PEER_CUTS_A_SECOND,
+                result.seconds(),
+                result.jobs(),
+                result.seed());
+        text.append(result.passed() ? "Passed: every cut was survived." : "FAILED: " + result.failed() + " sequences.");
+        return text.toString();
+    }
+
+    private static void failures(StringBuilder text, RehearsalResult result) {
+        result.parts().stream()
+                .flatMap(part -> part.failures().stream())
+                .limit(FAILURES_SHOWN)
+                .forEach(failure -> failure(text, failure));
+        int more = result.failed()
+                - (int) Math.min(
+                        FAILURES_SHOWN,
+                        result.parts().stream()
+                                .mapToLong(part -> part.failures().size())
+                                .sum());
+        if (more > 0) {
+            line(text, "  ... and %d more", more);
+        }
+    }
+
+    private static void failure(StringBuilder text, Failure failure) {
+        line(text, "  FAILED after a cut in %s (left %s)", failure.cut(), failure.look());
+        line(text, "         %s", failure.complaint());
+        if (!failure.console().isEmpty()) {
+            line(text, "         it printed: %s", String.join(" | ", failure.console()));
+        }
+    }
+
+    private static String sectors(RehearsalResult result) {
+        return result.sectors().stream()
+                .filter(sector -> sector.erases() > 0)
+                .collect(Collectors.groupingBy(
+                        Sector::use, Collectors.mapping(Sector::erases, Collectors.maxBy(Integer::compare))))
+                .entrySet()
+                .stream()
+                .sorted(java.util.Map.Entry.comparingByKey())
+                .map(use -> use.getKey() + " " + use.getValue().orElse(0))
+                .collect(Collectors.joining(", "));
+    }
+
+    @SuppressWarnings("AnnotateFormatMethod") // its annotation is no dependency of this room
+    private static void line(StringBuilder text, String format, Object... values) {
+        text.append(String.format(Locale.ROOT, format, values)).append('\n');
+    }
+}

@@ -1,0 +1,196 @@
+package dev.updraft.rehearsal;
+
+import dev.updraft.image.Board;
+import dev.updraft.image.Image;
+import dev.updraft.image.TlvType;
+import dev.updraft.rehearsal.campaign.Campaign;
+import dev.updraft.rehearsal.campaign.CutPlan;
+import dev.updraft.rehearsal.campaign.Part;
+import dev.updraft.rehearsal.campaign.Scene;
+import dev.updraft.rehearsal.device.Bootloader;
+import dev.updraft.rehearsal.device.FlashMap;
+import dev.updraft.rehearsal.device.RehearsedImage;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Installs one image over another on emulated boards, with the power cut at every flash operation. A value: each method gives a new one.
+ *
+ * <pre>{@code
+ * RehearsalResult result = Rehearsal.of("stm32f407", Bootloader.read(elf), oldImage, newImage)
+ *         .cuts(500)
+ *         .run((done, total, failed) -> {});
+ * if (!result.passed()) { ... }
+ * }</pre>
+ */
+public final class Rehearsal {
+    /** As the Makefile of the bootloader has it when nothing else is said. */
+    public static final int USUAL_STARTS_ON_TRIAL = 3;
+
+    private static final int CROSS_CHECKS = 12;
+
+    private final Scene scene;
+    private final CutPlan plan;
+    private final int jobs;
+
+    private Rehearsal(Scene scene, CutPlan plan, int jobs) {
+        this.scene = scene;
+        this.plan = plan;
+        this.jobs = jobs;
+    }
+
+    /**
+     * @param board a board that Updraft's bootloader is ported to
+     * @param bootloader compiled for it, with the key that signed the images
+     * @throws RehearsalException if they do not fit together
+     */
+    public static Rehearsal of(String board, Bootloader bootloader, Image oldImage, Image newImage) {
+        FlashMap map = FlashMap.of(board)
+                .orElseThrow(() -> new RehearsalException("There is no bootloader for the board '" + board
+                        + "'; there is for " + String.join(", ", FlashMap.boards()) + "."));
+        if (bootloader.code().length() > map.bootloader().size()) {
+            throw new RehearsalException(
+                    "The bootloader has " + bootloader.code().length() + " bytes; its part of the flash of " + board
+                            + " has " + map.bootloader().size() + ".");
+        }
+        check(map, bootloader, "old", oldImage);
+        check(map, bootloader, "new", newImage);
+        RehearsedImage from = RehearsedImage.of(oldImage);
+        RehearsedImage to = RehearsedImage.of(newImage);
+        if (oldImage.digest().equals(newImage.digest())) {
+            throw new RehearsalException("The old and the new image are the same: there is nothing to update.");
+        }
+        if (to.counter() < from.counter()) {
+            throw new RehearsalException("The new image has the security counter " + to.counter() + " and the old one "
+                    + from.counter() + ": devices would refuse it. Sign it with a counter that does not fall.");
+        }
+        return new Rehearsal(
+                new Scene(map, bootloader, from, to, USUAL_STARTS_ON_TRIAL, CryptoMode.EXACT),
+                new CutPlan(0, false, 0, 0, CROSS_CHECKS, true, 1),
+                Runtime.getRuntime().availableProcessors());
+    }
+
+    private static void check(FlashMap map, Bootloader bootloader, String which, Image image) {
+        String name = "The " + which + " image";
+        image.board().filter(board -> !board.equals(map.board())).ifPresent(board -> {
+            throw new RehearsalException(name + " is for the board " + board + ", not for " + map.board() + ".");
+        });
+        if (image.encrypted() || image.packing().isPresent()) {
+            throw new RehearsalException(
+                    name + " is encrypted or packed; give it as it runs on the device ('updraft image decrypt').");
+        }
+        if (image.bytes().length() > map.running().size()) {
+            throw new RehearsalException(name + " has " + image.bytes().length() + " bytes; the slot of " + map.board()
+                    + " has " + map.running().size() + ": make the firmware smaller.");
+        }
+        int header = Board.named(map.board()).orElseThrow().vectorAlignment();
+        if (image.header().headerSize() != header) {
+            throw new RehearsalException(String.format(
+                    "%s has a header of 0x%x bytes; on %s it must have 0x%x, which is where the firmware must be linked to start.",
+                    name, image.header().headerSize(), map.board(), header));
+        }
+        image.verifyDigest();
+        image.tlvs().stream()
+                .filter(tlv -> tlv.is(TlvType.KEYHASH))
+                .filter(tlv -> !bootloader.holds(tlv.value()))
+                .findFirst()
+                .ifPresent(stranger -> {
+                    throw new RehearsalException(
+                            name + " is signed by a key that the bootloader does not hold (SHA-256 "
+                                    + stranger.value().hex()
+                                    + "): sign it with the bootloader's key, or give the bootloader of that key.");
+                });
+    }
+
+    /** How many cut points, evenly spread; 0, as it is at first: every flash operation. */
+    public Rehearsal cuts(int count) {
+        return planned(p -> new CutPlan(
+                count, p.everyLook(), p.doubles(), p.secondsEach(), p.crossChecks(), p.pruning(), p.seed()));
+    }
+
+    /** Tries each cut point with every way a torn unit can look, instead of one that is drawn unit by unit. */
+    public Rehearsal everyLook(boolean on) {
+        return planned(
+                p -> new CutPlan(p.cuts(), on, p.doubles(), p.secondsEach(), p.crossChecks(), p.pruning(), p.seed()));
+    }
+
+    /**
+     * Cuts the power a second time, while a device recovers from a first cut.
+     *
+     * @param firstCuts in how many recoveries
+     * @param each at how many operations of each; 0: at every one
+     */
+    public Rehearsal secondCuts(int firstCuts, int each) {
+        return planned(
+                p -> new CutPlan(p.cuts(), p.everyLook(), firstCuts, each, p.crossChecks(), p.pruning(), p.seed()));
+    }
+
+    /** Whether a run stops at a state from which all went well before, as it does at first. */
+    public Rehearsal pruning(boolean on) {
+        return planned(
+                p -> new CutPlan(p.cuts(), p.everyLook(), p.doubles(), p.secondsEach(), p.crossChecks(), on, p.seed()));
+    }
+
+    /** Decides everything that is left to chance. */
+    public Rehearsal seed(long seed) {
+        return planned(p ->
+                new CutPlan(p.cuts(), p.everyLook(), p.doubles(), p.secondsEach(), p.crossChecks(), p.pruning(), seed));
+    }
+
+    private Rehearsal planned(UnaryOperator<CutPlan> change) {
+        return new Rehearsal(scene, change.apply(plan), jobs);
+    }
+
+    public Rehearsal crypto(CryptoMode mode) {
+        return new Rehearsal(
+                new Scene(
+                        scene.map(),
+                        scene.bootloader(),
+                        scene.oldImage(),
+                        scene.newImage(),
+                        scene.startsAllowed(),
+                        mode),
+                plan,
+                jobs);
+    }
+
+    /** How often the bootloader starts an image on trial before the old one comes back. */
+    public Rehearsal startsOnTrial(int count) {
+        return new Rehearsal(
+                new Scene(scene.map(), scene.bootloader(), scene.oldImage(), scene.newImage(), count, scene.crypto()),
+                plan,
+                jobs);
+    }
+
+    /** Boards that run at the same time; as many as there are processors when not said. */
+    public Rehearsal jobs(int count) {
+        return new Rehearsal(scene, plan, count);
+    }
+
+    /**
+     * Runs it all; minutes of processor time.
+     *
+     * @throws RehearsalException if the update does not even work while the power stays
+     */
+    public RehearsalResult run(Progress progress) {
+        long began = System.nanoTime();
+        Campaign campaign = new Campaign(scene, plan, jobs, progress::advanced);
+        List<Part> parts = campaign.run();
+        return new RehearsalResult(
+                scene.map().board(),
+                scene.oldImage().toString(),
+                scene.newImage().toString(),
+                scene.crypto(),
+                campaign.compared(),
+                plan.seed(),
+                scene.startsAllowed(),
+                plan.everyLook(),
+                plan.pruning(),
+                parts,
+                RehearsalResult.sectors(scene.map(), parts),
+                jobs,
+                (System.nanoTime() - began) / 1e9,
+                campaign.boardSeconds(),
+                campaign.provenStates());
+    }
+}

@@ -1,0 +1,86 @@
+package dev.updraft.rehearsal;
+
+import dev.updraft.emulator.flash.FlashGeometry;
+import dev.updraft.rehearsal.campaign.Part;
+import dev.updraft.rehearsal.campaign.Sector;
+import dev.updraft.rehearsal.device.FlashMap;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What a rehearsal found.
+ *
+ * @param compared cut points at which the host's cryptography and the chip's own were seen to end with the same flash; 0 with the chip's own
+ * @param startsOnTrial of the new image before the old one comes back
+ * @param everyLook each cut point was tried with every way a torn unit can look
+ * @param parts the update, the roll-back, and second cuts if there were some
+ * @param seconds that it took
+ * @param boardSeconds processor time of the boards in all jobs
+ * @param provenStates states at which a run could stop because all goes well from there
+ */
+public record RehearsalResult(
+        String board,
+        String oldImage,
+        String newImage,
+        CryptoMode crypto,
+        int compared,
+        long seed,
+        int startsOnTrial,
+        boolean everyLook,
+        boolean pruning,
+        List<Part> parts,
+        List<Sector> sectors,
+        int jobs,
+        double seconds,
+        double boardSeconds,
+        int provenStates) {
+    public RehearsalResult {
+        parts = List.copyOf(parts);
+        sectors = List.copyOf(sectors);
+    }
+
+    public boolean passed() {
+        return failed() == 0;
+    }
+
+    public int failed() {
+        return parts.stream().mapToInt(Part::failed).sum();
+    }
+
+    public int cutPoints() {
+        return parts.stream().mapToInt(Part::cutPoints).sum();
+    }
+
+    public int sequences() {
+        return parts.stream().mapToInt(Part::sequences).sum();
+    }
+
+    /** Cut points in a second of one processor. */
+    public double cutPointsPerSecond() {
+        return cutPoints() / boardSeconds;
+    }
+
+    /** The part in which a device took longest from power-up to the start of an application. */
+    public Part slowest() {
+        return parts.stream()
+                .max(Comparator.comparingLong(Part::longestRecoveryMicros))
+                .orElseThrow();
+    }
+
+    static List<Sector> sectors(FlashMap map, List<Part> parts) {
+        List<Sector> sectors = new ArrayList<>();
+        FlashGeometry geometry = map.geometry();
+        for (int i = 0; i < geometry.sectors(); i++) {
+            int most = 0;
+            for (Part part : parts) {
+                most = part.erases().isEmpty()
+                        ? most
+                        : Math.max(most, part.erases().get(i));
+            }
+            int start = geometry.sectorStart(i);
+            sectors.add(new Sector(FlashMap.BASE + start, geometry.sectorSize(i), map.use(start), most));
+        }
+        return sectors;
+    }
+}

@@ -1,0 +1,319 @@
+package dev.updraft.rehearsal.campaign;
+
+import dev.updraft.emulator.flash.FlashArray;
+import dev.updraft.emulator.flash.Tear;
+import dev.updraft.rehearsal.CryptoMode;
+import dev.updraft.rehearsal.RehearsalException;
+import dev.updraft.rehearsal.referee.Course;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts the power at the operations of an update, on as many boards at once as there are jobs. Each thread has a board of its own; what is
+ * proven is shared.
+ */
+public final class Campaign {
+    /** Told after each cut point; from any thread. */
+    public interface Watcher {
+        void advanced(int done, int total, int failed);
+    }
+
+    /** A run without cuts, and the cut points in it. */
+    private record Line(String name, Application application, List<FlashStep> journal, List<Integer> cuts) {}
+
+    private static final int FIRST_RUN_INSTRUCTIONS = 1_500_000_000;
+
+    private final Scene scene;
+    private final CutPlan plan;
+    private final int jobs;
+    private final Watcher watcher;
+    private final ProvenStates proven = new ProvenStates();
+    private final AtomicLong boardNanos = new AtomicLong();
+    private final AtomicInteger done = new AtomicInteger();
+    private final AtomicInteger failed = new AtomicInteger();
+    private FlashArray.@Nullable Snapshot delivered;
+    private long instructionsAllowed = FIRST_RUN_INSTRUCTIONS;
+    private int total;
+    private int compared;
+
+    public Campaign(Scene scene, CutPlan plan, int jobs, Watcher watcher) {
+        this.scene = scene;
+        this.plan = plan;
+        this.jobs = jobs;
+        this.watcher = watcher;
+    }
+
+    /** @throws RehearsalException if the update does not even work while the power stays */
+    public List<Part> run() {
+        List<Line> lines = forward();
+        int doubles = plan.doubles() == 0
+                ? 0
+                : CutPlan.choose(0, lines.getFirst().journal.size(), plan.doubles(), new SplittableRandom(plan.seed()))
+                        .size();
+        total = lines.stream().mapToInt(line -> line.cuts.size()).sum() + doubles;
+        List<Part> parts = new ArrayList<>();
+        for (Line line : lines) {
+            parts.add(single(line));
+        }
+        if (doubles > 0) {
+            parts.add(second(lines.getFirst()));
+        }
+        return parts;
+    }
+
+    /** Cut points at which host and chip agreed to the last bit of flash, and the whole update before. */
+    public int compared() {
+        return compared;
+    }
+
+    public double boardSeconds() {
+        return boardNanos.get() / 1e9;
+    }
+
+    public int provenStates() {
+        return proven.size();
+    }
+
+    // The runs without a cut.
+
+    private List<Line> forward() {
+        try (TestBoard board = new TestBoard(scene)) {
+            board.allowInstructions(FIRST_RUN_INSTRUCTIONS);
+            FlashArray.Snapshot start = board.delivered(scene);
+            delivered = start;
+            List<FlashStep> update = uncut(board, start, Application.CONFIRMS, "The update");
+            instructionsAllowed = 4 * board.instructions() + 10_000_000;
+            List<FlashStep> rollBack = uncut(board, start, Application.HANGS, "Going back from an update that hangs");
+            if (scene.crypto() == CryptoMode.HOST) {
+                compare(board, start, update);
+                instructionsAllowed = Math.max(instructionsAllowed, 100_000_000);
+            }
+            int parting = parting(update, rollBack);
+            SplittableRandom random = new SplittableRandom(plan.seed());
+            return List.of(
+                    new Line(
+                            "update",
+                            Application.CONFIRMS,
+                            update,
+                            CutPlan.choose(0, update.size(), plan.cuts(), random)),
+                    new Line(
+                            "roll-back",
+                            Application.HANGS,
+                            rollBack,
+                            CutPlan.choose(parting, rollBack.size() - parting, plan.cuts(), random)));
+        }
+    }
+
+    private static List<FlashStep> uncut(
+            TestBoard board, FlashArray.Snapshot start, Application application, String what) {
+        Ending ending = board.run(start, Course.FRESH, application, null, true);
+        if (!ending.good()) {
+            throw new RehearsalException(what + " does not work even while the power stays: " + ending.complaint()
+                    + (ending.console().isEmpty()
+                            ? "."
+                            : "; the last lines of the console: " + String.join(" | ", ending.console()) + "."));
+        }
+        return ending.journal();
+    }
+
+    /** Where going back leaves the way of an update that is confirmed: the cuts before are the same. */
+    private static int parting(List<FlashStep> update, List<FlashStep> rollBack) {
+        int same = 0;
+        while (same < update.size()
+                && same < rollBack.size()
+                && update.get(same).sameAs(rollBack.get(same))) {
+            same++;
+        }
+        return same;
+    }
+
+    /** The same update, and the same cuts, with the chip's own cryptography: every operation and every bit must be equal. */
+    private void compare(TestBoard host, FlashArray.Snapshot start, List<FlashStep> journal) {
+        try (TestBoard exact = new TestBoard(scene.with(CryptoMode.EXACT))) {
+            exact.allowInstructions(FIRST_RUN_INSTRUCTIONS);
+            List<FlashStep> truth = exact.run(start, Course.FRESH, Application.CONFIRMS, null, true)
+                    .journal();
+            if (truth.size() != journal.size() || parting(journal, truth) != truth.size()) {
+                throw new RehearsalException(
+                        "The host's cryptography and the chip's own do not write the same flash: use --crypto exact, and"
+                                + " report this.");
+            }
+            Replay replay = new Replay(scene.map().geometry(), start, journal);
+            SplittableRandom random = new SplittableRandom(plan.seed());
+            for (int cut : CutPlan.choose(0, journal.size(), Math.max(1, plan.crossChecks()), random)) {
+                FlashArray.Snapshot torn = replay.cutAt(cut, Tear.any(cut));
+                Course course = journal.get(cut).course().cut();
+                Ending one = host.run(torn, course, Application.CONFIRMS, null, false);
+                Ending other = exact.run(torn, course, Application.CONFIRMS, null, false);
+                if (!one.agreesWith(other)) {
+                    throw new RehearsalException(
+                            "After a cut at operation " + (cut + 1)
+                                    + " the host's cryptography and the chip's own end with different flash: use --crypto exact, and report this.");
+                }
+                compared++;
+            }
+        }
+    }
+
+    // One cut.
+
+    private Part single(Line line) {
+        Tally tally = new Tally();
+        inParallel(
+                line.cuts,
+                (board, replay, cut) -> {
+                    FlashStep step = line.journal.get(cut);
+                    cutOnce(
+                            board,
+                            replay,
+                            step,
+                            line.application,
+                            where(line, cut),
+                            erasesBefore(line, cut),
+                            cut,
+                            tally);
+                    tally.cutPointDone();
+                },
+                line,
+                tally);
+        return tally.part(line.name, line.journal.size(), null);
+    }
+
+    private void cutOnce(
+            TestBoard board,
+            Replay replay,
+            FlashStep step,
+            Application application,
+            String where,
+            int[] erasesBefore,
+            int cut,
+            Tally tally) {
+        List<Tear> tears = plan.tears(cut, scene.map().geometry().ecc());
+        for (int i = 0; i < tears.size(); i++) {
+            Tear tear = tears.get(i);
+            Course course = step.course().cut();
+            FlashArray.Snapshot torn = replay.cutAt(cut, tear, flash -> {
+                String lost = board.referee().powerOff(flash, course);
+                if (lost != null) {
+                    tally.lost(where, tear, lost);
+                }
+            });
+            Ending ending = board.run(torn, course, application, plan.pruning() ? proven : null, false);
+            tally.ended(where, tear, ending, erasesBefore);
+            if (i == 0 && !ending.readUnstable()) {
+                tally.neverRead(tears.size() - 1);
+                return;
+            }
+        }
+    }
+
+    private static String where(Line line, int cut) {
+        return String.format(
+                "%s, operation %5d of %d: %s", line.name, cut + 1, line.journal.size(), line.journal.get(cut));
+    }
+
+    private int[] erasesBefore(Line line, int cut) {
+        int[] erases = new int[scene.map().geometry().sectors()];
+        for (FlashStep step : line.journal.subList(0, cut + 1)) {
+            if (step.data() == null) {
+                erases[scene.map().geometry().sectorAt(step.offset())]++;
+            }
+        }
+        return erases;
+    }
+
+    // Two cuts.
+
+    private Part second(Line line) {
+        Tally tally = new Tally();
+        AtomicInteger operations = new AtomicInteger();
+        List<Integer> first = CutPlan.choose(0, line.journal.size(), plan.doubles(), new SplittableRandom(plan.seed()));
+        inParallel(
+                first,
+                (board, replay, cut) -> {
+                    FlashArray.Snapshot torn = replay.cutAt(cut, Tear.any(plan.seed() + cut));
+                    Course course = line.journal.get(cut).course().cut();
+                    Ending recovery = board.run(torn, course, line.application, null, true);
+                    if (recovery.journal().isEmpty() || !recovery.good()) {
+                        return; // nothing to cut; or it failed, and the single cut says so
+                    }
+                    operations.addAndGet(recovery.journal().size());
+                    Replay again = new Replay(scene.map().geometry(), torn, recovery.journal());
+                    SplittableRandom random = new SplittableRandom(plan.seed() + cut);
+                    for (int next : CutPlan.choose(0, recovery.journal().size(), plan.secondsEach(), random)) {
+                        String where = where(line, cut) + "; then operation " + (next + 1) + " of its recovery: "
+                                + recovery.journal().get(next);
+                        cutOnce(
+                                board,
+                                again,
+                                recovery.journal().get(next),
+                                line.application,
+                                where,
+                                new int[0],
+                                next,
+                                tally);
+                        tally.cutPointDone();
+                    }
+                },
+                line,
+                tally);
+        return tally.part("second cut", operations.get(), first.size());
+    }
+
+    // Threads.
+
+    private interface Work {
+        void at(TestBoard board, Replay replay, int cut);
+    }
+
+    private void inParallel(List<Integer> cuts, Work work, Line line, Tally tally) {
+        AtomicInteger next = new AtomicInteger();
+        FlashArray.Snapshot start = delivered;
+        if (start == null) {
+            throw new IllegalStateException("there was no forward run");
+        }
+        List<Thread> threads = new ArrayList<>();
+        List<Throwable> broken = java.util.Collections.synchronizedList(new ArrayList<>());
+        for (int i = 0; i < jobs; i++) {
+            threads.add(Thread.ofPlatform().name("rehearsal " + i).start(() -> {
+                long began = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+                try (TestBoard board = new TestBoard(scene)) {
+                    board.allowInstructions(instructionsAllowed);
+                    Replay replay = new Replay(scene.map().geometry(), start, line.journal);
+                    for (int at = next.getAndIncrement();
+                            at < cuts.size() && broken.isEmpty();
+                            at = next.getAndIncrement()) {
+                        int before = tally.failed();
+                        work.at(board, replay, cuts.get(at));
+                        watcher.advanced(done.incrementAndGet(), total, failed.addAndGet(tally.failed() - before));
+                    }
+                } catch (RuntimeException | Error defect) {
+                    broken.add(defect);
+                }
+                boardNanos.addAndGet(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - began);
+            }));
+        }
+        join(threads);
+        if (!broken.isEmpty()) {
+            throw new IllegalStateException(
+                    "the rehearsal itself failed: " + broken.getFirst().getMessage(), broken.getFirst());
+        }
+    }
+
+    private static void join(List<Thread> threads) {
+        try {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException stop) {
+            threads.forEach(Thread::interrupt);
+            Thread.currentThread().interrupt();
+            throw new RehearsalException("The rehearsal was interrupted.");
+        }
+    }
+}

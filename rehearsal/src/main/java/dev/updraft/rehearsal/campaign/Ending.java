@@ -1,0 +1,43 @@
+package dev.updraft.rehearsal.campaign;
+
+import dev.updraft.emulator.flash.FlashArray;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a device went on from one state, with the power kept.
+ *
+ * @param complaint the referee's; null when all was well
+ * @param startNanos virtual time from power-up to the first start of an application
+ * @param stoppedEarly it reached a state from which all was well before
+ * @param readUnstable whether any unit that a cut had left unstable was ever read
+ * @param erases of each sector
+ * @param journal its flash operations, if they were asked for
+ * @param flash as it was left; null when it was stopped early
+ * @param console the last lines that the firmware printed
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Ending(
+        @Nullable String complaint,
+        long startNanos,
+        boolean stoppedEarly,
+        boolean readUnstable,
+        int[] erases,
+        List<FlashStep> journal,
+        FlashArray.@Nullable Snapshot flash,
+        List<String> console) {
+    /** Whether the device ended in the same way, to the last bit of flash. */
+    boolean agreesWith(Ending other) {
+        return Objects.equals(complaint, other.complaint)
+                && Arrays.equals(erases, other.erases)
+                && flash != null
+                && other.flash != null
+                && flash.hasContentOf(other.flash);
+    }
+
+    boolean good() {
+        return complaint == null;
+    }
+}

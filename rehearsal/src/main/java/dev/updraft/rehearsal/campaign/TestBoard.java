@@ -1,0 +1,364 @@
+package dev.updraft.rehearsal.campaign;
+
+import dev.updraft.emulator.board.Board;
+import dev.updraft.emulator.board.Boards;
+import dev.updraft.emulator.board.Outcome;
+import dev.updraft.emulator.flash.FlashArray;
+import dev.updraft.emulator.flash.FlashListener;
+import dev.updraft.emulator.flash.FlashOperation;
+import dev.updraft.rehearsal.CryptoMode;
+import dev.updraft.rehearsal.device.FlashMap;
+import dev.updraft.rehearsal.device.HostCrypto;
+import dev.updraft.rehearsal.device.LogRecord;
+import dev.updraft.rehearsal.device.MetadataLog;
+import dev.updraft.rehearsal.device.RehearsedImage;
+import dev.updraft.rehearsal.referee.Course;
+import dev.updraft.rehearsal.referee.Referee;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One emulated board that runs the compiled bootloader from a given flash content until the update has ended. Whenever the bootloader
+ * starts an application, the application's part is played here: it asks for the update, confirms it or hangs.
+ */
+final class TestBoard implements AutoCloseable {
+    private static final int RAM = 0x2000_0000;
+    private static final int WAIT_FOR_INTERRUPT = 0xBF30;
+    private static final int BRANCH_BACK = 0xE7FD;
+    private static final int RESET_REGISTER = 0xE000_ED0C;
+    private static final int ASK_FOR_RESET = 0x05FA_0004;
+    private static final int CONSOLE_LINES = 12;
+    private static final int REQUESTS_MOST = 4;
+    private static final long RUNNING_MICROS = 100;
+    private static final long HANGING_MICROS = 60_000_000;
+
+    private final FlashMap map;
+    private final RehearsedImage newImage;
+    private final Referee referee;
+    private final Board board;
+    private final Board.Snapshot off;
+    private final StateKey stateKey;
+    private final Deque<String> console = new ArrayDeque<>();
+    private long instructionsAllowed = Long.MAX_VALUE;
+
+    // The run under way.
+    private Course course = Course.FRESH;
+    private Application application = Application.CONFIRMS;
+    private @Nullable ProvenStates proven;
+    private @Nullable List<FlashStep> journal;
+    private final List<ByteBuffer> visited = new ArrayList<>();
+    private final List<int[]> erasesWhenVisited = new ArrayList<>();
+    private int[] erases = {};
+    private @Nullable String complaint;
+    private ProvenStates.@Nullable Future early;
+    private boolean ended;
+    private boolean erased;
+    private long firstStart = -1;
+    private int requests;
+
+    TestBoard(Scene scene) {
+        map = scene.map();
+        newImage = scene.newImage();
+        referee = new Referee(map, scene.oldImage(), newImage, scene.startsAllowed());
+        board = Boards.create(map.board()).spiNor(0).build();
+        board.program(FlashMap.BASE, scene.bootloader().code().toArray());
+        off = board.snapshot();
+        stateKey = new StateKey(board);
+        board.addFlashListener(new Watcher());
+        board.console().onLine(this::heard);
+        board.cpu().debug().addBreakpoint(scene.oldImage().entry());
+        board.cpu().debug().addBreakpoint(newImage.entry());
+        if (scene.crypto() == CryptoMode.HOST) {
+            HostCrypto.installIn(board.cpu(), scene.bootloader());
+        }
+    }
+
+    /** A device that runs the old image, with the new one put into staging. */
+    FlashArray.Snapshot delivered(Scene scene) {
+        FlashArray flash = new FlashArray(map.geometry());
+        flash.load(0, scene.bootloader().code().toArray());
+        flash.load(map.running().start(), scene.oldImage().bytes());
+        flash.load(map.staged(), newImage.bytes());
+        return flash.save();
+    }
+
+    /** Gives up on a firmware that executes so many instructions without an end. */
+    void allowInstructions(long count) {
+        instructionsAllowed = count;
+    }
+
+    /** Instructions of the last run. */
+    long instructions() {
+        return board.cpu().retired();
+    }
+
+    Board board() {
+        return board;
+    }
+
+    /** Operations in the journal of the run under way. */
+    int recorded() {
+        return journal == null ? 0 : journal.size();
+    }
+
+    Referee referee() {
+        return referee;
+    }
+
+    /**
+     * Switches on and runs to the end.
+     *
+     * @param known where to stop early, and to keep what is proven; null: runs to the end
+     */
+    Ending run(
+            FlashArray.Snapshot start,
+            Course before,
+            Application behaviour,
+            @Nullable ProvenStates known,
+            boolean recorded) {
+        board.restore(off);
+        board.takeFlash(start);
+        course = before;
+        application = behaviour;
+        proven = known;
+        journal = recorded ? new ArrayList<>() : null;
+        begin();
+        long unstableReads = board.flash().unstableReads();
+        board.powerOn();
+        while (complaint == null && early == null && !ended) {
+            takeTurn(board.run(this::look, Long.MAX_VALUE));
+        }
+        boolean readUnstable = board.flash().unstableReads() != unstableReads;
+        Ending ending = ending(readUnstable);
+        if (ending.good() && early == null && known != null) {
+            prove(known, ending);
+        }
+        return ending;
+    }
+
+    private void begin() {
+        visited.clear();
+        erasesWhenVisited.clear();
+        console.clear();
+        erases = new int[map.geometry().sectors()];
+        complaint = null;
+        early = null;
+        ended = false;
+        erased = false;
+        firstStart = -1;
+        requests = 0;
+        board.lookEvery(RUNNING_MICROS);
+    }
+
+    private Ending ending(boolean readUnstable) {
+        ProvenStates.Future future = early;
+        if (future != null) {
+            for (int i = 0; i < erases.length; i++) {
+                erases[i] += future.erases()[i];
+            }
+        }
+        return new Ending(
+                complaint,
+                future == null ? firstStart : firstStart >= 0 ? firstStart : future.startNanos(),
+                future != null,
+                readUnstable,
+                erases,
+                journal == null ? List.of() : journal,
+                future == null ? board.flash().save() : null,
+                List.copyOf(console));
+    }
+
+    private void prove(ProvenStates known, Ending ending) {
+        for (int i = 0; i < visited.size(); i++) {
+            int[] left = ending.erases().clone();
+            for (int sector = 0; sector < left.length; sector++) {
+                left[sector] -= erasesWhenVisited.get(i)[sector];
+            }
+            known.add(visited.get(i), new ProvenStates.Future(ending.startNanos(), left));
+        }
+    }
+
+    /** Between slices of the run: is there a reason to stop? */
+    private boolean look() {
+        if (complaint == null && board.cpu().retired() > instructionsAllowed) {
+            complaint = "no application was started in " + instructionsAllowed + " instructions";
+        }
+        if (erased && complaint == null && proven != null && !board.flash().isUnstable()) {
+            erased = false;
+            ByteBuffer state = stateKey.of(course, application, requests, firstStart >= 0);
+            early = proven.from(state);
+            visited.add(state);
+            erasesWhenVisited.add(erases.clone());
+        }
+        return complaint != null || early != null;
+    }
+
+    private void takeTurn(Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Halted start -> applicationStarts();
+            case Outcome.TimeUp looked -> {}
+            case Outcome.Idle asleep -> complain("an application on trial hung for ever: the watchdog did not run");
+            default -> complain("the processor stopped: " + outcome.message());
+        }
+    }
+
+    private void complain(String sentence) {
+        if (complaint == null) {
+            complaint = sentence;
+        }
+    }
+
+    private void heard(String line) {
+        console.add(line);
+        if (console.size() > CONSOLE_LINES) {
+            console.remove();
+        }
+        if (line.startsWith("boot: nothing can be started")) {
+            complain("unbootable: the bootloader found nothing to start");
+        }
+    }
+
+    // The application's part.
+
+    private void applicationStarts() {
+        board.lookEvery(RUNNING_MICROS);
+        if (firstStart < 0) {
+            firstStart = board.time().nanos();
+        }
+        RehearsedImage image = referee.inSlot(board.flash());
+        MetadataLog log = new MetadataLog(map, board.flash());
+        LogRecord state = log.state();
+        complaint = referee.started(image, state, course, board.isWatchdogRunning());
+        if (complaint != null || image == null) {
+            return;
+        }
+        course = referee.after(image, state, course);
+        if (image.equals(newImage)) {
+            newOneRuns(log, state);
+        } else if (course.takenBack()) {
+            end(image, state);
+        } else {
+            oldOneRuns(log, state);
+        }
+    }
+
+    private void newOneRuns(MetadataLog log, LogRecord state) {
+        if (state.phase() != LogRecord.Phase.TRIAL) {
+            end(newImage, state);
+        } else if (application == Application.HANGS) {
+            hang();
+        } else {
+            course = course.confirmBegins();
+            if (append(log, state.confirm())) {
+                course = course.confirmStands();
+            }
+            askForReset();
+        }
+    }
+
+    private void oldOneRuns(MetadataLog log, LogRecord state) {
+        if (state.phase() != LogRecord.Phase.CONFIRMED && state.phase() != LogRecord.Phase.WANTED) {
+            complain("the old image runs, and the log says " + state.phase());
+        } else if (++requests > REQUESTS_MOST) {
+            complain("the new image was asked for " + REQUESTS_MOST + " times and not installed");
+        } else {
+            course = course.requestBegins();
+            if (append(log, state.request(newImage.digest()))) {
+                course = course.requestStands();
+            }
+            askForReset();
+        }
+    }
+
+    private boolean append(MetadataLog log, LogRecord state) {
+        Watcher watcher = new Watcher();
+        boolean stands = log.append(state, new MetadataLog.Operations() {
+            @Override
+            public boolean program(int offset, byte[] unit) {
+                if (map.geometry().ecc() && !board.flash().accepts(offset, unit)) {
+                    return false;
+                }
+                watcher.began(offset, unit.length, unit);
+                board.flash().program(offset, unit);
+                return true;
+            }
+
+            @Override
+            public void erase(int offset, int length) {
+                for (int at = offset; at < offset + length; ) {
+                    int sector = map.geometry().sectorAt(at);
+                    watcher.began(at, map.geometry().sectorSize(sector), null);
+                    board.flash().erase(at, map.geometry().sectorSize(sector));
+                    at += map.geometry().sectorSize(sector);
+                }
+            }
+        });
+        board.takeFlash(board.flash().save());
+        return stands;
+    }
+
+    private void askForReset() {
+        board.cpu().bus().write(RESET_REGISTER, 4, ASK_FOR_RESET);
+    }
+
+    /** Sleeps in RAM until something resets the chip. */
+    private void hang() {
+        board.cpu().bus().write(RAM, 2, WAIT_FOR_INTERRUPT);
+        board.cpu().bus().write(RAM + 2, 2, BRANCH_BACK);
+        board.cpu().setRegister(15, RAM);
+        board.lookEvery(HANGING_MICROS);
+    }
+
+    private void end(RehearsedImage image, LogRecord state) {
+        complaint = referee.ended(image, state, course, application == Application.CONFIRMS);
+        if (complaint == null) {
+            complaint = referee.powerOff(board.flash(), course);
+        }
+        ended = true;
+    }
+
+    /** Sees every flash operation, of the chip and of the application. */
+    private final class Watcher implements FlashListener {
+        @Override
+        public void started(FlashOperation operation, byte @Nullable [] data) {
+            began(operation.offset(), operation.length(), data);
+        }
+
+        @Override
+        public void finished(FlashOperation operation) {
+            erased |= operation.kind() == FlashOperation.Kind.ERASE;
+        }
+
+        void began(int offset, int length, byte @Nullable [] data) {
+            if (!map.mayChange(offset, length)) {
+                complain(String.format("it changed 0x%08x, which is not its own", FlashMap.BASE + offset));
+            }
+            if (data == null) {
+                erases[map.geometry().sectorAt(offset)]++;
+            } else if (!isErased(offset, length) && !board.flash().isUnstable(offset, offset + length)) {
+                complain(String.format("it programmed 0x%08x twice without an erase", FlashMap.BASE + offset));
+            }
+            if (journal != null) {
+                journal.add(new FlashStep(offset, length, data, course));
+            }
+        }
+
+        private boolean isErased(int offset, int length) {
+            for (int i = offset; i < offset + length; i++) {
+                if (board.flash().bytes()[i] != (byte) 0xFF) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    @Override
+    public void close() {
+        board.close();
+    }
+}

@@ -1,0 +1,174 @@
+package dev.updraft.rehearsal.report;
+
+import dev.updraft.rehearsal.CryptoMode;
+import dev.updraft.rehearsal.RehearsalResult;
+import dev.updraft.rehearsal.campaign.Failure;
+import dev.updraft.rehearsal.campaign.Part;
+import dev.updraft.rehearsal.campaign.Sector;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** One web page that needs nothing beside itself: no script, no font, no picture from elsewhere. */
+public final class HtmlReport {
+    private HtmlReport() {}
+
+    public static String of(RehearsalResult result) {
+        Map<String, String> parts = Map.of(
+                "TITLE", text("Rehearsal on " + result.board()),
+                "VERDICT", result.passed() ? "passed" : "failed",
+                "HEADLINE", headline(result),
+                "IMAGES", images(result),
+                "NUMBERS", numbers(result),
+                "PARTS", result.parts().stream().map(HtmlReport::row).collect(Collectors.joining()),
+                "FAILURES", failures(result),
+                "SECTORS", sectors(result),
+                "HOW", how(result));
+        String page = template();
+        for (Map.Entry<String, String> part : parts.entrySet()) {
+            page = page.replace("{{" + part.getKey() + "}}", part.getValue());
+        }
+        return page;
+    }
+
+    private static String headline(RehearsalResult result) {
+        return result.passed()
+                ? format("Every one of %,d power cuts was survived", result.cutPoints())
+                : format("%,d sequences went wrong", result.failed());
+    }
+
+    private static String images(RehearsalResult result) {
+        return format(
+                "<dl><dt>runs now</dt><dd>%s</dd><dt>is installed</dt><dd>%s</dd></dl>",
+                text(result.oldImage()), text(result.newImage()));
+    }
+
+    private static String numbers(RehearsalResult result) {
+        return number(format("%,d", result.cutPoints()), "cut points")
+                + number(format("%,d", result.sequences()), "sequences")
+                + number(format("%,d", result.failed()), "failed")
+                + number(format("%.2f s", result.slowest().longestRecoveryMicros() / 1e6), "longest recovery")
+                + number(format("%,.0f", result.cutPointsPerSecond()), "cut points a second and core");
+    }
+
+    private static String number(String value, String what) {
+        return "<div class=\"number\"><b>" + value + "</b><span>" + what + "</span></div>";
+    }
+
+    private static String row(Part part) {
+        return format(
+                "<tr><th>%s</th><td>%,d</td><td>%,d</td><td>%,d</td><td>%,d</td><td>%,d</td><td class=\"%s\">%,d</td>"
+                        + "<td title=\"%s\">%.2f s</td></tr>",
+                part.name(),
+                part.operations(),
+                part.cutPoints(),
+                part.toTheEnd(),
+                part.stoppedEarly(),
+                part.looksNeverRead(),
+                part.failed() == 0 ? "good" : "bad",
+                part.failed(),
+                text(part.longestRecovery()),
+                part.longestRecoveryMicros() / 1e6);
+    }
+
+    private static String failures(RehearsalResult result) {
+        StringBuilder list = new StringBuilder();
+        for (Part part : result.parts()) {
+            for (Failure failure : part.failures()) {
+                list.append(format(
+                        "<li><b>%s</b><p>After a cut in %s, left %s.</p>%s</li>",
+                        text(failure.complaint()),
+                        text(failure.cut()),
+                        text(failure.look()),
+                        failure.console().isEmpty()
+                                ? ""
+                                : "<pre>" + text(String.join("\n", failure.console())) + "</pre>"));
+            }
+        }
+        return list.isEmpty()
+                ? ""
+                : "<section><h2>What went wrong first</h2><ol class=\"failures\">" + list + "</ol></section>";
+    }
+
+    /** Neighbours with the same use and the same erases share a line, or the 512 pages of an L4 would fill the page. */
+    private static String sectors(RehearsalResult result) {
+        List<Sector> merged = new ArrayList<>();
+        for (Sector sector : result.sectors()) {
+            Sector last = merged.isEmpty() ? null : merged.getLast();
+            if (last != null && last.use().equals(sector.use()) && last.erases() == sector.erases()) {
+                merged.set(
+                        merged.size() - 1,
+                        new Sector(last.address(), last.size() + sector.size(), last.use(), last.erases()));
+            } else {
+                merged.add(sector);
+            }
+        }
+        int most = Math.max(1, merged.stream().mapToInt(Sector::erases).max().orElse(1));
+        return merged.stream()
+                .map(sector -> format(
+                        "<tr><td><code>0x%08x</code></td><td>%,d KB</td><td>%s</td><td>%d</td>"
+                                + "<td class=\"bar\"><i style=\"width:%d%%\"></i></td></tr>",
+                        sector.address(),
+                        sector.size() / 1024,
+                        sector.use(),
+                        sector.erases(),
+                        100 * sector.erases() / most))
+                .collect(Collectors.joining());
+    }
+
+    private static String how(RehearsalResult result) {
+        String crypto = result.crypto() == CryptoMode.EXACT
+                ? "Hashes and signatures were computed by the chip's own code."
+                : format(
+                        "The host answered two functions of the bootloader (one block of SHA-256, the check of one P-256 signature); the"
+                                + " whole update and %d cut points ran with the chip's own code too, and wrote the same flash. Times"
+                                + " leave these two functions out.",
+                        result.compared());
+        String looks = result.everyLook()
+                ? "Every cut point was tried with each way in which a torn unit can read."
+                : "How a torn unit reads was drawn unit by unit, and anew at each power-up.";
+        String pruning = result.pruning()
+                ? format("%,d states are proven; a run that reached one of them stopped there.", result.provenStates())
+                : "Every sequence was run to its end.";
+        return format(
+                "<p>%s</p><p>%s</p><p>%s</p><p>Seed %d, %d starts on trial, %d boards at once, %.1f s, of which the boards had %.1f s"
+                        + " of processor time.</p>",
+                crypto,
+                looks,
+                pruning,
+                result.seed(),
+                result.startsOnTrial(),
+                result.jobs(),
+                result.seconds(),
+                result.boardSeconds());
+    }
+
+    private static String template() {
+        try (InputStream in = HtmlReport.class.getResourceAsStream("report.html")) {
+            if (in == null) {
+                throw new IllegalStateException("report.html is missing beside " + HtmlReport.class);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    @SuppressWarnings("AnnotateFormatMethod") // its annotation is no dependency of this room
+    private static String format(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+
+    private static String text(String plain) {
+        return plain.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
+    }
+}

@@ -1,0 +1,137 @@
+package dev.updraft.rehearsal;
+
+import dev.updraft.image.Image;
+import dev.updraft.image.ImageSigner;
+import dev.updraft.image.key.SigningKey;
+import dev.updraft.rehearsal.device.Bootloader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+
+/** Real bootloaders, compiled by the device room's Makefile with its test key, and small images for them. */
+public final class Firmware {
+    private static final Path HOME = Path.of(System.getenv("UPDRAFT_HOME"));
+    private static final Path BUILD = HOME.resolve("rehearsal/target/firmware");
+
+    /** Address of the payload, and size of the header in front of it. */
+    private static final Map<String, int[]> SLOTS = Map.of(
+            "stm32f407", new int[] {0x0802_0200, 0x200},
+            "stm32l476", new int[] {0x0801_4200, 0x200},
+            "stm32h743", new int[] {0x0806_0400, 0x400});
+
+    private Firmware() {}
+
+    public static Bootloader bootloader(String board) {
+        return make(HOME.resolve("device"), board, BUILD.resolve(board));
+    }
+
+    /** The bootloader with a seeded fault of device/test/proof/mutants. */
+    public static Bootloader mutant(String board, String name) {
+        try {
+            bootloader(board);
+            Path mutated = BUILD.resolve("mutants/" + name + "/device");
+            Path objects = BUILD.resolve("mutants/" + name + "/" + board);
+            copy(HOME.resolve("device"), mutated);
+            copy(BUILD.resolve(board), objects);
+            Path script = HOME.resolve("device/test/proof/mutants/" + name + ".sed");
+            String file = Files.readAllLines(script).getFirst().replaceFirst("^# ([^:]*):.*", "$1");
+            byte[] before = Files.readAllBytes(mutated.resolve(file));
+            run(List.of(
+                    "sed",
+                    "-E",
+                    "-i",
+                    "-f",
+                    script.toString(),
+                    mutated.resolve(file).toString()));
+            if (java.util.Arrays.equals(before, Files.readAllBytes(mutated.resolve(file)))) {
+                throw new AssertionError(name + ".sed changes nothing in " + file + " any more");
+            }
+            return make(mutated, board, objects);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** An image with a vector table and {@code size} bytes that differ between seeds. */
+    public static Image image(String board, String version, int size, long counter, int seed) {
+        byte[] payload = new byte[size];
+        new Random(seed).nextBytes(payload);
+        int entry = Objects.requireNonNull(SLOTS.get(board))[0] + 0x300;
+        ByteBuffer.wrap(payload)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(0x2001_0000)
+                .putInt(entry | 1);
+        return ImageSigner.with(key())
+                .version(version)
+                .board(board)
+                .securityCounter(counter)
+                .sign(payload);
+    }
+
+    public static SigningKey key() {
+        try {
+            return SigningKey.read(Files.readString(HOME.resolve("device/test/keys/sign-p256.pem")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Bootloader make(Path device, String board, Path build) {
+        run(List.of("make", "-s", "-C", device.toString(), "BOARD=" + board, "BUILD=" + build, "boot"));
+        try {
+            return Bootloader.read(Files.readAllBytes(build.resolve("boot.elf")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void run(List<String> command) {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new AssertionError(command + " failed:\n" + said);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** With the times of the files, so that only what is changed afterwards is compiled again. */
+    private static void copy(Path from, Path to) throws IOException {
+        List<Path> left = new ArrayList<>();
+        Files.walkFileTree(from, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                return folder.endsWith("build") ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                left.add(file);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        for (Path file : left) {
+            Path target = to.resolve(from.relativize(file).toString());
+            Files.createDirectories(target.getParent());
+            Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+    }
+}
