@@ -27,9 +27,9 @@ final class MicroPythonRun {
                 1,
                 "print(sum(i * i for i in range(100)))\r",
                 "'up' + 'draft'\r",
-                "2 ** 100\r",
+                "1 // 0\r",
                 "[].x\r");
-        expect("minimal", session, "MicroPython ", "328350", "'updraft'", "OverflowError", "AttributeError");
+        expect("minimal", session, "MicroPython ", "328350", "'updraft'", "MemoryError", "AttributeError");
     }
 
     private static String run(Path binary, int uart, String... typed) throws IOException {
