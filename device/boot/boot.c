@@ -133,7 +133,7 @@ static bool plan_fallback(struct boot *boot, const struct wanted *wanted, uint16
     return steps_old == 0 || !state->stays || taken + steps_old * boot->layout->step <= boot->layout->staging.size;
 }
 
-static void install(struct boot *boot) {
+static BOOT_OWN_FRAME void install(struct boot *boot) {
     struct updraft_state_record *state = &boot->log.state;
     struct updraft_version version;
     struct wanted wanted = {0};
@@ -249,7 +249,7 @@ static bool fall_back(struct boot *boot) {
 }
 
 // Looks for an image that verifies: in the slot, then whole in staging as a new one, then as the one before.
-static bool rescue(struct boot *boot) {
+static BOOT_OWN_FRAME bool rescue(struct boot *boot) {
     struct updraft_state_record *state = &boot->log.state;
     struct updraft_image image;
     uint8_t digest[32];
@@ -286,17 +286,9 @@ static bool act(struct boot *boot) {
     }
 }
 
-// What the application asked for through the backup registers. Staging is left alone while the update under way needs
-// it.
-static void obey(struct boot *boot) {
+static BOOT_OWN_FRAME void take_from_card(struct boot *boot) {
     struct updraft_image image;
     uint8_t digest[UPDRAFT_DIGEST_SIZE] = {0};
-    if (boot_staging_is_needed(boot))
-        return;
-    if (boot->request == UPDRAFT_REQUEST_RECOVERY)
-        boot->platform->recover();
-    if (boot->request != UPDRAFT_REQUEST_CARD)
-        return;
     enum updraft_status status = boot_verify_file(boot, UPDRAFT_SOURCE_CARD, BOOT_UPDATE, &image, digest);
     if (status == UPDRAFT_OK) {
         (void)boot_want(boot, UPDRAFT_SOURCE_CARD, digest);
@@ -304,6 +296,17 @@ static void obey(struct boot *boot) {
         memcpy(boot->log.state.wanted, digest, sizeof digest);
         refuse(boot, boot_reason(status));
     }
+}
+
+// What the application asked for through the backup registers. Staging is left alone while the update under way needs
+// it.
+static void obey(struct boot *boot) {
+    if (boot_staging_is_needed(boot))
+        return;
+    if (boot->request == UPDRAFT_REQUEST_RECOVERY)
+        boot->platform->recover();
+    if (boot->request == UPDRAFT_REQUEST_CARD)
+        take_from_card(boot);
 }
 
 void boot_run(struct boot *boot, const struct boot_platform *platform) {

@@ -26,6 +26,9 @@ struct boot_key {
     uint32_t limit;       // signs only images whose security counter is below this; 0: any. So a counter revokes it.
 };
 
+// Not inlined, so that its variables take no stack while something else runs beside it.
+#define BOOT_OWN_FRAME __attribute__((noinline))
+
 struct boot_platform {
     const struct updraft_layout *layout;
     const struct boot_key *keys;

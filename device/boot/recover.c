@@ -61,7 +61,14 @@ static void reset(void *context) {
     recovery->boot->platform->reset();
 }
 
-void boot_recover(struct boot *boot) {
+static BOOT_OWN_FRAME bool want_from_card(struct boot *boot) {
+    struct updraft_image image;
+    uint8_t digest[32];
+    return boot_verify_file(boot, UPDRAFT_SOURCE_CARD, BOOT_UPDATE, &image, digest) == UPDRAFT_OK &&
+           boot_want(boot, UPDRAFT_SOURCE_CARD, digest) == UPDRAFT_OK;
+}
+
+_Noreturn static BOOT_OWN_FRAME void serve(struct boot *boot) {
     struct recovery recovery = {.boot = boot};
     const struct smp_config config = {
         .context = &recovery,
@@ -77,15 +84,6 @@ void boot_recover(struct boot *boot) {
         .reset = reset,
     };
     struct smp_server server;
-    struct updraft_image image;
-    uint8_t digest[32];
-    // Once: what failed to install from there would fail again.
-    if (!boot->card_tried) {
-        boot->card_tried = true;
-        if (boot_verify_file(boot, UPDRAFT_SOURCE_CARD, BOOT_UPDATE, &image, digest) == UPDRAFT_OK &&
-            boot_want(boot, UPDRAFT_SOURCE_CARD, digest) == UPDRAFT_OK)
-            return;
-    }
     smp_start(&server, &config);
     for (;;) {
         int byte = boot->platform->console_get();
@@ -93,4 +91,12 @@ void boot_recover(struct boot *boot) {
             (void)smp_take(&server, (uint8_t)byte);
         boot->platform->feed();
     }
+}
+
+void boot_recover(struct boot *boot) {
+    // Once: what failed to install from there would fail again.
+    bool first = !boot->card_tried;
+    boot->card_tried = true;
+    if (!first || !want_from_card(boot))
+        serve(boot);
 }
