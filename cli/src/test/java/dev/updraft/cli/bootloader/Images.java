@@ -47,7 +47,9 @@ final class Images {
     }
 
     private static ImageSigner signer(Chip chip, String version) {
-        return ImageSigner.with(SigningKey.read(pem("sign-p256.pem"))).version(version).board(chip.board());
+        return ImageSigner.with(SigningKey.read(pem("sign-p256.pem")))
+                .version(version)
+                .board(chip.board());
     }
 
     private static byte[] payload(Chip chip, String version, int size) {

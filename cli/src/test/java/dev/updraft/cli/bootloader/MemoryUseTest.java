@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * here use no stack.
  */
 class MemoryUseTest {
-    private static final int SIZE = 20_000;
+    private static final int SIZE = 6_000;
     private static final int PAINT = 0xDEAD_BEEF;
     private static final int STACK_MOST = 2048;
     private static final int STATIC_MOST = 2048 + 1024;

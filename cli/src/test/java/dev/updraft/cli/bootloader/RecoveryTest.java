@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 
 /** How a device whose slot is empty gets an image: from an SD card, or over the UART by SMP. */
 class RecoveryTest {
-    private static final int SIZE = 20_000;
+    private static final int SIZE = 6_000;
     private static final int FAT16_KIB = 16 * 1024;
     private static final int HIGH_CAPACITY_KIB = 3 * 1024 * 1024;
     private static final int REQUEST_CARD = 2;
@@ -103,23 +103,29 @@ class RecoveryTest {
             rig.runUntil(() -> rig.said(WAITS), 30);
             SmpTerminal terminal = new SmpTerminal(rig);
 
-            assertThat(terminal.ask(SmpTerminal.WRITE, SmpTerminal.OS, 0, SmpTerminal.fields().put("d", "hello"))
+            assertThat(terminal.ask(
+                                    SmpTerminal.WRITE,
+                                    SmpTerminal.OS,
+                                    0,
+                                    SmpTerminal.fields().put("d", "hello"))
                             .path("r")
                             .asString())
                     .isEqualTo("hello");
             assertThat(state(terminal)).isEmpty();
-            assertThat(terminal.upload(image.bytes().toArray()).path("rc").asInt()).isZero();
+            assertThat(terminal.upload(image.bytes().toArray()).path("rc").asInt())
+                    .isZero();
             JsonNode staged = state(terminal).get(0);
             assertThat(staged.path("slot").asInt()).isEqualTo(1);
             assertThat(staged.path("version").asString()).isEqualTo("1.2.3.4");
-            assertThat(staged.path("hash").binaryValue()).isEqualTo(image.digest().toArray());
+            assertThat(staged.path("hash").binaryValue())
+                    .isEqualTo(image.digest().toArray());
             terminal.ask(SmpTerminal.WRITE, SmpTerminal.OS, 5, SmpTerminal.fields());
             rig.runUntil(image);
         }
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = "STM32L476")
     void anUploadThatDoesNotVerifyIsRefusedAndTheOldImageStaysWhereItIs(Chip chip) {
         Image old = Images.signed(chip, "1.0.0", SIZE);
         Image forged = Images.forged(chip, "1.1.0", SIZE);
@@ -127,7 +133,8 @@ class RecoveryTest {
             rig.request(REQUEST_RECOVERY);
             SmpTerminal terminal = new SmpTerminal(rig);
 
-            assertThat(terminal.upload(forged.bytes().toArray()).path("rc").asInt()).isEqualTo(CORRUPT);
+            assertThat(terminal.upload(forged.bytes().toArray()).path("rc").asInt())
+                    .isEqualTo(CORRUPT);
             terminal.ask(SmpTerminal.WRITE, SmpTerminal.OS, 5, SmpTerminal.fields());
             rig.runUntil(old);
         }

@@ -91,7 +91,8 @@ final class Rig implements AutoCloseable {
     boolean isRunning(Image image) {
         byte[] expected = image.bytes().toArray();
         int at = chip.slot() - FLASH;
-        return hasStarted() && Arrays.equals(board.flash().bytes(), at, at + expected.length, expected, 0, expected.length);
+        return hasStarted()
+                && Arrays.equals(board.flash().bytes(), at, at + expected.length, expected, 0, expected.length);
     }
 
     /** Whether an application runs. */
