@@ -20,14 +20,19 @@ final class CacheOrder {
         this.most = most;
         try (Stream<Path> files = Files.walk(folder, 2)) {
             List<Path> copies = files.filter(Files::isRegularFile)
-                    .filter(file -> file.getParent().getFileName().toString().length() == 2)
+                    .filter(file -> name(folder, file).length() == 64)
                     .sorted(Comparator.comparingLong(file -> file.toFile().lastModified()))
                     .toList();
             for (Path copy : copies) {
-                sizes.put(copy.getParent().getFileName().toString() + copy.getFileName(), Files.size(copy));
+                sizes.put(name(folder, copy), Files.size(copy));
                 total += Files.size(copy);
             }
         }
+    }
+
+    /** {@code ab/cdef…} as the hash that it is; uploads under way have other names. */
+    private static String name(Path folder, Path file) {
+        return folder.relativize(file).toString().replace(file.getFileSystem().getSeparator(), "");
     }
 
     synchronized void used(String sha256, long size, Directory cache) throws IOException {

@@ -24,7 +24,11 @@ final class Pem {
 
     private Pem() {}
 
-    private record Block(String label, byte[] bytes) {}
+    private record Block(String label, String base64) {
+        byte[] bytes() {
+            return Base64.getMimeDecoder().decode(base64);
+        }
+    }
 
     /** At least one. */
     static List<X509Certificate> certificates(Path file) {
@@ -45,7 +49,7 @@ final class Pem {
         try {
             return (X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(bytes));
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IllegalArgumentException("A certificate in '" + file + "' is damaged; copy the file again.", e);
         }
     }
@@ -87,11 +91,7 @@ final class Pem {
         List<Block> blocks = new ArrayList<>();
         Matcher matcher = BLOCK.matcher(text);
         while (matcher.find()) {
-            try {
-                blocks.add(new Block(matcher.group(1), Base64.getMimeDecoder().decode(matcher.group(2))));
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("'" + file + "' is damaged; copy it again.", e);
-            }
+            blocks.add(new Block(matcher.group(1), matcher.group(2)));
         }
         return blocks;
     }
