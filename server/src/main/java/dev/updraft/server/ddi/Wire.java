@@ -84,6 +84,7 @@ public final class Wire {
      *
      * @param tag its entity tag, in quotes
      */
+    @SuppressWarnings("ArrayRecordComponent") // made for one answer and never compared
     record Rendered(Header type, byte[] body, String tag) {
         static Rendered of(ServerRequest request, ObjectNode answer) {
             String accept = request.headers().first(HeaderNames.ACCEPT).orElse("");

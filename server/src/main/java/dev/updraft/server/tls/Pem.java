@@ -25,8 +25,12 @@ final class Pem {
     private Pem() {}
 
     private record Block(String label, String base64) {
-        byte[] bytes() {
-            return Base64.getMimeDecoder().decode(base64);
+        byte[] bytes(Path file) {
+            try {
+                return Base64.getMimeDecoder().decode(base64);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("'" + file + "' is damaged; copy it again.", e);
+            }
         }
     }
 
@@ -35,7 +39,7 @@ final class Pem {
         List<X509Certificate> certificates = new ArrayList<>();
         for (Block block : blocks(file)) {
             if (block.label().equals("CERTIFICATE")) {
-                certificates.add(certificate(file, block.bytes()));
+                certificates.add(certificate(file, block.bytes(file)));
             }
         }
         if (certificates.isEmpty()) {
@@ -49,7 +53,7 @@ final class Pem {
         try {
             return (X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(bytes));
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
+        } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("A certificate in '" + file + "' is damaged; copy the file again.", e);
         }
     }
@@ -58,7 +62,7 @@ final class Pem {
         for (Block block : blocks(file)) {
             switch (block.label()) {
                 case "PRIVATE KEY" -> {
-                    return privateKey(file, block.bytes());
+                    return privateKey(file, block.bytes(file));
                 }
                 case "EC PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY" ->
                     throw new IllegalArgumentException("The key in '" + file + "' is not plain PKCS#8; convert it with"
