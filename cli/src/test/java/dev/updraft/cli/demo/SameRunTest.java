@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /**
  * The compiled bootloader and application update themselves over a scripted network, through a power cut; interpreted or
  * translated, the run is the same: every flash operation and every printed byte at the same cycle, and the same state of the
- * processor at every millisecond.
+ * processor at every millisecond, of the memory at every twentieth.
  */
 class SameRunTest {
     private static final long MOST_MILLIS = 60_000;
@@ -73,7 +73,7 @@ class SameRunTest {
                 if (board.runFor(1_000) instanceof Outcome.PowerCut) {
                     board.powerOn();
                 }
-                trace.add(state(board));
+                trace.add(state(board, i % 20 == 0));
             }
             assertThat(board.console().text()).contains("app 1.1.0: confirmed");
         }
@@ -84,7 +84,7 @@ class SameRunTest {
         return board.console().text().contains("app 1.1.0: confirmed");
     }
 
-    private static long state(Board board) {
+    private static long state(Board board, boolean withMemory) {
         ByteBuffer numbers = ByteBuffer.allocate(20 * 8);
         for (int i = 0; i < 16; i++) {
             numbers.putLong(board.cpu().register(i));
@@ -94,8 +94,10 @@ class SameRunTest {
         numbers.putLong(board.cpu().clock().now());
         CRC32C sum = new CRC32C();
         sum.update(numbers.array());
-        byte[] ram = board.read(0x2000_0000, 0x2_0000);
-        sum.update(ram == null ? new byte[0] : ram);
+        byte[] ram = withMemory ? board.read(0x2000_0000, 0x2_0000) : null;
+        if (ram != null) {
+            sum.update(ram);
+        }
         return sum.getValue();
     }
 }
