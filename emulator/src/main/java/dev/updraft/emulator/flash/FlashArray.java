@@ -26,7 +26,7 @@ public final class FlashArray {
     private final byte[] unitBuffer;
 
     /** For each sector a copy that holds what it holds now, shared with snapshots and never changed; null when it changed since. */
-    private final byte @Nullable [][] copies;
+    private final byte[] @Nullable [] copies;
 
     private int powerUps;
     private long unstableReads;
