@@ -125,8 +125,8 @@ class RaucClientTest {
         assertThat(device.send("PUT", "/configData", Map.of("data", attributes)).status())
                 .isEqualTo(200);
         assertThat(device.link("configData")).isNull();
-        assertThat(Fixture.JSON.convertValue(HawkbitTools.ok(tools.get("targets/test-1/attributes")), Map.class))
-                .isEqualTo(attributes);
+        Map<?, ?> told = Fixture.JSON.convertValue(HawkbitTools.ok(tools.get("targets/test-1/attributes")), Map.class);
+        assertThat(told).isEqualTo(attributes);
     }
 
     @Test

@@ -372,6 +372,7 @@ public final class FlashArray {
         return false;
     }
 
+    @SuppressWarnings("ReferenceEquality") // the same copy needs no look at its bytes; another may still hold the same
     void restore(Snapshot from, SectorListener listener) {
         for (int sector = 0; sector < geometry.sectors(); sector++) {
             int start = geometry.sectorStart(sector);
