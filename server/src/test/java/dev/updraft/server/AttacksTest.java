@@ -3,6 +3,7 @@ package dev.updraft.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ class AttacksTest {
 
     /** Bytes that no HTTP client would send; returns the answer. */
     private String raw(String request) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", fixture.server().port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.server().port())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.shutdownOutput();
