@@ -41,7 +41,8 @@ class AttacksTest {
 
     /** Bytes that no HTTP client would send; returns the answer. */
     private String raw(String request) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.server().port())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), fixture.server().port())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.shutdownOutput();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,8 @@ class DdiTest {
     @Test
     void anIdlePollTakesAtMost260BytesOnTheWire() throws IOException {
         device.attributes(Map.of("board", "x"));
-        try (Socket socket = new Socket("127.0.0.1", fixture.server().port())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), fixture.server().port())) {
             socket.setSoTimeout(2_000);
             socket.getOutputStream()
                     .write(("GET /DEFAULT/controller/v1/d1 HTTP/1.1\r\nHost: 127.0.0.1\r\n"

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -100,13 +101,14 @@ class EventsTest {
         assertThat(fixture.get("/api/v1/events?after=yesterday").status()).isEqualTo(400);
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // bytes of a test, never compared
     private record Delivery(String signature, byte[] body) {}
 
     @Test
     void webhooksAreSignedComeInOrderAndAgainUntilTheyAreTaken() throws Exception {
         BlockingQueue<Delivery> taken = new LinkedBlockingQueue<>();
         AtomicInteger refusals = new AtomicInteger(2);
-        HttpServer receiver = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         receiver.createContext("/hook", exchange -> {
             byte[] body = exchange.getRequestBody().readAllBytes();
             boolean refuse = refusals.getAndDecrement() > 0;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,7 +33,8 @@ class FaultsTest {
     }
 
     private Socket connect() throws IOException {
-        Socket socket = new Socket("127.0.0.1", fixture.server().port());
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), fixture.server().port());
         socket.setSoTimeout(60_000);
         return socket;
     }
