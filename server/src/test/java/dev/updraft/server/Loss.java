@@ -111,9 +111,9 @@ final class Loss {
         CountDownLatch done = new CountDownLatch(acknowledgements);
         acknowledged = done;
         try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
-            workers.submit(() -> operate(server));
+            workers.execute(() -> operate(server));
             for (int i = 0; i < devicesAtOnce; i++) {
-                workers.submit(() -> live(server));
+                workers.execute(() -> live(server));
             }
             if (!done.await(2, TimeUnit.MINUTES)) {
                 violations.add(
