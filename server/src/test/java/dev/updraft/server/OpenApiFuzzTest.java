@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -84,6 +85,7 @@ class OpenApiFuzzTest {
             "-9223372036854775808");
 
     private final Random random = new Random(Long.getLong("updraft.seed", 20_261_125));
+    @SuppressWarnings("NullAway.Init") // read before anything asks
     private JsonNode document;
 
     @Test
@@ -119,7 +121,7 @@ class OpenApiFuzzTest {
     }
 
     /** @return what was wrong; null if nothing */
-    private String call(Fixture fixture, String path, String method, JsonNode operation, int[] accepted) {
+    private @Nullable String call(Fixture fixture, String path, String method, JsonNode operation, int[] accepted) {
         StringBuilder url = new StringBuilder("/api/v1").append(fill(path));
         char separator = '?';
         for (JsonNode parameter : operation.path("parameters")) {

@@ -148,7 +148,6 @@ class ServerProcessesTest {
                             }
                         } catch (java.io.UncheckedIOException e) {
                             // The process that was asked is dead: a device tries again at the other, as round does.
-                            continue;
                         }
                     }
                 }));
