@@ -85,6 +85,7 @@ class OpenApiFuzzTest {
             "-9223372036854775808");
 
     private final Random random = new Random(Long.getLong("updraft.seed", 20_261_125));
+
     @SuppressWarnings("NullAway.Init") // read before anything asks
     private JsonNode document;
 

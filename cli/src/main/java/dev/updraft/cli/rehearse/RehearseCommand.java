@@ -7,6 +7,7 @@ import dev.updraft.rehearsal.Rehearsal;
 import dev.updraft.rehearsal.RehearsalException;
 import dev.updraft.rehearsal.RehearsalResult;
 import dev.updraft.rehearsal.report.HtmlReport;
+import java.io.Console;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -159,7 +160,10 @@ public final class RehearseCommand implements Callable<Integer> {
                     Math.ceilDiv(doubleCount, SECOND_CUTS_EACH), Math.min(doubleCount, SECOND_CUTS_EACH));
         }
         RehearsalResult result;
-        try (ProgressBar bar = new ProgressBar(spec.commandLine().getErr(), System.console() != null)) {
+        Console console = System.console();
+        @SuppressWarnings("SystemConsoleNull") // where the launcher has no terminal it still may be null
+        boolean live = console != null && console.isTerminal();
+        try (ProgressBar bar = new ProgressBar(spec.commandLine().getErr(), live)) {
             result = rehearsal.run(bar);
         }
         show(result);
