@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The chips that there is a port for, and where things are on them (docs/reference/flash-map.md). */
+@SuppressWarnings("ImmutableEnumChecker") // lists that are never changed
 enum Chip {
     STM32F407(List.of(0x0800_8000, 0x0800_C000), 16, 0x0808_0000, 128, 0x4000_2850, 128, FlashTiming.F407),
     STM32L476(List.of(0x0800_8000, 0x0800_C000), 16, 0x0808_8000, 16, 0x4000_2850, 96, FlashTiming.L476),
