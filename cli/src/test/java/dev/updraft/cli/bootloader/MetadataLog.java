@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /** The log on a board's flash, read and written apart from the C code (docs/reference/metadata-log.md). */
+@SuppressWarnings("ByteBufferBackingArray") // made by allocate here, never a slice
 final class MetadataLog {
     private static final int FLASH = 0x0800_0000;
     private static final int PLACE = 192;
