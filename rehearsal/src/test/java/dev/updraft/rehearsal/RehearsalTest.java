@@ -33,9 +33,8 @@ class RehearsalTest {
     void everyCutIsSurvived(String board) {
         RehearsalResult result = small(board, Firmware.bootloader(board))
                 .crypto(CryptoMode.HOST)
-                .cuts(120)
-                .everyLook(true)
-                .secondCuts(3, 10)
+                .cuts(30)
+                .secondCuts(1, 4)
                 .run(QUIET);
         assertThat(result.parts())
                 .allSatisfy(part -> assertThat(part.failures()).isEmpty());
@@ -52,8 +51,7 @@ class RehearsalTest {
     void whatIsPrunedWouldHaveEndedTheSameWay() {
         Rehearsal rehearsal = small("stm32h743", Firmware.bootloader("stm32h743"))
                 .crypto(CryptoMode.HOST)
-                .cuts(60)
-                .everyLook(true);
+                .cuts(30);
         RehearsalResult pruned = rehearsal.run(QUIET);
         RehearsalResult whole = rehearsal.pruning(false).run(QUIET);
         assertThat(pruned.parts().getFirst().stoppedEarly()).isPositive();
@@ -79,7 +77,7 @@ class RehearsalTest {
     void aBootloaderWithASeededFaultIsCaught(String mutant, String complaint) {
         Rehearsal rehearsal = small("stm32f407", Firmware.mutant("stm32f407", mutant))
                 .crypto(CryptoMode.HOST)
-                .cuts(200);
+                .cuts(60);
         String found;
         try {
             RehearsalResult result = rehearsal.run(QUIET);

@@ -22,7 +22,7 @@ import dev.updraft.server.fleet.Groups;
 import dev.updraft.server.http.Errors;
 import dev.updraft.server.http.OpenApi;
 import dev.updraft.server.http.SlowRequests;
-import dev.updraft.server.log.RequestId;
+import dev.updraft.server.http.RequestId;
 import dev.updraft.server.management.ManagementApi;
 import dev.updraft.server.metric.HealthApi;
 import dev.updraft.server.metric.Meters;

@@ -25,8 +25,8 @@ class ReplayTest {
         Scene scene = new Scene(
                 FlashMap.of(name).orElseThrow(),
                 Firmware.bootloader(name),
-                RehearsedImage.of(Firmware.image(name, "1.0.0", 600, 1, 1)),
-                RehearsedImage.of(Firmware.image(name, "1.1.0", 600, 1, 2)),
+                RehearsedImage.of(Firmware.image(name, "1.0.0", 900, 1, 1)),
+                RehearsedImage.of(Firmware.image(name, "1.1.0", 900, 1, 2)),
                 3,
                 CryptoMode.HOST);
         try (TestBoard board = new TestBoard(scene)) {

@@ -1,6 +1,5 @@
 package dev.updraft.server.http;
 
-import dev.updraft.server.log.RequestId;
 import dev.updraft.server.store.Database;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;

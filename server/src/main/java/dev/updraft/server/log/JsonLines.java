@@ -1,6 +1,8 @@
 package dev.updraft.server.log;
 
+import dev.updraft.server.http.AccessRecord;
 import dev.updraft.server.http.Json;
+import dev.updraft.server.http.RequestId;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.text.MessageFormat;

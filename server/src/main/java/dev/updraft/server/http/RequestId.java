@@ -1,4 +1,4 @@
-package dev.updraft.server.log;
+package dev.updraft.server.http;
 
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -30,7 +30,7 @@ public final class RequestId {
     private RequestId() {}
 
     /** From now on every operator's request is logged. */
-    static void logAccess() {
+    public static void logAccess() {
         ACCESS.setLevel(Level.INFO);
     }
 

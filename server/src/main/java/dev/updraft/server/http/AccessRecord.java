@@ -1,11 +1,11 @@
-package dev.updraft.server.log;
+package dev.updraft.server.http;
 
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 
 /** One operator's request and its answer. */
-final class AccessRecord extends LogRecord {
+public final class AccessRecord extends LogRecord {
     private static final long serialVersionUID = 1;
 
     private final transient Map<String, Object> fields;
@@ -16,7 +16,7 @@ final class AccessRecord extends LogRecord {
         this.fields = fields;
     }
 
-    Map<String, Object> fields() {
+    public Map<String, Object> fields() {
         return fields;
     }
 }
