@@ -19,17 +19,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RehearsalTest {
     private static final Progress QUIET = (done, total, failed) -> {};
     private static final int SIZE = 1200;
+    private static final int SEVERAL_STEPS = 40_000; // of 16 KB
 
     private static Rehearsal small(String board, Bootloader bootloader) {
+        return of(board, bootloader, SIZE);
+    }
+
+    private static Rehearsal of(String board, Bootloader bootloader, int size) {
         return Rehearsal.of(
                 board,
                 bootloader,
-                Firmware.image(board, "1.0.0", SIZE, 1, 1),
-                Firmware.image(board, "1.1.0", SIZE + 100, 2, 2));
+                Firmware.image(board, "1.0.0", size, 1, 1),
+                Firmware.image(board, "1.1.0", size + 100, 2, 2));
     }
 
+    /** The H743 polls its flash for the whole erase of 128 KB: minutes, so it is in bench/rehearsal only. */
     @ParameterizedTest
-    @ValueSource(strings = {"stm32f407", "stm32l476", "stm32h743"})
+    @ValueSource(strings = {"stm32f407", "stm32l476"})
     void everyCutIsSurvived(String board) {
         RehearsalResult result = small(board, Firmware.bootloader(board))
                 .crypto(CryptoMode.HOST)
@@ -49,7 +55,7 @@ class RehearsalTest {
 
     @Test
     void whatIsPrunedWouldHaveEndedTheSameWay() {
-        Rehearsal rehearsal = small("stm32h743", Firmware.bootloader("stm32h743"))
+        Rehearsal rehearsal = small("stm32l476", Firmware.bootloader("stm32l476"))
                 .crypto(CryptoMode.HOST)
                 .cuts(30);
         RehearsalResult pruned = rehearsal.run(QUIET);
@@ -68,16 +74,16 @@ class RehearsalTest {
 
     @ParameterizedTest
     @CsvSource({
-        "never-prove, fallback",
-        "wrong-order, fallback",
+        "never-prove, unbootable",
+        "wrong-order, counter rose",
         "no-watchdog, watchdog",
-        "trust-0xff, programmed",
+        "prove-before-copy, unbootable",
         "counter-too-early, counter rose"
     })
     void aBootloaderWithASeededFaultIsCaught(String mutant, String complaint) {
-        Rehearsal rehearsal = small("stm32f407", Firmware.mutant("stm32f407", mutant))
+        Rehearsal rehearsal = of("stm32l476", Firmware.mutant("stm32l476", mutant), SEVERAL_STEPS)
                 .crypto(CryptoMode.HOST)
-                .cuts(60);
+                .cuts(20);
         String found;
         try {
             RehearsalResult result = rehearsal.run(QUIET);

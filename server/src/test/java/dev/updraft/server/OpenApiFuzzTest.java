@@ -100,6 +100,9 @@ class OpenApiFuzzTest {
             document.path("paths")
                     .properties()
                     .forEach(path -> path.getValue().properties().forEach(operation -> {
+                        if (operation.getValue().toString().contains("text/event-stream")) {
+                            return; // an answer without end
+                        }
                         for (int i = 0; i < CALLS; i++) {
                             String called =
                                     call(fixture, path.getKey(), operation.getKey(), operation.getValue(), accepted);
