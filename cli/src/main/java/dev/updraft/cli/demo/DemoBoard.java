@@ -121,15 +121,19 @@ public final class DemoBoard implements AutoCloseable {
         if (text.startsWith("boot: ")) {
             show(state.doing(text));
             if (text.startsWith("boot: install")) {
-                plan(powerCuts.onInstallation());
+                plan(powerCuts.onInstallation(programUnit()));
             }
         }
         ConsoleLine.parse(text).ifPresent(line -> {
             show(state.running(line.version(), line.state(), line.percent()));
             if (line.says("downloading")) {
-                plan(powerCuts.onDownload());
+                plan(powerCuts.onDownload(programUnit()));
             }
         });
+    }
+
+    private int programUnit() {
+        return board.flash().geometry().unit();
     }
 
     private void plan(OptionalLong operations) {

@@ -10,11 +10,10 @@ import java.util.SplittableRandom;
  * the next one is; nothing is decided before the phase that it belongs to has begun.
  */
 final class PowerCuts {
-    private static final int WORD = 4;
     private static final PowerCuts NONE = new PowerCuts(0, 0, 0);
 
     private final SplittableRandom random;
-    private final int imageWords;
+    private final int imageSize;
     private final Deque<Phase> left = new ArrayDeque<>();
 
     private enum Phase {
@@ -24,7 +23,7 @@ final class PowerCuts {
 
     private PowerCuts(int eachPhase, int imageSize, long seed) {
         random = new SplittableRandom(seed);
-        imageWords = Math.max(1, imageSize / WORD);
+        this.imageSize = imageSize;
         for (Phase phase : Phase.values()) {
             for (int i = 0; i < eachPhase; i++) {
                 left.add(phase);
@@ -41,15 +40,19 @@ final class PowerCuts {
         return new PowerCuts(eachPhase, imageSize, seed);
     }
 
-    /** The board said that it downloads: how many flash operations from now its power goes, if at all. */
-    OptionalLong onDownload() {
-        return next(Phase.DOWNLOAD, imageWords);
+    /**
+     * The board said that it downloads: how many flash operations from now its power goes, if at all.
+     *
+     * @param programUnit bytes that its flash writes in one operation
+     */
+    OptionalLong onDownload(int programUnit) {
+        return next(Phase.DOWNLOAD, imageSize / programUnit);
     }
 
     /** The board resets to install, or came up again while it installs. */
-    OptionalLong onInstallation() {
+    OptionalLong onInstallation(int programUnit) {
         left.removeIf(Phase.DOWNLOAD::equals);
-        return next(Phase.INSTALLATION, imageWords + imageWords / 2);
+        return next(Phase.INSTALLATION, imageSize / programUnit * 3 / 2);
     }
 
     /** What the planned cut was for has happened. */
@@ -58,6 +61,6 @@ final class PowerCuts {
     }
 
     private OptionalLong next(Phase phase, int operations) {
-        return left.peek() == phase ? OptionalLong.of(1 + random.nextLong(operations)) : OptionalLong.empty();
+        return left.peek() == phase ? OptionalLong.of(1 + random.nextLong(Math.max(1, operations))) : OptionalLong.empty();
     }
 }
