@@ -61,6 +61,8 @@ final class PowerCuts {
     }
 
     private OptionalLong next(Phase phase, int operations) {
-        return left.peek() == phase ? OptionalLong.of(1 + random.nextLong(Math.max(1, operations))) : OptionalLong.empty();
+        return left.peek() == phase
+                ? OptionalLong.of(1 + random.nextLong(Math.max(1, operations)))
+                : OptionalLong.empty();
     }
 }
