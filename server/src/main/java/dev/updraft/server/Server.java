@@ -72,7 +72,7 @@ public final class Server implements AutoCloseable {
     private static final long LOOK_FOR_NEW_CERTIFICATE_MILLIS = 2_000;
     private static final Duration IDLE_CONNECTION = Duration.ofMinutes(1);
 
-    /** What a connection holds, measured: its thread's stack and two buffers of 8 KiB. */
+    /** What a connection holds, by estimate: its thread's stack and two buffers of 8 KiB. */
     private static final long CONNECTION_BYTES = 40 * 1024;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
