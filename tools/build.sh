@@ -34,11 +34,11 @@ updraft_start_cache() {
     image sign "$root/pom.xml" --key "$root/device/test/keys/sign-p256.pem" --version 1.0.0 -o "$root/cli/target/start-cache.upd" >/dev/null 2>&1 || rm -f "$cache"
 }
 
-# updraft_verify_java: every test, and the analysis of everything.
+# updraft_verify_java: every test, and the analysis of everything; two rooms at a time, as the server's tests mostly wait.
 updraft_verify_java() {
   local stamp=$root/cli/target/built
   [ "$(cat "$stamp" 2>/dev/null)" = quick ] && rm -rf "$root"/*/target/{classes,test-classes,maven-status} "$stamp"
-  updraft_mvn verify && echo analysed >"$stamp"
+  updraft_mvn -T 2 verify && echo analysed >"$stamp"
 }
 
 # updraft_need_cross_compiler: what compiling firmware takes, and fetching the C libraries that go into it.
