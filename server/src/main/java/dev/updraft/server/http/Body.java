@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 /** Request bodies, never longer than the endpoint allows. */
 public final class Body {
     private static final byte[] NONE = {};
+    private static final int DRAINED = 256 * 1024;
 
     private Body() {}
 
@@ -20,14 +21,16 @@ public final class Body {
             return NONE;
         }
         long announced = request.headers().contentLength().orElse(-1);
-        if (announced > largest) {
-            throw tooLarge(largest);
-        }
         try (InputStream in = request.content().inputStream()) {
+            if (announced > largest) {
+                drain(in);
+                throw tooLarge(largest);
+            }
             // Read to a known length where there is one: InputStream.readNBytes(int) takes 16 KiB first, whatever
             // comes.
             byte[] body = announced >= 0 ? exactly(in, (int) announced) : in.readNBytes(largest + 1);
             if (body.length > largest) {
+                drain(in);
                 throw tooLarge(largest);
             }
             SlowRequests.arrived();
@@ -44,6 +47,22 @@ public final class Body {
             throw Problem.badRequest("The body has " + read + " bytes, not the " + length + " of its Content-Length.");
         }
         return body;
+    }
+
+    /**
+     * Reads what is left, if that is little: the connection closes behind this answer, and a client that is still sending then loses the
+     * answer to a reset (RFC 9112, section 9.6).
+     */
+    private static void drain(InputStream in) throws IOException {
+        byte[] dropped = new byte[8192];
+        int left = DRAINED;
+        while (left > 0) {
+            int read = in.read(dropped, 0, Math.min(left, dropped.length));
+            if (read < 0) {
+                return;
+            }
+            left -= read;
+        }
     }
 
     private static Problem tooLarge(int largest) {
