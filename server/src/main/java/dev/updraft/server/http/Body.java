@@ -21,6 +21,9 @@ public final class Body {
             return NONE;
         }
         long announced = request.headers().contentLength().orElse(-1);
+        if (announced > (long) largest + DRAINED) {
+            throw tooLarge(largest);
+        }
         try (InputStream in = request.content().inputStream()) {
             if (announced > largest) {
                 drain(in);
@@ -50,7 +53,7 @@ public final class Body {
     }
 
     /**
-     * Reads what is left, if that is little: the connection closes behind this answer, and a client that is still sending then loses the
+     * Reads what is left, which is little: the connection closes behind this answer, and a client that is still sending then loses the
      * answer to a reset (RFC 9112, section 9.6).
      */
     private static void drain(InputStream in) throws IOException {
