@@ -4,7 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -40,6 +42,8 @@ final class Lockstep implements AutoCloseable {
     long instructions;
     /** What was different, each with the program. */
     final List<String> findings = new ArrayList<>();
+    /** How often it was different for a reason that is known. */
+    final EnumMap<Settled, Integer> settled = new EnumMap<>(Settled.class);
 
     /** One of our processors, with the memory of both kinds. */
     private static final class Ours {
@@ -179,12 +183,19 @@ final class Lockstep implements AutoCloseable {
         if (memory >= 0) {
             out.append(String.format("  memory differs at %08x%n", RandomCode.RAM + memory));
         }
-        findings.add(out + firstDifference(program, end) + "  program: " + words(program));
+        Difference first = firstDifference(program, end);
+        if (first.known().isPresent()) {
+            settled.merge(first.known().get(), 1, Integer::sum);
+        } else {
+            findings.add(out + first.text() + "  program: " + words(program));
+        }
         return false;
     }
 
+    private record Difference(String text, Optional<Settled> known) {}
+
     /** Steps both from the same state and shows the first instruction after which they differ. */
-    private String firstDifference(short[] program, int end) {
+    private Difference firstDifference(short[] program, int end) {
         LockstepState now = new LockstepState();
         now.copyFrom(initial);
         now.pc = at;
@@ -194,31 +205,42 @@ final class Lockstep implements AutoCloseable {
         unicorn = open(); // what it translated does not stop after one instruction
         unicorn.set(initial);
         interpreter.run(initial, at, 0);
+        int loadExclusive = 0;
         for (int i = 0; i < 2000 && now.pc != end; i++) {
             int pc = now.pc;
+            int encoding = encoding(program, (pc - at) / 2);
             int error = unicorn.run(pc, end, 1);
             unicorn.get(theirs);
             StopReason reason = interpreter.cpu.run(1);
             interpreter.get(ours);
             for (int more = 0; more < 4 && ours.pc != theirs.pc; more++) { // unicorn does not stop inside an IT block
+                int inside = encoding(program, (ours.pc - at) / 2);
+                loadExclusive = Settled.isLoadExclusive(inside) ? inside : loadExclusive;
                 interpreter.cpu.run(1);
                 interpreter.get(ours);
             }
             String differences = ours.differences(theirs, "ours", "unicorn");
             long memory = interpreter.ramView.mismatch(data);
             if (error != 0 || !differences.isEmpty() || memory >= 0) {
-                int offset = (pc - at) / 2;
-                int encoding = program[offset] & 0xFFFF;
-                if (encoding >>> 11 >= 0b11101) {
-                    encoding = encoding << 16 | program[offset + 1] & 0xFFFF;
-                }
-                return String.format(
+                String text = String.format(
                         "  first at step %d, pc %08x: %x (%s); %s, unicorn error %d%n  before: %s%n%s",
                         i, pc, encoding, name(encoding), reason.message(), error, inputs(encoding, now), differences);
+                return new Difference(
+                        text, error != 0 ? Optional.empty() : Settled.of(encoding, loadExclusive, now, ours, theirs));
             }
+            loadExclusive = Settled.isLoadExclusive(encoding) ? encoding : loadExclusive;
             now.copyFrom(theirs);
         }
-        return "  not when stepping: the translation differs, or what depends on stepping\n";
+        return new Difference(
+                "  not when stepping: the translation differs, or what depends on stepping\n", Optional.empty());
+    }
+
+    private static int encoding(short[] program, int offset) {
+        if (offset < 0 || offset >= program.length) {
+            return 0;
+        }
+        int first = program[offset] & 0xFFFF;
+        return first >>> 11 >= 0b11101 ? first << 16 | program[offset + 1] & 0xFFFF : first;
     }
 
     private static String words(short[] program) {

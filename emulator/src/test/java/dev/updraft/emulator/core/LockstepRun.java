@@ -34,7 +34,8 @@ final class LockstepRun {
             }
             lockstep.findings.forEach(System.out::println);
             System.out.println(arguments[0] + " seed " + arguments[1] + ": " + lockstep.cases + " cases, "
-                    + lockstep.instructions + " instructions, " + lockstep.findings.size() + " disagreements");
+                    + lockstep.instructions + " instructions, " + lockstep.findings.size() + " disagreements"
+                    + (lockstep.settled.isEmpty() ? "" : ", known: " + lockstep.settled));
             if (!lockstep.findings.isEmpty()) {
                 System.exit(1);
             }
