@@ -11,11 +11,14 @@ import java.util.OptionalLong;
 final class ElfReader {
     private static final int HEADER = 52;
     private static final int PROGRAM_HEADER = 32;
+    private static final int SECTION_HEADER = 40;
     private static final int CLASS_32 = 1;
     private static final int LITTLE_ENDIAN = 1;
     private static final int EXECUTABLE = 2;
     private static final int MACHINE_ARM = 40;
     private static final int PT_LOAD = 1;
+    private static final int SHT_NOBITS = 8;
+    private static final int SHF_ALLOC = 2;
 
     private ElfReader() {}
 
@@ -84,7 +87,30 @@ final class ElfReader {
         if (address + size > 1L << 32) {
             throw new ImageException("The ELF file's segment " + index + " goes beyond the 32-bit address space.");
         }
-        return new Segment(address, file.slice((int) offset, (int) (offset + size)));
+        long unused = offset == 0 ? fileHeaders(file, size) : 0;
+        return new Segment(address + unused, file.slice((int) (offset + unused), (int) (offset + size)));
+    }
+
+    /**
+     * How many bytes at the start of the file belong to no section, though they lie in a segment: GNU ld puts the ELF header and the
+     * program headers there when the code begins at no page's start (as behind an image header), and objcopy leaves them out.
+     */
+    private static long fileHeaders(Bytes file, long segmentEnd) {
+        long table = file.u32(32);
+        int entrySize = file.u16(46);
+        int count = file.u16(48);
+        if (entrySize < SECTION_HEADER || table + (long) entrySize * count > file.length()) {
+            return 0;
+        }
+        long first = segmentEnd;
+        for (int i = 0; i < count; i++) {
+            int at = (int) table + i * entrySize;
+            boolean loaded = (file.u32(at + 8) & SHF_ALLOC) != 0 && file.u32(at + 4) != SHT_NOBITS;
+            if (loaded && file.u32(at + 20) != 0) {
+                first = Math.min(first, file.u32(at + 16));
+            }
+        }
+        return first == segmentEnd ? 0 : first;
     }
 
     private static List<Segment> joined(List<Segment> segments) {

@@ -8,9 +8,12 @@ import dev.updraft.image.ImageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FirmwareTest {
     static final String SREC = "S00600004844521B\nS1050010AABB85\nS206010010CCDD3F\nS5030002FA\nS804010101F8\n";
@@ -118,6 +121,28 @@ class FirmwareTest {
 
     private static void refused(String text, String... sentenceHas) {
         assertThatThrownBy(() -> read(text)).isInstanceOf(ImageException.class).hasMessageContainingAll(sentenceHas);
+    }
+
+    @Test
+    void theLinkersHeadersInFrontOfTheCodeAreNotFirmware(@TempDir Path dir) throws Exception {
+        Files.writeString(
+                dir.resolve("app.c"), "const int table[] = {1, 2, 3}; int data = 5; int main(void) { return data; }");
+        run(dir, "arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -nostdlib -e main -Ttext=0x08020200 app.c -o app.elf");
+        run(dir, "arm-none-eabi-objcopy -O binary -j .text -j .rodata app.elf app.bin");
+
+        Firmware firmware = Firmware.read(Files.readAllBytes(dir.resolve("app.elf")));
+
+        assertThat(firmware.address()).hasValue(0x0802_0200);
+        assertThat(firmware.segments().getFirst().bytes())
+                .isEqualTo(Bytes.wrapping(Files.readAllBytes(dir.resolve("app.bin"))));
+    }
+
+    private static void run(Path dir, String command) throws Exception {
+        Process process = new ProcessBuilder(command.split(" "))
+                .directory(dir.toFile())
+                .inheritIO()
+                .start();
+        assertThat(process.waitFor()).as(command).isZero();
     }
 
     static byte[] elf(int machine) {
