@@ -30,7 +30,7 @@ updraft_build_java() {
 updraft_start_cache() {
   local cache=$root/cli/target/updraft.aot
   rm -f "$cache"
-  "$JAVA_HOME/bin/java" -XX:AOTCacheOutput="$cache" --enable-native-access=ALL-UNNAMED -cp "$root/cli/target/updraft.jar:$root/cli/target/lib/*" dev.updraft.cli.Main \
+  "$JAVA_HOME/bin/java" -XX:AOTCacheOutput="$cache" -jar "$root/cli/target/updraft.jar" \
     image sign "$root/pom.xml" --key "$root/device/test/keys/sign-p256.pem" --version 1.0.0 -o "$root/cli/target/start-cache.upd" >/dev/null 2>&1 || rm -f "$cache"
 }
 
@@ -50,22 +50,11 @@ updraft_need_cross_compiler() {
 }
 
 # updraft_server_cache: prints the path of a cache of loaded and linked classes (JEP 514) with which the server starts in half the processor
-# time; makes it by one start of the server if there is none for this build. The JVM does without a cache that does not fit.
+# time; makes it if there is none for this build. The JVM does without a cache that does not fit.
 updraft_server_cache() {
-  local cache=$root/cli/target/server.aot classes="$root/cli/target/updraft.jar:$root/cli/target/lib/*" data server
+  local cache=$root/cli/target/server.aot jar=$root/cli/target/updraft.jar
   echo "$cache"
-  [ "$cache" -nt "$root/cli/target/updraft.jar" ] && return 0
+  [ "$cache" -nt "$jar" ] && return 0
   echo "updraft: preparing quick starts of the server (once)" >&2
-  data=$(mktemp -d)
-  "$JAVA_HOME/bin/java" -XX:AOTCacheOutput="$data/new" --enable-native-access=ALL-UNNAMED -cp "$classes" dev.updraft.cli.Main \
-    serve --host 127.0.0.1 --port 0 --data "$data/server" >"$data/out" 2>&1 &
-  server=$!
-  until grep -q 'Updraft server on' "$data/out"; do
-    kill -0 "$server" 2>/dev/null || break
-    sleep 0.1
-  done
-  kill "$server" 2>/dev/null
-  wait "$server" 2>/dev/null
-  [ -f "$data/new" ] && mv "$data/new" "$cache.$$" && mv "$cache.$$" "$cache"
-  rm -rf "$data"
+  "$JAVA_HOME/bin/java" -jar "$jar" prepare --output "$cache" >/dev/null || true
 }

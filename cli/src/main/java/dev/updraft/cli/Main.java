@@ -7,6 +7,7 @@ import dev.updraft.cli.fleet.BackupCommand;
 import dev.updraft.cli.fleet.DeviceCommand;
 import dev.updraft.cli.fleet.EventsCommand;
 import dev.updraft.cli.fleet.GroupCommand;
+import dev.updraft.cli.fleet.PrepareCommand;
 import dev.updraft.cli.fleet.ProvisioningKeyCommand;
 import dev.updraft.cli.fleet.PublishCommand;
 import dev.updraft.cli.fleet.ReleaseCommand;
@@ -22,6 +23,8 @@ import dev.updraft.cli.image.ImageCommand;
 import dev.updraft.cli.key.KeyCommand;
 import dev.updraft.cli.rehearse.RehearseCommand;
 import dev.updraft.image.ImageException;
+import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -35,13 +38,15 @@ import picocli.CommandLine.Spec;
         name = "updraft",
         mixinStandardHelpOptions = true,
         version = "updraft 0.1.0",
-        description = "Updates the firmware of STM32 devices in the field, and never bricks one.",
-        subcommands = {
+        description = "Updates the firmware of STM32 devices in the field, and never bricks one.")
+public final class Main implements Runnable {
+    private static final List<Class<?>> COMMANDS = List.of(
             HelpCommand.class,
             DemoCommand.class,
             EmulateCommand.class,
             RehearseCommand.class,
             ServeCommand.class,
+            PrepareCommand.class,
             PublishCommand.class,
             DeviceCommand.class,
             ReleaseCommand.class,
@@ -58,9 +63,8 @@ import picocli.CommandLine.Spec;
             RestoreCommand.class,
             ImportCommand.class,
             ImageCommand.class,
-            KeyCommand.class
-        })
-public final class Main implements Runnable {
+            KeyCommand.class);
+
     /** Exit code for input that the person can put right. */
     static final int BAD_INPUT = 2;
 
@@ -81,11 +85,24 @@ public final class Main implements Runnable {
     /** Runs one command line; separate from {@link #main} so that tests need no process. */
     static int run(String... args) {
         Main main = new Main();
-        return new CommandLine(main)
+        return commands(new CommandLine(main), args.length == 0 ? "" : args[0])
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Main::wrongUsage)
                 .setExecutionExceptionHandler((error, line, parsed) -> main.failed(error, line))
                 .execute(args);
+    }
+
+    /** Adds the command that is called, or all of them to be listed: reading two hundred options takes longer than most commands. */
+    private static CommandLine commands(CommandLine line, String called) {
+        List<Class<?>> wanted =
+                COMMANDS.stream().filter(type -> name(type).equals(called)).toList();
+        boolean all = wanted.isEmpty() || called.equals("help");
+        (all ? COMMANDS : wanted).forEach(line::addSubcommand);
+        return line;
+    }
+
+    private static String name(Class<?> command) {
+        return Objects.requireNonNull(command.getAnnotation(Command.class)).name();
     }
 
     @Override

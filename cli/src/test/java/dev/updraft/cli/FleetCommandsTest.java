@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The commands for operators against a real server. */
 class FleetCommandsTest {
@@ -36,6 +38,7 @@ class FleetCommandsTest {
         server.close();
     }
 
+    /** @param text what it printed, or its complaint */
     private record Outcome(int code, String text) {}
 
     /** Runs a command that needs no server's address. */
@@ -43,11 +46,15 @@ class FleetCommandsTest {
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream said = new ByteArrayOutputStream();
-        try (PrintStream into = new PrintStream(said, true, StandardCharsets.UTF_8)) {
-            System.setOut(into);
-            System.setErr(into);
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        try (PrintStream toScripts = new PrintStream(said, true, StandardCharsets.UTF_8);
+                PrintStream toPeople = new PrintStream(told, true, StandardCharsets.UTF_8)) {
+            System.setOut(toScripts);
+            System.setErr(toPeople);
             int code = Main.run(arguments);
-            return new Outcome(code, said.toString(StandardCharsets.UTF_8).strip());
+            return new Outcome(
+                    code,
+                    (code == 0 ? said : told).toString(StandardCharsets.UTF_8).strip());
         } finally {
             System.setOut(out);
             System.setErr(err);
@@ -171,6 +178,32 @@ class FleetCommandsTest {
             assertThat(outcome.code()).as(String.join(" ", wrong)).isEqualTo(2);
             assertThat(outcome.text()).startsWith("updraft: ").endsWith(".");
         }
+    }
+
+    @Test
+    void aRolloutWaitsForTheReportOfARehearsal() throws Exception {
+        String release = release("1.1.0");
+        String id = ok("rollout", "start", release, "--require-rehearsal");
+        assertThat(ok("rollout", "list")).contains("waiting", "was not rehearsed on stm32f407");
+        JsonNode image = new JsonMapper()
+                .readTree(ok("release", "list", "--json"))
+                .path("releases")
+                .path(0)
+                .path("images")
+                .path(0);
+        Path report = folder.resolve("report.json");
+        Files.writeString(
+                report, """
+                {"passed":true,"failed":0,"cutPoints":20,"sequences":20,"board":"stm32f407","oldDigest":"%s","newDigest":"%s"}
+                """.formatted("00".repeat(32), image.path("digest").asString()));
+        assertThat(ok("release", "rehearsed", release, report.toString())).isEqualTo("Rehearsed on stm32f407: passed.");
+        assertThat(ok("release", "rehearsals", release)).contains("stm32f407", "true");
+        assertThat(ok("rollout", "show", id)).contains("\"state\" : \"running\"");
+        Files.writeString(report, "passed");
+        assertThat(outcome("release", "rehearsed", release, report.toString()).text())
+                .endsWith("is not JSON; give what 'updraft rehearse --json' wrote.");
+        assertThat(outcome("release", "rehearsed", release, "absent.json").code())
+                .isEqualTo(2);
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.updraft.rehearsal.campaign.Scene;
 import dev.updraft.rehearsal.device.Bootloader;
 import dev.updraft.rehearsal.device.FlashMap;
 import dev.updraft.rehearsal.device.RehearsedImage;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -180,6 +181,8 @@ public final class Rehearsal {
                 scene.map().board(),
                 scene.oldImage().toString(),
                 scene.newImage().toString(),
+                HexFormat.of().formatHex(scene.oldImage().digest()),
+                HexFormat.of().formatHex(scene.newImage().digest()),
                 scene.crypto(),
                 campaign.compared(),
                 plan.seed(),

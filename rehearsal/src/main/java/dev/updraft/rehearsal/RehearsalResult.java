@@ -11,6 +11,8 @@ import java.util.List;
 /**
  * What a rehearsal found.
  *
+ * @param oldDigest of the old image, in hex
+ * @param newDigest of the new one: with the board what a server knows the image by
  * @param compared cut points at which the host's cryptography and the chip's own were seen to end with the same flash; 0 with the chip's own
  * @param startsOnTrial of the new image before the old one comes back
  * @param everyLook each cut point was tried with every way a torn unit can look
@@ -23,6 +25,8 @@ public record RehearsalResult(
         String board,
         String oldImage,
         String newImage,
+        String oldDigest,
+        String newDigest,
         CryptoMode crypto,
         int compared,
         long seed,

@@ -28,6 +28,7 @@ import dev.updraft.server.metric.HealthApi;
 import dev.updraft.server.metric.Meters;
 import dev.updraft.server.protocol.DeviceApi;
 import dev.updraft.server.protocol.Pace;
+import dev.updraft.server.release.Rehearsals;
 import dev.updraft.server.release.Releases;
 import dev.updraft.server.rollout.ConsentApi;
 import dev.updraft.server.rollout.ReleaseApi;
@@ -48,6 +49,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -110,7 +112,8 @@ public final class Server implements AutoCloseable {
         Fleet fleet = part(new Fleet(database));
         Groups groups = new Groups(database);
         Releases releases = new Releases(database, artifacts);
-        Rollouts rollouts = part(new Rollouts(database, fleet, releases, groups));
+        Rehearsals rehearsals = new Rehearsals(database);
+        Rollouts rollouts = part(new Rollouts(database, fleet, releases, rehearsals, groups));
 
         ProvisioningKeys keys = new ProvisioningKeys(database, fleet);
         Meters meters = new Meters(fleet, database);
@@ -118,7 +121,7 @@ public final class Server implements AutoCloseable {
         Webhooks webhooks = part(new Webhooks(database, events));
         EventApi eventApi = new EventApi(events, operators);
         Audit audit = new Audit(database, operators);
-        Download download = new Download(artifacts);
+        Download download = new Download(artifacts, meters);
         Hawkbit hawkbit = Hawkbit.on(database, artifacts, config.checkInEvery());
 
         meters.gauge("updraft_rollouts_running", "Rollouts under way.", () -> rollouts.count(Rollout.State.RUNNING));
@@ -162,7 +165,9 @@ public final class Server implements AutoCloseable {
                 .register("/api/v1/groups", new GroupApi(groups, operators))
                 .register("/api/v1/events", eventApi)
                 .register("/api/v1/webhooks", new WebhookApi(webhooks, operators))
-                .register("/api/v1/releases", new ReleaseApi(releases, rollouts, operators, config.largestImage()))
+                .register(
+                        "/api/v1/releases",
+                        new ReleaseApi(releases, rehearsals, rollouts, operators, config.largestImage()))
                 .register("/api/v1/rollouts", new RolloutApi(rollouts, operators))
                 .register("/api/v1/provisioning-keys", new ProvisioningApi(keys, operators))
                 .register("/api/v1/tokens", new TokenApi(operators))
@@ -251,7 +256,9 @@ public final class Server implements AutoCloseable {
             throw new CannotStart(String.valueOf(e.getMessage()), e);
         } catch (RuntimeException e) {
             Throwable root = e;
-            while (root.getCause() != null) {
+            // The database's own words; beneath them is only what the network said, without the host.
+            while (root.getCause() != null
+                    && !(root instanceof SQLException && !(root.getCause() instanceof SQLException))) {
                 root = root.getCause();
             }
             String where = config.database() == null ? "in '" + data + "'" : "of --db";
@@ -260,7 +267,8 @@ public final class Server implements AutoCloseable {
                             + String.valueOf(root.getMessage())
                                     .lines()
                                     .findFirst()
-                                    .orElse("") + ".",
+                                    .orElse("")
+                                    .replaceFirst("\\.$", "") + ".",
                     e);
         }
     }

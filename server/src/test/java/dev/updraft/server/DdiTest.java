@@ -50,14 +50,23 @@ class DdiTest {
     }
 
     @Test
-    void anIdlePollTakesAtMost260BytesOnTheWire() throws IOException {
+    void anIdlePollTakesAtMost260BytesOnTheWireAlsoOnceSomethingIsInstalled() throws IOException {
         device.attributes(Map.of("board", "x"));
+        idlePollIsSmall();
+        device.feedback(assigned("1"), "closed", "success");
+        device.attributes(Map.of("board", "x"));
+        idlePollIsSmall();
+        // Who lives by links gets this one too.
+        assertThat(device.get("", "Accept", "application/hal+json").text()).contains("installedBase");
+    }
+
+    private void idlePollIsSmall() throws IOException {
         try (Socket socket =
                 new Socket(InetAddress.getLoopbackAddress(), fixture.server().port())) {
             socket.setSoTimeout(2_000);
             socket.getOutputStream()
                     .write(("GET /DEFAULT/controller/v1/d1 HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                                    + "Authorization: TargetToken token-1\r\nAccept: application/hal+json\r\n\r\n")
+                                    + "Authorization: TargetToken token-1\r\nAccept: */*\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             InputStream in = socket.getInputStream();
             byte[] answer = new byte[4_096];

@@ -14,6 +14,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code updraft publish}: upload, publish and roll out to every device of the image's board, in one go. */
 @Command(
@@ -32,6 +34,11 @@ public final class PublishCommand implements Callable<Integer> {
     @Option(names = "--board", paramLabel = "BOARD", description = "For an image that does not name its board itself.")
     private @Nullable String board;
 
+    @Option(
+            names = "--require-rehearsal",
+            description = "Offers it only once it has passed a rehearsal; see 'updraft release rehearsed'.")
+    private boolean requireRehearsal;
+
     @Mixin
     @SuppressWarnings("NullAway.Init")
     private Connection server;
@@ -43,13 +50,19 @@ public final class PublishCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         JsonNode draft = add(server, image, notes, board, "");
-        JsonNode release = server.post("/api/v1/releases/" + draft.path("id").asLong() + "/publish");
+        long id = draft.path("id").asLong();
+        JsonNode release = server.post("/api/v1/releases/" + id + "/publish" + (requireRehearsal ? "?to=nobody" : ""));
         JsonNode published = release.path("images").path(0);
         spec.commandLine()
                 .getOut()
                 .println("Published " + release.path("version").asString() + " for "
                         + published.path("board").asString() + ", digest "
                         + published.path("digest").asString() + ".");
+        if (requireRehearsal) {
+            ObjectNode rollout = JsonNodeFactory.instance.objectNode().put("release", id);
+            rollout.putObject("terms").put("name", "everyone").put("requireRehearsal", true);
+            RolloutCommand.sayWhyItWaits(spec, server.post("/api/v1/rollouts", rollout));
+        }
         return 0;
     }
 

@@ -1,5 +1,7 @@
 package dev.updraft.cli.fleet;
 
+import dev.updraft.cli.UserError;
+import dev.updraft.cli.file.InputFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +12,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code updraft release …}. */
 @Command(
@@ -64,11 +68,53 @@ public final class ReleaseCommand implements Runnable {
         return 0;
     }
 
+    @Command(
+            mixinStandardHelpOptions = true,
+            description =
+                    "Adds the report of 'updraft rehearse --json' to a release; rollouts that waited for it start.")
+    int rehearsed(
+            @Parameters(paramLabel = "ID") long id,
+            @Parameters(paramLabel = "REPORT.json", description = "- = standard input.") String report,
+            @Mixin Connection server) {
+        JsonNode answer = server.post("/api/v1/releases/" + id + "/rehearsals", json(report));
+        spec.commandLine()
+                .getOut()
+                .println("Rehearsed on " + answer.path("board").asString() + ": "
+                        + (answer.path("passed").asBoolean() ? "passed." : "FAILED."));
+        return 0;
+    }
+
+    @Command(mixinStandardHelpOptions = true, description = "Lists the rehearsals of a release, newest first.")
+    int rehearsals(@Parameters(paramLabel = "ID") long id, @Mixin Output output, @Mixin Connection server) {
+        output.table(
+                spec,
+                server.get("/api/v1/releases/" + id + "/rehearsals"),
+                "rehearsals",
+                "id",
+                "board",
+                "oldDigest",
+                "passed",
+                "failed",
+                "cutPoints",
+                "sequences",
+                "creator",
+                "created");
+        return 0;
+    }
+
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the releases.")
     int all(@Mixin Output output, @Mixin Connection server) {
         JsonNode answer = server.get("/api/v1/releases");
         output.either(spec, answer, () -> answer.path("releases").forEach(this::print));
         return 0;
+    }
+
+    private static JsonNode json(String file) {
+        try {
+            return new JsonMapper().readTree(InputFile.bytes(Path.of(file.equals("-") ? "/dev/stdin" : file)));
+        } catch (JacksonException e) {
+            throw new UserError("'" + file + "' is not JSON; give what 'updraft rehearse --json' wrote.", e);
+        }
     }
 
     private void print(JsonNode release) {

@@ -39,7 +39,16 @@ public final class RolloutCommand implements Runnable {
         spec.commandLine()
                 .getOut()
                 .println(dryRun ? answer.toPrettyString() : answer.path("id").asString());
+        sayWhyItWaits(spec, answer);
         return 0;
+    }
+
+    /** To the person, not to the script that reads the id. */
+    static void sayWhyItWaits(CommandSpec spec, JsonNode rollout) {
+        if (rollout.path("state").asString("").equals("waiting")) {
+            String why = rollout.path("reason").asString("An approver must let it start.");
+            spec.commandLine().getErr().println("Rollout " + rollout.path("id").asLong() + " waits. " + why);
+        }
     }
 
     @Command(mixinStandardHelpOptions = true, description = "Shows how far a rollout is.")

@@ -86,6 +86,12 @@ final class TermsOptions {
     @Option(names = "--approval", description = "Waits until an approver other than you lets it start.")
     private boolean approval;
 
+    @Option(
+            names = "--require-rehearsal",
+            description =
+                    "Waits until every image of the release has passed a rehearsal; see 'updraft release rehearsed'.")
+    private boolean requireRehearsal;
+
     @Option(names = "--consent", description = "Somebody at the device must agree first.")
     private boolean consent;
 
@@ -121,7 +127,7 @@ final class TermsOptions {
         if (consent) {
             terms.putObject("manner").put("consent", true);
         }
-        return terms.put("downgrade", downgrade).put("approval", approval);
+        return terms.put("downgrade", downgrade).put("approval", approval).put("requireRehearsal", requireRehearsal);
     }
 
     private void window(ObjectNode terms) {

@@ -4,6 +4,7 @@ import dev.updraft.server.http.Problem;
 import io.helidon.http.Method;
 import io.helidon.webserver.http.ServerRequest;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Parts of the API that a token is narrowed to: {@code releases} for all of {@code /api/v1/releases}, {@code devices:read} for its GETs
@@ -11,6 +12,10 @@ import java.util.List;
  */
 final class Scopes {
     private static final String READ = ":read";
+
+    /** Apart from releases, so that a pipeline that publishes does not also say that what it publishes was rehearsed. */
+    private static final Pattern REHEARSALS = Pattern.compile("/api/v1/releases/[^/]+/rehearsals(/[^/]+)?");
+
     private static final List<String> PARTS = List.of(
             "devices",
             "groups",
@@ -44,13 +49,16 @@ final class Scopes {
         if (scopes.isEmpty()) {
             return true;
         }
-        String part = part(request.path().absolute().path());
+        String part = part(request.path().absolute().rawPath());
         Method method = request.prologue().method();
         boolean reads = method.equals(Method.GET) || method.equals(Method.HEAD);
         return scopes.contains(part) || (reads && scopes.contains(part + READ));
     }
 
     private static String part(String path) {
+        if (REHEARSALS.matcher(path).matches()) {
+            return "rehearsals";
+        }
         String[] steps = path.split("/", 5);
         if (steps.length > 3 && steps[1].equals("api")) {
             return steps[3];

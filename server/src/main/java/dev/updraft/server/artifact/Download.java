@@ -1,6 +1,7 @@
 package dev.updraft.server.artifact;
 
 import dev.updraft.server.http.Problem;
+import dev.updraft.server.metric.Meters;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
@@ -18,9 +19,11 @@ public final class Download {
     private static final int ONE_PIECE = 64 * 1024;
 
     private final Artifacts artifacts;
+    private final Meters meters;
 
-    public Download(Artifacts artifacts) {
+    public Download(Artifacts artifacts, Meters meters) {
         this.artifacts = artifacts;
+        this.meters = meters;
     }
 
     /** @param sha256 address of the artifact; anything but 64 hex digits of a known one is answered 404 */
@@ -70,6 +73,7 @@ public final class Download {
         try (InputStream in = artifacts.open(sha256, range.first(), range.length())) {
             response.send(in.readNBytes((int) range.length()));
         }
+        meters.downloaded(false, range.length());
     }
 
     private void stream(ServerRequest request, ServerResponse response, String sha256, ByteRange range)
@@ -80,12 +84,14 @@ public final class Download {
             try (FileSink sink = response.sink(FileSink.TYPE)) {
                 sink.emit(new FileSink.Part(file, range.first(), range.length()));
             }
+            meters.downloaded(true, range.length());
             return;
         }
         try (InputStream in = artifacts.open(sha256, range.first(), range.length());
                 OutputStream out = response.outputStream()) {
             in.transferTo(out);
         }
+        meters.downloaded(false, range.length());
     }
 
     static boolean isSha256(String text) {

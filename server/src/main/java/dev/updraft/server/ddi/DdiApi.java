@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,6 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class DdiApi implements HttpService {
     private static final int LARGEST_BODY = 64 * 1024;
     private static final int MOST_HISTORY = 100;
+    private static final int MOST_IDLE = 4_096;
     private static final String MD5SUM = ".MD5SUM";
 
     private final Credentials credentials;
@@ -40,6 +42,7 @@ public final class DdiApi implements HttpService {
     private final Rollouts rollouts;
     private final Download download;
     private final Meters meters;
+    private final Map<Idle, Wire.Rendered> idle = new ConcurrentHashMap<>();
 
     DdiApi(
             Credentials credentials,
@@ -87,12 +90,38 @@ public final class DdiApi implements HttpService {
         Update next = work.next(device);
         Target target = targets.get(device);
         meters.checkIn(next != null);
-        ObjectNode body = Wire.object();
-        body.putObject("config").putObject("polling").put("sleep", Settings.hms(sleep(device, next)));
-        if (next != null || target.attributesWanted() || target.installed() != 0) {
-            addLinks(body, request, next, target);
+        long seconds = sleep(device, next);
+        boolean idle = next == null && !target.attributesWanted();
+        // The way to what is long installed makes half of an idle answer; clients that do not follow links do without.
+        if (idle && (target.installed() == 0 || !Wire.followsLinks(request))) {
+            idle(Wire.Form.of(request), seconds).send(request, response);
+            return;
         }
+        ObjectNode body = polling(seconds);
+        addLinks(body, request, next, target);
         Wire.send(request, response, body);
+    }
+
+    private static ObjectNode polling(long seconds) {
+        ObjectNode body = Wire.object();
+        body.putObject("config").putObject("polling").put("sleep", Settings.hms(seconds));
+        return body;
+    }
+
+    private record Idle(Wire.Form form, long seconds) {}
+
+    /** Nearly every poll is answered with one of a few bodies. */
+    private Wire.Rendered idle(Wire.Form form, long seconds) {
+        Idle key = new Idle(form, seconds);
+        Wire.Rendered known = idle.get(key);
+        if (known == null) {
+            known = Wire.Rendered.of(form, polling(seconds));
+            if (idle.size() >= MOST_IDLE) {
+                idle.clear();
+            }
+            idle.put(key, known);
+        }
+        return known;
     }
 
     private static void addLinks(ObjectNode body, ServerRequest request, @Nullable Update next, Target target) {

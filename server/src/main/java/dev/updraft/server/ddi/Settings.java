@@ -25,6 +25,10 @@ public final class Settings {
     private final Database database;
     private final Map<String, JsonNode> usual;
     private final Map<Name, JsonNode> set = new ConcurrentHashMap<>();
+
+    /** What {@link #set} says of polling, by tenant: parsed once, asked at every poll. */
+    private final Map<Long, Interval> polling = new ConcurrentHashMap<>();
+
     private final boolean spread;
 
     private record Name(long tenant, String name) {}
@@ -59,6 +63,7 @@ public final class Settings {
                                 Wire.parse(rs.getString("value"))))
                         .list())
                 .forEach(row -> set.put(row.name(), row.value()));
+        polling.clear();
     }
 
     private static JsonNode text(String value) {
@@ -109,6 +114,7 @@ public final class Settings {
             database.changes().note(Topic.HAWKBIT, tenant);
         });
         set.put(new Name(tenant, name), value);
+        polling.clear();
     }
 
     boolean flag(long tenant, String name) {
@@ -121,9 +127,16 @@ public final class Settings {
 
     /** Seconds until {@code device} shall poll again: the same at every poll, so that an unchanged answer keeps its tag. */
     long pollSeconds(Device device) {
-        boolean usualOne = !isSet(device.tenant(), POLLING_TIME);
-        Interval interval = Interval.parse(text(device.tenant(), POLLING_TIME));
-        return (usualOne && spread ? new Interval(interval.seconds(), 10) : interval).of(device.id());
+        Interval interval = polling.get(device.tenant());
+        if (interval == null) {
+            interval = polling.computeIfAbsent(device.tenant(), this::interval);
+        }
+        return interval.of(device.id());
+    }
+
+    private Interval interval(long tenant) {
+        Interval interval = Interval.parse(text(tenant, POLLING_TIME));
+        return spread && !isSet(tenant, POLLING_TIME) ? new Interval(interval.seconds(), 10) : interval;
     }
 
     /** @param percent how far devices are spread around {@code seconds} */

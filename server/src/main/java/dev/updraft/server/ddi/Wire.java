@@ -36,11 +36,33 @@ public final class Wire {
     private static final CBORMapper CBOR =
             new CBORMapper(CBORFactory.builder().streamReadConstraints(LIMITS).build());
 
-    private static final Header HAL = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/hal+json");
-    private static final Header PLAIN = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
-    private static final Header BINARY = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/cbor");
-
     private Wire() {}
+
+    /** What an answer is written in. */
+    enum Form {
+        /** JSON with links; what who does not say gets. */
+        HAL("application/hal+json"),
+        PLAIN("application/json"),
+        BINARY("application/cbor");
+
+        @SuppressWarnings("ImmutableEnumChecker") // a cached header does not change
+        private final Header type;
+
+        Form(String type) {
+            this.type = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, type);
+        }
+
+        /** The one that {@code request} asks for. */
+        static Form of(ServerRequest request) {
+            String accept = request.headers().first(HeaderNames.ACCEPT).orElse("");
+            return accept.contains(BINARY.type.get()) ? BINARY : accept.contains(PLAIN.type.get()) ? PLAIN : HAL;
+        }
+    }
+
+    /** True if the caller names {@code application/hal+json}: it means to follow links. */
+    static boolean followsLinks(ServerRequest request) {
+        return request.headers().first(HeaderNames.ACCEPT).orElse("").contains(Form.HAL.type.get());
+    }
 
     public static ObjectNode object() {
         return JSON.createObjectNode();
@@ -85,13 +107,11 @@ public final class Wire {
      * @param tag its entity tag, in quotes
      */
     @SuppressWarnings("ArrayRecordComponent") // made for one answer and never compared
-    record Rendered(Header type, byte[] body, String tag) {
-        static Rendered of(ServerRequest request, ObjectNode answer) {
-            String accept = request.headers().first(HeaderNames.ACCEPT).orElse("");
-            boolean cbor = accept.contains("application/cbor");
-            byte[] body = cbor ? CBOR.writeValueAsBytes(relations(answer)) : JSON.writeValueAsBytes(answer);
-            Header type = cbor ? BINARY : accept.contains("application/json") ? PLAIN : HAL;
-            return new Rendered(type, body, tagOf(body));
+    record Rendered(Form form, byte[] body, String tag) {
+        static Rendered of(Form form, ObjectNode answer) {
+            byte[] body =
+                    form == Form.BINARY ? CBOR.writeValueAsBytes(relations(answer)) : JSON.writeValueAsBytes(answer);
+            return new Rendered(form, body, tagOf(body));
         }
 
         void send(ServerRequest request, ServerResponse response) {
@@ -102,18 +122,18 @@ public final class Wire {
                     .isPresent()) {
                 response.status(Status.NOT_MODIFIED_304).send();
             } else {
-                response.header(type).send(body);
+                response.header(form.type).send(body);
             }
         }
     }
 
     static void send(ServerRequest request, ServerResponse response, ObjectNode answer) {
-        Rendered.of(request, answer).send(request, response);
+        Rendered.of(Form.of(request), answer).send(request, response);
     }
 
     /** Sends without a tag: hawkBit's Management API has none. */
     public static void sendJson(ServerResponse response, int status, JsonNode answer) {
-        response.status(status).header(PLAIN).send(JSON.writeValueAsBytes(answer));
+        response.status(status).header(Form.PLAIN.type).send(JSON.writeValueAsBytes(answer));
     }
 
     static void sendError(ServerResponse response, int status, String code, String sentence) {

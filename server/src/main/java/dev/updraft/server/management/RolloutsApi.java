@@ -96,6 +96,7 @@ final class RolloutsApi implements HttpService {
                 true,
                 null,
                 null,
+                null,
                 ActionViews.manner(body));
     }
 

@@ -15,6 +15,8 @@ public final class Meters {
     private final Database database;
     private final LongAdder checkIns = new LongAdder();
     private final LongAdder offers = new LongAdder();
+    private final LongAdder sentFromFile = new LongAdder();
+    private final LongAdder sentCopied = new LongAdder();
     private final List<Gauge> gauges = new CopyOnWriteArrayList<>();
     private final Map<String, LongAdder> reports = new ConcurrentSkipListMap<>();
 
@@ -28,6 +30,11 @@ public final class Meters {
         if (offered) {
             offers.increment();
         }
+    }
+
+    /** @param fromFile true if they went from the page cache to the socket without a copy */
+    public void downloaded(boolean fromFile, long bytes) {
+        (fromFile ? sentFromFile : sentCopied).add(bytes);
     }
 
     public void report(String event) {
@@ -51,6 +58,9 @@ public final class Meters {
         one(out, "updraft_heap_bytes", "gauge", "Heap in use.", runtime.totalMemory() - runtime.freeMemory());
         gauges.forEach(gauge ->
                 one(out, gauge.name(), "gauge", gauge.help(), gauge.value().getAsLong()));
+        head(out, "updraft_download_bytes_total", "counter", "Bytes of images sent, by how they went.");
+        sent(out, "sendfile", sentFromFile);
+        sent(out, "copied", sentCopied);
         head(out, "updraft_reports_total", "counter", "Reports taken, by event.");
         reports.forEach((event, count) -> out.append("updraft_reports_total{event=\"")
                 .append(event)
@@ -58,6 +68,14 @@ public final class Meters {
                 .append(count.sum())
                 .append('\n'));
         return out.toString();
+    }
+
+    private static void sent(StringBuilder out, String way, LongAdder bytes) {
+        out.append("updraft_download_bytes_total{way=\"")
+                .append(way)
+                .append("\"} ")
+                .append(bytes.sum())
+                .append('\n');
     }
 
     private static void one(StringBuilder out, String name, String type, String help, long value) {

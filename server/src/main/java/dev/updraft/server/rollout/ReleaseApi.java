@@ -6,23 +6,30 @@ import dev.updraft.server.access.Role;
 import dev.updraft.server.http.Body;
 import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
+import dev.updraft.server.release.Rehearsal;
+import dev.updraft.server.release.Rehearsals;
 import dev.updraft.server.release.Release;
 import dev.updraft.server.release.Releases;
+import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 
 /** {@code /api/v1/releases}. */
 public final class ReleaseApi implements HttpService {
     private final Releases releases;
+    private final Rehearsals rehearsals;
     private final Rollouts rollouts;
     private final Operators operators;
     private final int largestImage;
 
-    public ReleaseApi(Releases releases, Rollouts rollouts, Operators operators, int largestImage) {
+    public ReleaseApi(
+            Releases releases, Rehearsals rehearsals, Rollouts rollouts, Operators operators, int largestImage) {
         this.releases = releases;
+        this.rehearsals = rehearsals;
         this.rollouts = rollouts;
         this.operators = operators;
         this.largestImage = largestImage;
@@ -34,10 +41,15 @@ public final class ReleaseApi implements HttpService {
                 .get("/", this::list)
                 .get("/{id}", this::get)
                 .post("/{id}/publish", this::publish)
-                .post("/{id}/withdraw", this::withdraw);
+                .post("/{id}/withdraw", this::withdraw)
+                .post("/{id}/rehearsals", this::rehearsed)
+                .get("/{id}/rehearsals", this::rehearsals)
+                .get("/{id}/rehearsals/{number}", this::report);
     }
 
     record ReleaseList(List<Release> releases) {}
+
+    record RehearsalList(List<Rehearsal> rehearsals) {}
 
     private void add(ServerRequest request, ServerResponse response) {
         long tenant = operators.require(request, Role.OPERATOR).tenant();
@@ -74,12 +86,38 @@ public final class ReleaseApi implements HttpService {
         Json.send(response, 200, rollouts.withdraw(tenant, key(request)));
     }
 
+    private void rehearsed(ServerRequest request, ServerResponse response) {
+        Caller caller = operators.require(request, Role.OPERATOR);
+        Release release = releases.get(caller.tenant(), key(request));
+        Rehearsal rehearsal = rehearsals.add(release, Json.read(request, JsonNode.class), caller.name());
+        rollouts.rehearsed(release);
+        Json.send(response, 201, rehearsal);
+    }
+
+    private void rehearsals(ServerRequest request, ServerResponse response) {
+        long tenant = operators.require(request, Role.VIEWER).tenant();
+        Json.send(response, 200, new RehearsalList(rehearsals.of(releases.get(tenant, key(request)))));
+    }
+
+    private void report(ServerRequest request, ServerResponse response) {
+        long tenant = operators.require(request, Role.VIEWER).tenant();
+        String report = rehearsals.report(releases.get(tenant, key(request)), number(request, "number", "rehearsal"));
+        if (report == null) {
+            throw Problem.notFound("This release has no such rehearsal.");
+        }
+        response.header(HeaderValues.CONTENT_TYPE_JSON).send(report);
+    }
+
     private static long key(ServerRequest request) {
-        String id = request.path().pathParameters().get("id");
+        return number(request, "id", "release");
+    }
+
+    private static long number(ServerRequest request, String parameter, String what) {
+        String number = request.path().pathParameters().get(parameter);
         try {
-            return Long.parseLong(id);
+            return Long.parseLong(number);
         } catch (NumberFormatException e) {
-            throw Problem.notFound("There is no release '" + id + "'.");
+            throw Problem.notFound("There is no " + what + " '" + number + "'.");
         }
     }
 }

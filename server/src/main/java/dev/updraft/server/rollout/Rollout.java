@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A release on its way to the devices that it is for.
  *
  * @param stage index into the terms' stages
- * @param reason why it is paused or was aborted, for people
+ * @param reason why it waits for a rehearsal, is paused or was aborted, for people
  * @param creator name of the token that made it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -28,7 +28,7 @@ public record Rollout(
 
     /** Whether it offers anything. */
     public enum State {
-        /** An approver has yet to let it start. */
+        /** An approver has yet to let it start, or a rehearsal has yet to pass. */
         WAITING,
         RUNNING,
         PAUSED,

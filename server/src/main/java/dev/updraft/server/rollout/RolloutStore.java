@@ -25,15 +25,16 @@ final class RolloutStore {
     }
 
     long insert(Handle handle, Rollout rollout) {
-        return handle.createQuery("INSERT INTO rollout (tenant, release, terms, state, stage, creator, created)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING key")
+        return handle.createQuery("INSERT INTO rollout (tenant, release, terms, state, stage, reason, creator, created)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING key")
                 .bind(0, rollout.tenant())
                 .bind(1, rollout.release())
                 .bind(2, Json.string(rollout.terms()))
                 .bind(3, rollout.state().label())
                 .bind(4, rollout.stage())
-                .bind(5, rollout.creator())
-                .bind(6, rollout.created())
+                .bind(5, rollout.reason())
+                .bind(6, rollout.creator())
+                .bind(7, rollout.created())
                 .mapTo(Long.class)
                 .one();
     }

@@ -9,6 +9,7 @@ import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.fleet.Groups;
 import dev.updraft.server.fleet.Report;
 import dev.updraft.server.http.Problem;
+import dev.updraft.server.release.Rehearsals;
 import dev.updraft.server.release.Release;
 import dev.updraft.server.release.Releases;
 import dev.updraft.server.store.Changes;
@@ -18,6 +19,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +39,7 @@ public final class Rollouts implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Fleet fleet;
     private final Releases releases;
+    private final Rehearsals rehearsals;
     private final Groups groups;
     private final RolloutStore store = new RolloutStore();
     private final Updates updates;
@@ -45,10 +48,11 @@ public final class Rollouts implements AutoCloseable {
     private final Thread ticker;
     private volatile Plan plan;
 
-    public Rollouts(Database database, Fleet fleet, Releases releases, Groups groups) {
+    public Rollouts(Database database, Fleet fleet, Releases releases, Rehearsals rehearsals, Groups groups) {
         this.database = database;
         this.fleet = fleet;
         this.releases = releases;
+        this.rehearsals = rehearsals;
         this.groups = groups;
         this.changes = database.changes();
         this.updates = new Updates(database, store, fleet);
@@ -131,7 +135,9 @@ public final class Rollouts implements AutoCloseable {
             throw Problem.conflict("Version " + of.version() + " is "
                     + of.state().label() + "; only a published release can be rolled out.");
         }
-        Rollout draft = new Rollout(0, tenant, release, terms, first, 0, null, creator, System.currentTimeMillis());
+        String lacks = lacks(terms, of);
+        Rollout.State state = lacks == null ? first : Rollout.State.WAITING;
+        Rollout draft = new Rollout(0, tenant, release, terms, state, 0, lacks, creator, System.currentTimeMillis());
         Rollout rollout = database.write(handle -> {
             Rollout made = draft.withKey(store.insert(handle, draft));
             Events.add(handle, tenant, "rollout.created", told(made));
@@ -145,9 +151,11 @@ public final class Rollouts implements AutoCloseable {
 
     /** Starts a rollout that was prepared. */
     public Rollout start(long tenant, long key) {
-        if (get(tenant, key).terms().approvalOr()) {
+        Rollout rollout = get(tenant, key);
+        if (rollout.terms().approvalOr()) {
             throw Problem.forbidden("This rollout needs an approver to let it start.");
         }
+        requireRehearsed(rollout);
         return move(tenant, key, List.of(Rollout.State.WAITING), Rollout.State.RUNNING, null);
     }
 
@@ -157,6 +165,7 @@ public final class Rollouts implements AutoCloseable {
         if (rollout.creator().equals(approver)) {
             throw Problem.forbidden("A rollout is approved by somebody other than its maker.");
         }
+        requireRehearsed(rollout);
         return move(tenant, key, List.of(Rollout.State.WAITING), Rollout.State.RUNNING, null);
     }
 
@@ -165,6 +174,7 @@ public final class Rollouts implements AutoCloseable {
     }
 
     public Rollout resume(long tenant, long key) {
+        requireRehearsed(get(tenant, key));
         return move(tenant, key, List.of(Rollout.State.PAUSED), Rollout.State.RUNNING, null);
     }
 
@@ -175,6 +185,36 @@ public final class Rollouts implements AutoCloseable {
                 List.of(Rollout.State.WAITING, Rollout.State.RUNNING, Rollout.State.PAUSED, Rollout.State.FINISHED),
                 Rollout.State.ABORTED,
                 "aborted by an operator");
+    }
+
+    /** What the release lacks that {@code terms} demand of it before it goes out; null if nothing. */
+    private @Nullable String lacks(Terms terms, Release release) {
+        return terms.requireRehearsalOr() ? rehearsals.lacks(release) : null;
+    }
+
+    private void requireRehearsed(Rollout rollout) {
+        String lacks = lacks(rollout.terms(), releases.get(rollout.tenant(), rollout.release()));
+        if (lacks != null) {
+            throw Problem.conflict(lacks);
+        }
+    }
+
+    /** Takes in that {@code release} was rehearsed: starts what waited for that, and pauses what it speaks against. */
+    public synchronized void rehearsed(Release release) {
+        for (Rollout rollout : byKey.values()) {
+            if (rollout.release() != release.key() || !rollout.terms().requireRehearsalOr()) {
+                continue;
+            }
+            String lacks = rehearsals.lacks(release);
+            boolean waits = rollout.state() == Rollout.State.WAITING;
+            if (lacks != null && rollout.offers()) {
+                replace(rollout, rollout.in(Rollout.State.PAUSED, rollout.stage(), lacks));
+            } else if (waits && lacks == null && !rollout.terms().approvalOr()) {
+                replace(rollout, rollout.in(Rollout.State.RUNNING, rollout.stage(), null));
+            } else if (waits && !Objects.equals(lacks, rollout.reason())) {
+                replace(rollout, rollout.in(Rollout.State.WAITING, rollout.stage(), lacks));
+            }
+        }
     }
 
     private synchronized Rollout move(
@@ -192,8 +232,7 @@ public final class Rollouts implements AutoCloseable {
                 throw Problem.conflict("Rollout " + before.key() + " was moved at the same moment; look again.");
             }
             changes.note(Topic.ROLLOUT, after.key());
-            boolean stage = before.state() == after.state();
-            String what = stage ? "stage" : after.state().label();
+            String what = before.stage() == after.stage() ? after.state().label() : "stage";
             Events.add(handle, after.tenant(), "rollout." + what, told(after));
         });
         byKey.put(after.key(), after);
@@ -439,6 +478,15 @@ public final class Rollouts implements AutoCloseable {
     private void advanceAll() {
         try {
             byKey.values().forEach(this::advance);
+            if (changes.isOwner()) {
+                // Another process may have taken the report while this one made the rollout.
+                byKey.values().stream()
+                        .filter(rollout -> rollout.state() == Rollout.State.WAITING
+                                && rollout.terms().requireRehearsalOr())
+                        .map(rollout -> releases.get(rollout.tenant(), rollout.release()))
+                        .distinct()
+                        .forEach(this::rehearsed);
+            }
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "rollouts could not be moved on; tried again shortly", e);
         }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfterSeconds until the first retry; doubles with each
  * @param downgrade true to offer it to devices that run a higher version too
  * @param approval true if an approver other than its maker must let it start
+ * @param requireRehearsal true to wait until rehearsals of every image of the release have passed, see {@link dev.updraft.server.release.Rehearsals}
  * @param window when devices may be offered it; null = always
  * @param manner how devices that speak hawkBit's DDI are to take it; null = forced
  */
@@ -35,11 +36,12 @@ public record Terms(
         @Nullable Integer retryAfterSeconds,
         @Nullable Boolean downgrade,
         @Nullable Boolean approval,
+        @Nullable Boolean requireRehearsal,
         @Nullable Window window,
         @Nullable Manner manner) {
 
     static final Terms EVERYONE =
-            new Terms("everyone", null, null, null, null, null, null, null, null, null, null, null, null);
+            new Terms("everyone", null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /**
      * @param percent share of the devices, in percent of all that the rollout is for; each stage holds the ones before it
@@ -110,5 +112,9 @@ public record Terms(
 
     boolean approvalOr() {
         return approval != null && approval;
+    }
+
+    boolean requireRehearsalOr() {
+        return requireRehearsal != null && requireRehearsal;
     }
 }

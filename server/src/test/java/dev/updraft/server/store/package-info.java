@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.server.store;
+
+import org.jspecify.annotations.NullMarked;
