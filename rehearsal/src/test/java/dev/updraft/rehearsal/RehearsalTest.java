@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RehearsalTest {
     private static final Progress QUIET = (done, total, failed) -> {};
     private static final int SIZE = 1200;
+    private static final int SEVERAL_PAGES = 5_000; // of 2 KB
     private static final int SEVERAL_STEPS = 40_000; // of 16 KB
 
     private static Rehearsal small(String board, Bootloader bootloader) {
@@ -55,13 +56,15 @@ class RehearsalTest {
 
     @Test
     void whatIsPrunedWouldHaveEndedTheSameWay() {
-        Rehearsal rehearsal = small("stm32l476", Firmware.bootloader("stm32l476"))
+        Rehearsal rehearsal = of("stm32l476", Firmware.bootloader("stm32l476"), SEVERAL_PAGES)
                 .crypto(CryptoMode.HOST)
                 .cuts(30);
         RehearsalResult pruned = rehearsal.run(QUIET);
         RehearsalResult whole = rehearsal.pruning(false).run(QUIET);
         assertThat(pruned.parts().getFirst().stoppedEarly()).isPositive();
+        assertThat(pruned.parts().getFirst().neverRead()).isPositive();
         assertThat(whole.parts().getFirst().stoppedEarly()).isZero();
+        assertThat(whole.parts().getFirst().neverRead()).isZero();
         for (int i = 0; i < 2; i++) {
             Part one = pruned.parts().get(i);
             Part other = whole.parts().get(i);

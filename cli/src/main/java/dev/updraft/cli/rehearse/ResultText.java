@@ -31,7 +31,7 @@ final class ResultText {
                     part.sequences(),
                     part.toTheEnd(),
                     part.stoppedEarly(),
-                    part.looksNeverRead(),
+                    part.neverRead(),
                     part.failed() == 0 ? "all well" : part.failed() + " FAILED");
         }
         failures(text, result);

@@ -14,6 +14,7 @@ import dev.updraft.emulator.flash.FlashArray;
 import dev.updraft.emulator.flash.FlashListener;
 import dev.updraft.emulator.flash.FlashOperation;
 import dev.updraft.emulator.flash.FlashOperations;
+import dev.updraft.emulator.flash.FlashSnapshot;
 import dev.updraft.emulator.flash.Tear;
 import dev.updraft.emulator.network.Network;
 import dev.updraft.emulator.part.Console;
@@ -165,11 +166,16 @@ public final class Board implements AutoCloseable {
      * Replaces the flash content, and what of it is unstable, by what was put together elsewhere, or by {@code flash().save()} after that
      * was changed. Between runs, and while no operation is under way.
      */
-    public void takeFlash(FlashArray.Snapshot content) {
+    public void takeFlash(FlashSnapshot content) {
         if (isFlashBusy()) {
             throw new IllegalStateException("the flash is busy");
         }
         chip.flash().takeContent(content);
+    }
+
+    /** From now on {@link FlashArray#unseenSinceWatched()} tells whether the content of this sector could have made a difference. Between runs. */
+    public void watchSector(int sector) {
+        chip.flash().watch(sector);
     }
 
     /** Whether the independent watchdog runs. */
@@ -298,6 +304,11 @@ public final class Board implements AutoCloseable {
     /** How often, in virtual microseconds, a run looks at its condition; every 100 microseconds when not said. */
     public void lookEvery(long micros) {
         slice = micros * 1000;
+    }
+
+    /** Has the run under way look at its condition after the instruction under way. May be called from listeners. */
+    public void lookNow() {
+        chip.cpu.stop(new StopReason.Budget());
     }
 
     /** Runs for so much virtual time, unless something ends it before. */

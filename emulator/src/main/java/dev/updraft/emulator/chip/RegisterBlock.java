@@ -114,6 +114,16 @@ public abstract class RegisterBlock implements Device {
         return names[offset / 4] != null && clocked.getAsBoolean() && isSteady(offset & ~3);
     }
 
+    /** As {@link Device#idempotent}, for a write of a whole word while there is a clock; no at first. */
+    protected boolean isIdempotent(int offset, int value) {
+        return false;
+    }
+
+    @Override
+    public final boolean idempotent(int offset, int width, int value) {
+        return width == 4 && clocked.getAsBoolean() && isIdempotent(offset, value);
+    }
+
     /** A read of 1 or 2 bytes, for registers where that is not a read of the word. */
     protected int onNarrowRead(int offset, int width) {
         return onRead(offset & ~3) >>> (offset & 3) * 8;

@@ -18,6 +18,12 @@ final class Block {
     /** Whether it does nothing but wait, as {@link Polling} says. */
     final boolean polls;
 
+    /** As {@link WaitingLoop#stores} says. */
+    final int deviceStores;
+
+    /** Whether it was seen to be a part of a {@link WaitingLoop}. */
+    boolean waits;
+
     /** How often the interpreter ran it. */
     int runs;
     /** What it was translated to, as the entry of a region. */
@@ -37,6 +43,7 @@ final class Block {
         this.to = code[code.length - 1].next();
         this.memory = memory;
         this.polls = Polling.is(code);
+        this.deviceStores = WaitingLoop.stores(code);
         this.offset = offset;
         this.original = memory == null ? null : Arrays.copyOfRange(memory, offset, offset + to - from);
     }

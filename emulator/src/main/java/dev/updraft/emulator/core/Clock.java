@@ -130,6 +130,45 @@ public final class Clock {
         findNext();
     }
 
+    /** Of all timers, in the order in which they were made. */
+    long[] deadlines() {
+        long[] deadlines = new long[timers.size()];
+        for (int i = 0; i < deadlines.length; i++) {
+            deadlines[i] = timers.get(i).deadline;
+        }
+        return deadlines;
+    }
+
+    /**
+     * Passes over as many passes of a loop as come before the end and before any timer fires. A timer that one pass moved along by its own
+     * length is moved along by each.
+     *
+     * @param pass cycles
+     * @param before deadlines before the last pass
+     * @return cycles that are passed over: none when a timer was moved otherwise, or could fire within a pass
+     */
+    long passOver(long pass, long[] before, long end) {
+        long limit = end;
+        for (int i = 0; i < before.length; i++) {
+            long deadline = timers.get(i).deadline;
+            if (deadline == before[i]) {
+                limit = Math.min(limit, deadline);
+            } else if (deadline - before[i] != pass || deadline - now <= pass) {
+                return 0;
+            }
+        }
+        long cycles = Math.max(0, (limit - now) / pass) * pass;
+        for (int i = 0; i < before.length; i++) {
+            Timer timer = timers.get(i);
+            if (timer.deadline != before[i]) {
+                timer.deadline += cycles;
+            }
+        }
+        now += cycles;
+        findNext();
+        return cycles;
+    }
+
     /** Called when the next deadline moved or a stall was asked for, so that the processor looks up. */
     void onChange(Runnable action) {
         changed = action;

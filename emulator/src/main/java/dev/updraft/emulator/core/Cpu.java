@@ -61,6 +61,7 @@ public final class Cpu {
     private final SystemControl control;
     private final CycleCounter cycleCounter;
     private final DebugUnit debug;
+    private final WaitingLoop waiting;
     private final int initialVectorTable;
     private Sleep sleep = cycles -> cycles == Clock.NEVER ? 0 : cycles;
     private BreakpointHandler breakpoints = (cpu, number) -> false;
@@ -100,6 +101,7 @@ public final class Cpu {
         debug = new DebugUnit(port, code, translator);
         exceptions.faults = debug::faulted;
         interpreter = new Interpreter(registers, port, attention, new RareOperations(registers, port, system, fpu));
+        waiting = new WaitingLoop(registers, port, clock);
         sysTick = new SysTick(clock, nvic);
         control = new SystemControl(
                 model, nvic, sysTick, exceptions, system, port, mpu, () -> stop(new StopReason.SystemReset()));
@@ -284,7 +286,7 @@ public final class Cpu {
                 continue;
             }
             attention.asked = false;
-            StopReason stopped = execute(limit);
+            StopReason stopped = execute(limit, end);
             if (stopped != null) {
                 return stopped;
             }
@@ -304,9 +306,14 @@ public final class Cpu {
                 : null;
     }
 
-    /** Executes until the clock reaches the limit or something asks for attention. */
-    private @Nullable StopReason execute(long limit) {
+    /**
+     * Executes until the clock reaches the limit or something asks for attention.
+     *
+     * @param end of the run; the limit may be a timer before it
+     */
+    private @Nullable StopReason execute(long limit, long end) {
         port.protect(registers.privileged(), exceptions.executionPriority() < 0);
+        waiting.leave(); // devices may have changed meanwhile
         try {
             Block block = null;
             do {
@@ -315,6 +322,7 @@ public final class Cpu {
                 Translator.Region region = debug.interprets() ? null : translated(block);
                 if (region != null && limit - now >= region.shape.length) {
                     runTranslated(region, limit - now);
+                    waiting.leave();
                     block = null;
                     if (clock.now() != now) {
                         continue;
@@ -325,9 +333,17 @@ public final class Cpu {
                 int count = debug.atOnce((int) Math.min(most, limit - now));
                 port.blockStart = now;
                 port.steady = true;
+                port.deviceReads = 0;
+                port.deviceWrites = 0;
                 debug.begins(block);
                 interpreter.execute(block.code, count);
+                boolean whole = interpreter.done == block.code.length;
                 count(interpreter.done);
+                if (!block.polls && whole && !attention.asked && !debug.interprets()) {
+                    skipWaiting(block, end);
+                } else {
+                    waiting.leave();
+                }
                 if (block.polls) {
                     skipPolling(block, limit);
                 }
@@ -380,7 +396,7 @@ public final class Cpu {
         } else if (region != null) {
             return region;
         }
-        boolean countable = translating && !block.polls && block.announced() && block.code[0].it == 0;
+        boolean countable = translating && !block.polls && !block.waits && block.announced() && block.code[0].it == 0;
         if (countable && ++block.runs == hot) {
             block.region = translator.translate(block.from);
         }
@@ -401,6 +417,14 @@ public final class Cpu {
             long passes = Math.min((limit - clock.now()) / block.code.length, MOST_PASSES);
             retired += passes * block.code.length;
             clock.at(clock.now() + passes * block.code.length);
+            port.blockStart = clock.now();
+        }
+    }
+
+    private void skipWaiting(Block block, long end) {
+        long skipped = waiting.executed(block, retired, end);
+        if (skipped > 0) {
+            retired += skipped;
             port.blockStart = clock.now();
         }
     }

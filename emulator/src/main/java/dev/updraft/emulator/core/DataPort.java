@@ -27,8 +27,13 @@ final class DataPort implements Bus.CodeListener {
 
     boolean missed;
 
-    /** Cleared by a read of what may be another value at the next read. */
+    /** Cleared by a read of what may be another value at the next read, and by a write that does something each time. */
     boolean steady;
+
+    /** Accesses to devices, for whoever sets them back. */
+    int deviceReads;
+
+    int deviceWrites;
 
     /** Cycle of the first instruction of the block under way; an access by its instruction i happens at this + i. */
     long blockStart;
@@ -191,6 +196,7 @@ final class DataPort implements Bus.CodeListener {
         }
         clock.at(blockStart + i);
         note(address, width, false, 0);
+        deviceReads++;
         steady &= region instanceof DeviceRegion device && device.steady(address - device.base());
         try {
             return bus.read(address, width);
@@ -219,6 +225,8 @@ final class DataPort implements Bus.CodeListener {
         }
         clock.at(blockStart + i);
         note(address, width, true, value);
+        deviceWrites++;
+        steady &= region instanceof DeviceRegion device && device.idempotent(address - device.base(), width, value);
         try {
             bus.write(address, width, value);
         } catch (BusFault fault) {

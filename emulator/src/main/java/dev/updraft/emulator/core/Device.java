@@ -16,6 +16,14 @@ public interface Device {
         return false;
     }
 
+    /**
+     * Whether writing this value again and again, with nothing else happening meanwhile, does no more than the first time but to start timers
+     * of the clock anew, for as long as the first time. Loops that feed a watchdog while they wait cost nothing.
+     */
+    default boolean idempotent(int offset, int width, int value) {
+        return false;
+    }
+
     /** Takes the low {@code width} bytes of {@code value}. */
     void write(int offset, int width, int value);
 }

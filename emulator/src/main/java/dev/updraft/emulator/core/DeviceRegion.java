@@ -13,6 +13,10 @@ public final class DeviceRegion extends Region {
         return device.steady(offset);
     }
 
+    boolean idempotent(int offset, int width, int value) {
+        return device.idempotent(offset, width, value);
+    }
+
     @Override
     int read(int offset, int width) {
         return device.read(offset, width);

@@ -41,7 +41,7 @@ final class RegionShape {
                 continue;
             }
             Block block = code.at(pc);
-            if (block.polls) {
+            if (block.polls || block.waits) {
                 continue; // the interpreter skips what it waits for
             }
             leaders.add(pc);

@@ -18,6 +18,10 @@ final class Translator implements Bus.CodeListener {
     private final CodeCache code;
     private final Registers registers;
     private final List<Region> regions = new ArrayList<>();
+    /** First address of all regions, and the one behind them: most flash that changes holds no code. */
+    private int from = -1;
+
+    private int to;
 
     /** Something translated, and where its code came from. */
     static final class Region {
@@ -68,6 +72,8 @@ final class Translator implements Bus.CodeListener {
     private Region take(RegionShape shape, Translated method, CodeLibrary.Entry entry) {
         Region region = new Region(method, shape, entry.bytecodes());
         regions.add(region);
+        from = Integer.compareUnsigned(shape.from, from) < 0 ? shape.from : from;
+        to = Integer.compareUnsigned(shape.to, to) > 0 ? shape.to : to;
         entry.calls().forEach(this::provideLink);
         provideLink(shape.entry);
         registers.links[CodeLibrary.link(shape.entry)] = method;
@@ -98,6 +104,9 @@ final class Translator implements Bus.CodeListener {
 
     @Override
     public void codeChanged(int address, int length) {
+        if (Integer.compareUnsigned(from, address + length - 1) > 0 || Integer.compareUnsigned(to, address) <= 0) {
+            return;
+        }
         for (Region region : regions) {
             if (Integer.compareUnsigned(region.shape.from, address + length - 1) <= 0
                     && Integer.compareUnsigned(region.shape.to, address) > 0) {

@@ -22,7 +22,10 @@ public interface ChipFlash {
     void load(int offset, byte[] content);
 
     /** Replaces content and instability by those of another memory with the same geometry. */
-    void takeContent(FlashArray.Snapshot from);
+    void takeContent(FlashSnapshot from);
+
+    /** As {@link FlashArray#unseenSinceWatched()} says, from now on. */
+    void watch(int sector);
 
     /** Power comes on. */
     void powerUp();

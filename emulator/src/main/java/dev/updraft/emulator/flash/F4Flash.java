@@ -187,7 +187,7 @@ public final class F4Flash extends StmFlash {
     /** What a snapshot of the controller holds. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Snapshot(
-            FlashArray.@Nullable Snapshot array,
+            @Nullable FlashSnapshot array,
             FlashEngine.Snapshot engine,
             long[] registers,
             int options,
@@ -207,7 +207,7 @@ public final class F4Flash extends StmFlash {
         return save(null);
     }
 
-    private Snapshot save(FlashArray.@Nullable Snapshot cells) {
+    private Snapshot save(@Nullable FlashSnapshot cells) {
         return new Snapshot(
                 cells,
                 engine.save(),

@@ -26,7 +26,13 @@ public final class FlashArray {
     private final byte[] unitBuffer;
 
     /** For each sector a copy that holds what it holds now, shared with snapshots and never changed; null when it changed since. */
-    private final byte[] @Nullable [] copies;
+    private final @Nullable SectorCopy[] copies;
+
+    /** The watched range; empty when none is. */
+    private int watchedFrom;
+
+    private int watchedTo;
+    private boolean watchedSeen;
 
     private int powerUps;
     private long unstableReads;
@@ -38,7 +44,7 @@ public final class FlashArray {
         bytes = new byte[geometry.size()];
         Arrays.fill(bytes, (byte) 0xFF);
         unitBuffer = new byte[Math.max(geometry.unit(), 8)];
-        copies = new byte[geometry.sectors()][];
+        copies = new SectorCopy[geometry.sectors()];
     }
 
     public FlashGeometry geometry() {
@@ -117,9 +123,39 @@ public final class FlashArray {
         return to;
     }
 
+    /** From now on {@link #unseenSinceWatched()} tells whether the content of this sector could have made a difference to anybody. */
+    void watch(int sector) {
+        watchedFrom = geometry.sectorStart(sector);
+        watchedTo = watchedFrom + geometry.sectorSize(sector);
+        watchedSeen = false;
+    }
+
+    private void watchNothing() {
+        watchedFrom = 0;
+        watchedTo = 0;
+    }
+
+    /** Whether the watched sector was erased before anything read it, programmed it or left it torn. */
+    public boolean unseenSinceWatched() {
+        return watchedFrom == watchedTo && !watchedSeen;
+    }
+
+    int watchedFrom() {
+        return watchedFrom;
+    }
+
+    int watchedTo() {
+        return watchedTo;
+    }
+
+    private void see(int from, int to) {
+        watchedSeen |= from < watchedTo && to > watchedFrom;
+    }
+
     /** Reads 1, 2 or 4 bytes with whatever an unstable unit gives this time; {@link #health()} tells the ECC's verdict. */
     public int read(int offset, int width) {
         health = Health.GOOD;
+        see(offset, offset + width);
         int value = LittleEndian.get(bytes, offset, width);
         for (UnstableRange range : unstable.reversed()) { // what was torn last decides
             if (range.overlaps(offset, offset + width)) {
@@ -151,11 +187,6 @@ public final class FlashArray {
         return out;
     }
 
-    /** How often an unstable unit was asked for its content since the memory was made; a run that leaves it alone saw none. */
-    public long unstableReads() {
-        return unstableReads;
-    }
-
     /** What the ECC said of the last {@link #read}. */
     public Health health() {
         return health;
@@ -167,6 +198,7 @@ public final class FlashArray {
      * @param data one or more whole units
      */
     public boolean accepts(int offset, byte[] data) {
+        see(offset, offset + data.length);
         if (isAll(data, 0, data.length, (byte) 0)) {
             return true;
         }
@@ -210,6 +242,7 @@ public final class FlashArray {
     /** Programs: bits go from 1 to 0. A unit with ECC that held something else already becomes unreadable (its check bits do not fit). */
     public void program(int offset, byte[] data) {
         Objects.checkFromIndexSize(offset, data.length, bytes.length);
+        see(offset, offset + data.length);
         changes(offset, data.length);
         if (geometry.ecc()) {
             for (int at = 0; at < data.length; at += geometry.unit()) {
@@ -254,6 +287,9 @@ public final class FlashArray {
     /** Erases whole sectors: the bytes are FF and stable. */
     public void erase(int offset, int length) {
         changes(offset, length);
+        if (offset <= watchedFrom && watchedTo <= offset + length) {
+            watchNothing();
+        }
         Arrays.fill(bytes, offset, offset + length, (byte) 0xFF);
         unstable.removeIf(range -> range.offset >= offset && range.offset + range.length <= offset + length);
     }
@@ -294,6 +330,7 @@ public final class FlashArray {
 
     private void becomeUnstable(int offset, byte[] old, byte[] next, Tear tear) {
         int end = offset + old.length;
+        see(offset, end);
         unstable.removeIf(range -> range.offset >= offset && range.offset + range.length <= end);
         // In front of older ranges that hold it, so that it is found first.
         unstable.addFirst(new UnstableRange(offset, geometry.unit(), geometry.ecc(), old, next, tear, powerUps));
@@ -319,38 +356,19 @@ public final class FlashArray {
         }
     }
 
-    /** Content and instability. Sectors that do not change between snapshots are in memory once. */
-    public static final class Snapshot {
-        private final byte[][] sectors;
-        private final List<UnstableRange> unstable;
-        private final int powerUps;
-        private final long unstableReads;
-
-        /** Whether the content is the same, whatever is unstable. */
-        public boolean hasContentOf(Snapshot other) {
-            return Arrays.deepEquals(sectors, other.sectors);
-        }
-
-        private Snapshot(byte[][] sectors, List<UnstableRange> unstable, int powerUps, long unstableReads) {
-            this.sectors = sectors;
-            this.unstable = unstable;
-            this.powerUps = powerUps;
-            this.unstableReads = unstableReads;
-        }
-    }
-
-    public Snapshot save() {
-        byte[][] sectors = new byte[copies.length][];
+    public FlashSnapshot save() {
+        SectorCopy[] sectors = new SectorCopy[copies.length];
         for (int sector = 0; sector < copies.length; sector++) {
-            byte[] copy = copies[sector];
+            SectorCopy copy = copies[sector];
             if (copy == null) {
                 int start = geometry.sectorStart(sector);
-                copy = Arrays.copyOfRange(bytes, start, start + geometry.sectorSize(sector));
+                copy = new SectorCopy(Arrays.copyOfRange(bytes, start, start + geometry.sectorSize(sector)));
                 copies[sector] = copy;
             }
             sectors[sector] = copy;
         }
-        return new Snapshot(sectors, unstable.stream().map(UnstableRange::copy).toList(), powerUps, unstableReads);
+        return new FlashSnapshot(
+                sectors, unstable.stream().map(UnstableRange::copy).toList(), powerUps, unstableReads);
     }
 
     /** Told of each sector that a restore changed. */
@@ -359,7 +377,7 @@ public final class FlashArray {
     }
 
     /** Takes over a snapshot of this memory or of one with the same geometry. */
-    public void restore(Snapshot from) {
+    public void restore(FlashSnapshot from) {
         restore(from, (offset, length) -> {});
     }
 
@@ -373,17 +391,16 @@ public final class FlashArray {
     }
 
     @SuppressWarnings("ReferenceEquality") // the same copy needs no look at its bytes; another may still hold the same
-    void restore(Snapshot from, SectorListener listener) {
+    void restore(FlashSnapshot from, SectorListener listener) {
         for (int sector = 0; sector < geometry.sectors(); sector++) {
             int start = geometry.sectorStart(sector);
             int size = geometry.sectorSize(sector);
-            byte[] saved = from.sectors[sector];
-            boolean differs =
-                    copies[sector] != saved && Arrays.mismatch(bytes, start, start + size, saved, 0, size) >= 0;
+            SectorCopy saved = from.sectors[sector];
+            boolean differs = copies[sector] != saved && !saved.equals(bytes, start);
             boolean mayDiffer =
                     anyOverlaps(unstable, start, start + size) || anyOverlaps(from.unstable, start, start + size);
             if (differs) {
-                System.arraycopy(saved, 0, bytes, start, size);
+                System.arraycopy(saved.bytes, 0, bytes, start, size);
             }
             copies[sector] = saved;
             if (differs || mayDiffer) {
@@ -392,6 +409,7 @@ public final class FlashArray {
         }
         unstable.clear();
         from.unstable.forEach(range -> unstable.add(range.copy()));
+        watchNothing();
         powerUps = from.powerUps;
         unstableReads = from.unstableReads;
     }

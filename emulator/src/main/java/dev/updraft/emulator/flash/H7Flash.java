@@ -99,7 +99,7 @@ public final class H7Flash extends StmFlash {
     @Override
     public void finished() {}
 
-    private record Snapshot(FlashArray.@Nullable Snapshot array, Object first, Object second, Object registers) {}
+    private record Snapshot(@Nullable FlashSnapshot array, Object first, Object second, Object registers) {}
 
     @Override
     public Object save() {
@@ -111,7 +111,7 @@ public final class H7Flash extends StmFlash {
         return save(null);
     }
 
-    private Snapshot save(FlashArray.@Nullable Snapshot cells) {
+    private Snapshot save(@Nullable FlashSnapshot cells) {
         return new Snapshot(cells, banks[0].save(), banks[1].save(), registers.save());
     }
 

@@ -207,7 +207,7 @@ public final class L4Flash extends StmFlash {
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Snapshot(
-            FlashArray.@Nullable Snapshot array, FlashEngine.Snapshot engine, long[] registers, int[] numbers) {}
+            @Nullable FlashSnapshot array, FlashEngine.Snapshot engine, long[] registers, int[] numbers) {}
 
     @Override
     public Object save() {
@@ -219,7 +219,7 @@ public final class L4Flash extends StmFlash {
         return save(null);
     }
 
-    private Snapshot save(FlashArray.@Nullable Snapshot cells) {
+    private Snapshot save(@Nullable FlashSnapshot cells) {
         return new Snapshot(cells, engine.save(), registers.save(), new int[] {
             keysSeen, lockedUntilReset ? 1 : 0, half, halfValue, busyFrom(), busyTo()
         });

@@ -61,15 +61,32 @@ abstract class StmFlash implements ChipFlash, FlashController, FlashEngine.Owner
     }
 
     private void guard() {
-        boolean busy = busyFrom < busyTo;
-        boolean unstable = array.isUnstable();
-        int from = !unstable ? busyFrom : busy ? Math.min(busyFrom, array.unstableFrom()) : array.unstableFrom();
-        int to = !unstable ? busyTo : busy ? Math.max(busyTo, array.unstableTo()) : array.unstableTo();
+        int from = Integer.MAX_VALUE;
+        int to = 0;
+        if (busyFrom < busyTo) {
+            from = busyFrom;
+            to = busyTo;
+        }
+        if (array.isUnstable()) {
+            from = Math.min(from, array.unstableFrom());
+            to = Math.max(to, array.unstableTo());
+        }
+        if (array.watchedFrom() < array.watchedTo()) {
+            from = Math.min(from, array.watchedFrom());
+            to = Math.max(to, array.watchedTo());
+        }
+        from = Math.min(from, to);
         if (region != null && (from != guardFrom || to != guardTo)) {
             guardFrom = from;
             guardTo = to;
             region.guard(from, to);
         }
+    }
+
+    @Override
+    public final void watch(int sector) {
+        array.watch(sector);
+        contentChanged(array.watchedFrom(), array.watchedTo() - array.watchedFrom());
     }
 
     @Override
@@ -82,12 +99,12 @@ abstract class StmFlash implements ChipFlash, FlashController, FlashEngine.Owner
 
     /** Takes over content, and tells only of sectors that differ, so that code in the others stays decoded. */
     @Override
-    public final void takeContent(FlashArray.Snapshot from) {
+    public final void takeContent(FlashSnapshot from) {
         restoreArray(from);
     }
 
     /** @param from null leaves the cells as they are */
-    final void restoreArray(FlashArray.@Nullable Snapshot from) {
+    final void restoreArray(@Nullable FlashSnapshot from) {
         if (from == null) {
             return;
         }

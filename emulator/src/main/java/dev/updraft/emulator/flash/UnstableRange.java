@@ -1,6 +1,8 @@
 package dev.updraft.emulator.flash;
 
 import dev.updraft.emulator.flash.Tear.Look;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 
 /** Units that an interrupted operation left between an old and a new content. */
@@ -62,6 +64,15 @@ final class UnstableRange {
             settled = settled.clone();
             shared = false;
         }
+    }
+
+    /** Adds everything that decides how it reads. */
+    void addTo(MessageDigest digest) {
+        String shape = offset + " " + length + " " + unit + " " + tear + " " + born;
+        digest.update(shape.getBytes(StandardCharsets.UTF_8));
+        digest.update(old);
+        digest.update(next);
+        digest.update(settled);
     }
 
     boolean contains(int at) {

@@ -5,6 +5,7 @@ import dev.updraft.emulator.flash.FlashArray;
 import dev.updraft.emulator.flash.FlashEngine;
 import dev.updraft.emulator.flash.FlashGeometry;
 import dev.updraft.emulator.flash.FlashOperations;
+import dev.updraft.emulator.flash.FlashSnapshot;
 import dev.updraft.emulator.flash.Tear;
 import java.util.Arrays;
 
@@ -204,7 +205,7 @@ public final class SpiNor implements SpiPart, FlashEngine.Owner {
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Snapshot(
-            FlashArray.Snapshot array, FlashEngine.Snapshot engine, boolean[] flags, int[] numbers, byte[] page) {}
+            FlashSnapshot array, FlashEngine.Snapshot engine, boolean[] flags, int[] numbers, byte[] page) {}
 
     @Override
     public Object save() {

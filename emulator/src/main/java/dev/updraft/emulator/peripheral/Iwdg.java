@@ -66,13 +66,23 @@ public final class Iwdg extends RegisterBlock {
         }
     }
 
+    /** Feeding, unless it can come too early. */
+    @Override
+    protected boolean isIdempotent(int offset, int value) {
+        return offset == KR && (value & 0xFFFF) == 0xAAAA && !windowed();
+    }
+
+    private boolean windowed() {
+        return word(WINR) != 0 && word(WINR) < 0xFFF;
+    }
+
     private void feed() {
         if (!started) {
             return;
         }
         long left = Math.max(0, timer.deadline() - time.clock().now());
         long ticks = left / Math.max(1, time.cyclesOfNanos(tickNanos()));
-        if (word(WINR) != 0 && word(WINR) < 0xFFF && ticks > word(WINR)) {
+        if (windowed() && ticks > word(WINR)) {
             bite.run();
             return;
         }

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PollingTest {
     private static final int START = 0x100;
     private static final int STATUS = 0x4000_0000;
+    private static final int RESTART = 0x4000_1000;
 
     @ParameterizedTest
     @CsvSource({
@@ -76,6 +77,87 @@ class PollingTest {
         assertThat(skipping.cpu.register(0)).isOne();
         assertThat(steady.reads).isLessThan(20);
         assertThat(unsteady.reads).isGreaterThan(20_000);
+    }
+
+    /** A register that starts a timer when it is written, as a watchdog's. */
+    private static final class Restart implements Device {
+        private final Clock.Timer timer;
+        private final boolean idempotent;
+        private final int duration;
+        int writes;
+        int fired;
+
+        Restart(Clock clock, boolean idempotent, int duration) {
+            this.idempotent = idempotent;
+            this.duration = duration;
+            timer = clock.timer("restart", () -> fired++);
+        }
+
+        @Override
+        public int read(int offset, int width) {
+            return fired;
+        }
+
+        @Override
+        public void write(int offset, int width, int value) {
+            writes++;
+            timer.start(duration);
+        }
+
+        @Override
+        public boolean idempotent(int offset, int width, int value) {
+            return idempotent;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "in two blocks,                        1000,  true,  6808 2800 D101 6011 E7FA E7FE",
+        "with a call,                          1000,  true,  6808 2800 D102 F000 F802 E7F9 E7FE 6011 4770",
+        "a watchdog that bites within a pass,  4,     false, 6808 2800 D101 6011 E7FA E7FE",
+        "a watchdog that bites between passes, 5,     false, 6808 2800 D101 6011 E7FA E7FE",
+        "a counter besides,                    1000,  false, 6808 2800 D102 6011 3301 E7F9 E7FE",
+        "a counter in memory,                  1000,  false, 6808 2800 D104 6011 6823 3301 6023 E7F7 E7FE",
+    })
+    void aWaitThatFeedsAWatchdogIsTheSameWhetherItsPassesAreMadeOrNot(
+            String what, int duration, boolean skipped, String halfwords) {
+        BareBoard skipping = board(halfwords);
+        BareBoard making = board(halfwords);
+        Slow steady = device(skipping, true);
+        Slow alsoSteady = device(making, true);
+        Restart fed = restart(skipping, true, duration);
+        Restart fedEachTime = restart(making, false, duration);
+        for (int cycles : new int[] {3, 10, 1_000, 50_000, 26_000, 7, 50_000}) {
+            assertThat(skipping.cpu.run(cycles)).isEqualTo(making.cpu.run(cycles));
+            for (int register = 0; register < 16; register++) {
+                assertThat(skipping.cpu.register(register)).as("r" + register).isEqualTo(making.cpu.register(register));
+            }
+            assertThat(skipping.cpu.xpsr()).isEqualTo(making.cpu.xpsr());
+            assertThat(skipping.cpu.retired()).isEqualTo(making.cpu.retired());
+            assertThat(skipping.clock.save().deadlines())
+                    .isEqualTo(making.clock.save().deadlines());
+            assertThat(skipping.clock.now()).isEqualTo(making.clock.now());
+            assertThat(skipping.ram).isEqualTo(making.ram);
+            assertThat(fed.fired).isEqualTo(fedEachTime.fired);
+        }
+        assertThat(skipping.cpu.register(0)).isOne();
+        assertThat(alsoSteady.reads).isGreaterThan(5_000);
+        if (skipped) {
+            assertThat(steady.reads).isLessThan(60);
+            assertThat(fed.writes).isLessThan(60);
+            assertThat(fed.fired).isOne(); // when nobody fed it any more
+        } else {
+            assertThat(steady.reads).isEqualTo(alsoSteady.reads);
+            assertThat(fed.writes).isEqualTo(fedEachTime.writes);
+        }
+    }
+
+    private static Restart restart(BareBoard board, boolean idempotent, int duration) {
+        Restart device = new Restart(board.clock, idempotent, duration);
+        board.bus.addDevice("restart", RESTART, 0x400, device);
+        board.cpu.setRegister(2, RESTART);
+        board.cpu.setRegister(4, BareBoard.RAM);
+        return device;
     }
 
     private static Slow device(BareBoard board, boolean steady) {

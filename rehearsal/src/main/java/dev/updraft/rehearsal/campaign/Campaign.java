@@ -1,6 +1,7 @@
 package dev.updraft.rehearsal.campaign;
 
-import dev.updraft.emulator.flash.FlashArray;
+import dev.updraft.emulator.flash.FlashGeometry;
+import dev.updraft.emulator.flash.FlashSnapshot;
 import dev.updraft.emulator.flash.Tear;
 import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.RehearsalException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +26,26 @@ public final class Campaign {
     }
 
     /** A run without cuts, and the cut points in it. */
-    private record Line(String name, Application application, List<FlashStep> journal, List<Integer> cuts) {}
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Line(
+            String name, Application application, List<FlashStep> journal, List<Integer> cuts, int[] erases) {
+        Line(String name, Application application, List<FlashStep> journal, List<Integer> cuts) {
+            this(name, application, journal, cuts, erases(journal));
+        }
 
+        /** Where in a journal its few erases are. */
+        private static int[] erases(List<FlashStep> journal) {
+            return IntStream.range(0, journal.size())
+                    .filter(i -> journal.get(i).data() == null)
+                    .toArray();
+        }
+
+        String where(int cut) {
+            return String.format("%s, operation %5d of %d: %s", name, cut + 1, journal.size(), journal.get(cut));
+        }
+    }
+
+    private static final int NOTHING_TORN = -1;
     private static final int FIRST_RUN_INSTRUCTIONS = 1_500_000_000;
 
     private final Scene scene;
@@ -36,7 +56,7 @@ public final class Campaign {
     private final AtomicLong boardNanos = new AtomicLong();
     private final AtomicInteger done = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
-    private FlashArray.@Nullable Snapshot delivered;
+    private @Nullable FlashSnapshot delivered;
     private long instructionsAllowed = FIRST_RUN_INSTRUCTIONS;
     private int total;
     private int compared;
@@ -84,7 +104,7 @@ public final class Campaign {
     private List<Line> forward() {
         try (TestBoard board = new TestBoard(scene)) {
             board.allowInstructions(FIRST_RUN_INSTRUCTIONS);
-            FlashArray.Snapshot start = board.delivered(scene);
+            FlashSnapshot start = board.delivered(scene);
             delivered = start;
             List<FlashStep> update = uncut(board, start, Application.CONFIRMS, "The update");
             instructionsAllowed = 4 * board.instructions() + 10_000_000;
@@ -109,9 +129,8 @@ public final class Campaign {
         }
     }
 
-    private static List<FlashStep> uncut(
-            TestBoard board, FlashArray.Snapshot start, Application application, String what) {
-        Ending ending = board.run(start, Course.FRESH, application, null, true);
+    private static List<FlashStep> uncut(TestBoard board, FlashSnapshot start, Application application, String what) {
+        Ending ending = board.run(start, NOTHING_TORN, Course.FRESH, application, null, true);
         if (!ending.good()) {
             throw new RehearsalException(what + " does not work even while the power stays: " + ending.complaint()
                     + (ending.console().isEmpty()
@@ -133,10 +152,10 @@ public final class Campaign {
     }
 
     /** The same update, and the same cuts, with the chip's own cryptography: every operation and every bit must be equal. */
-    private void compare(TestBoard host, FlashArray.Snapshot start, List<FlashStep> journal) {
+    private void compare(TestBoard host, FlashSnapshot start, List<FlashStep> journal) {
         try (TestBoard exact = new TestBoard(scene.with(CryptoMode.EXACT))) {
             exact.allowInstructions(FIRST_RUN_INSTRUCTIONS);
-            List<FlashStep> truth = exact.run(start, Course.FRESH, Application.CONFIRMS, null, true)
+            List<FlashStep> truth = exact.run(start, NOTHING_TORN, Course.FRESH, Application.CONFIRMS, null, true)
                     .journal();
             if (truth.size() != journal.size() || parting(journal, truth) != truth.size()) {
                 throw new RehearsalException(
@@ -146,10 +165,10 @@ public final class Campaign {
             Replay replay = new Replay(scene.map().geometry(), start, journal);
             SplittableRandom random = new SplittableRandom(plan.seed());
             for (int cut : CutPlan.choose(0, journal.size(), Math.max(1, plan.crossChecks()), random)) {
-                FlashArray.Snapshot torn = replay.cutAt(cut, Tear.any(cut));
+                FlashSnapshot torn = replay.cutAt(cut, Tear.any(cut));
                 Course course = journal.get(cut).course().cut();
-                Ending one = host.run(torn, course, Application.CONFIRMS, null, false);
-                Ending other = exact.run(torn, course, Application.CONFIRMS, null, false);
+                Ending one = host.run(torn, NOTHING_TORN, course, Application.CONFIRMS, null, false);
+                Ending other = exact.run(torn, NOTHING_TORN, course, Application.CONFIRMS, null, false);
                 if (!one.agreesWith(other)) {
                     throw new RehearsalException(
                             "After a cut at operation " + (cut + 1)
@@ -173,7 +192,7 @@ public final class Campaign {
                             replay,
                             step,
                             line.application,
-                            where(line, cut),
+                            line.where(cut),
                             erasesBefore(line, cut),
                             cut,
                             tally);
@@ -193,35 +212,39 @@ public final class Campaign {
             int[] erasesBefore,
             int cut,
             Tally tally) {
-        List<Tear> tears = plan.tears(cut, scene.map().geometry().ecc());
-        for (int i = 0; i < tears.size(); i++) {
-            Tear tear = tears.get(i);
+        FlashGeometry geometry = scene.map().geometry();
+        int sector = geometry.sectorAt(step.offset());
+        for (Tear tear : plan.tears(cut, geometry.ecc())) {
             Course course = step.course().cut();
-            FlashArray.Snapshot torn = replay.cutAt(cut, tear, flash -> {
+            FlashSnapshot torn = replay.cutAt(cut, tear, flash -> {
                 String lost = board.referee().powerOff(flash, course);
                 if (lost != null) {
                     tally.lost(where, tear, lost);
                 }
             });
-            Ending ending = board.run(torn, course, application, plan.pruning() ? proven : null, false);
+            if (!plan.pruning()) {
+                tally.ended(where, tear, board.run(torn, NOTHING_TORN, course, application, null, false), erasesBefore);
+                continue;
+            }
+            ProvenStates.Start start = new ProvenStates.Start(torn.nameWithout(geometry, sector), course, application);
+            Ending known = proven.from(start);
+            if (known != null) {
+                tally.wouldEnd(where, known, erasesBefore);
+                continue;
+            }
+            Ending ending = board.run(torn, sector, course, application, proven, false);
             tally.ended(where, tear, ending, erasesBefore);
-            if (i == 0 && !ending.readUnstable()) {
-                tally.neverRead(tears.size() - 1);
-                return;
+            if (ending.good() && ending.unseen()) {
+                proven.add(start, ending);
             }
         }
     }
 
-    private static String where(Line line, int cut) {
-        return String.format(
-                "%s, operation %5d of %d: %s", line.name, cut + 1, line.journal.size(), line.journal.get(cut));
-    }
-
     private int[] erasesBefore(Line line, int cut) {
         int[] erases = new int[scene.map().geometry().sectors()];
-        for (FlashStep step : line.journal.subList(0, cut + 1)) {
-            if (step.data() == null) {
-                erases[scene.map().geometry().sectorAt(step.offset())]++;
+        for (int erase : line.erases) {
+            if (erase <= cut) {
+                erases[scene.map().geometry().sectorAt(line.journal.get(erase).offset())]++;
             }
         }
         return erases;
@@ -236,9 +259,9 @@ public final class Campaign {
         inParallel(
                 first,
                 (board, replay, cut) -> {
-                    FlashArray.Snapshot torn = replay.cutAt(cut, Tear.any(plan.seed() + cut));
+                    FlashSnapshot torn = replay.cutAt(cut, Tear.any(plan.seed() + cut));
                     Course course = line.journal.get(cut).course().cut();
-                    Ending recovery = board.run(torn, course, line.application, null, true);
+                    Ending recovery = board.run(torn, NOTHING_TORN, course, line.application, null, true);
                     if (recovery.journal().isEmpty() || !recovery.good()) {
                         return; // nothing to cut; or it failed, and the single cut says so
                     }
@@ -246,7 +269,7 @@ public final class Campaign {
                     Replay again = new Replay(scene.map().geometry(), torn, recovery.journal());
                     SplittableRandom random = new SplittableRandom(plan.seed() + cut);
                     for (int next : CutPlan.choose(0, recovery.journal().size(), plan.secondsEach(), random)) {
-                        String where = where(line, cut) + "; then operation " + (next + 1) + " of its recovery: "
+                        String where = line.where(cut) + "; then operation " + (next + 1) + " of its recovery: "
                                 + recovery.journal().get(next);
                         cutOnce(
                                 board,
@@ -273,7 +296,7 @@ public final class Campaign {
 
     private void inParallel(List<Integer> cuts, Work work, Line line, Tally tally) {
         AtomicInteger next = new AtomicInteger();
-        FlashArray.Snapshot start = delivered;
+        FlashSnapshot start = delivered;
         if (start == null) {
             throw new IllegalStateException("there was no forward run");
         }

@@ -1,6 +1,6 @@
 package dev.updraft.rehearsal.campaign;
 
-import dev.updraft.emulator.flash.FlashArray;
+import dev.updraft.emulator.flash.FlashSnapshot;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param complaint the referee's; null when all was well
  * @param startNanos virtual time from power-up to the first start of an application
  * @param stoppedEarly it reached a state from which all was well before
- * @param readUnstable whether any unit that a cut had left unstable was ever read
+ * @param unseen whether the sector that the power cut hit was erased before anything looked at it, application and referee included
  * @param erases of each sector
  * @param journal its flash operations, if they were asked for
  * @param flash as it was left; null when it was stopped early
@@ -23,10 +23,10 @@ record Ending(
         @Nullable String complaint,
         long startNanos,
         boolean stoppedEarly,
-        boolean readUnstable,
+        boolean unseen,
         int[] erases,
         List<FlashStep> journal,
-        FlashArray.@Nullable Snapshot flash,
+        @Nullable FlashSnapshot flash,
         List<String> console) {
     /** Whether the device ended in the same way, to the last bit of flash. */
     boolean agreesWith(Ending other) {
@@ -35,6 +35,11 @@ record Ending(
                 && flash != null
                 && other.flash != null
                 && flash.hasContentOf(other.flash);
+    }
+
+    /** Without what takes memory. */
+    Ending withoutContent() {
+        return new Ending(complaint, startNanos, stoppedEarly, unseen, erases, List.of(), null, List.of());
     }
 
     boolean good() {

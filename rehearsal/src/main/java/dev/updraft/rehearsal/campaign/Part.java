@@ -11,7 +11,7 @@ import java.util.List;
  * @param cutPoints how many operations the power was cut at
  * @param toTheEnd sequences that were run until the device had ended on an image
  * @param stoppedEarly sequences that reached a state from which all had gone well before
- * @param looksNeverRead sequences that need no run: the same cut, torn another way, in a unit that was erased before anything read it
+ * @param neverRead sequences that need no run: all that differs from one that went well is in a sector that was erased before anything read it
  * @param longestRecoveryMicros virtual time from power-up to the first start of an application, at most
  * @param longestRecovery the cut that it was after
  * @param erases most erases of each sector in one sequence, what came before the cut included
@@ -24,7 +24,7 @@ public record Part(
         int cutPoints,
         int toTheEnd,
         int stoppedEarly,
-        int looksNeverRead,
+        int neverRead,
         int failed,
         long longestRecoveryMicros,
         String longestRecovery,
@@ -36,6 +36,6 @@ public record Part(
     }
 
     public int sequences() {
-        return toTheEnd + stoppedEarly + looksNeverRead;
+        return toTheEnd + stoppedEarly + neverRead;
     }
 }

@@ -1,5 +1,7 @@
 package dev.updraft.rehearsal.campaign;
 
+import dev.updraft.emulator.flash.FlashSnapshot;
+import dev.updraft.rehearsal.referee.Course;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +17,16 @@ final class ProvenStates {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Future(long startNanos, int[] erases) {}
 
+    /**
+     * A board that is off, but for one sector of its flash. Where that sector was erased before anything looked at it, a board that
+     * differs in it alone does the same.
+     *
+     * @param flash all of the flash but that sector, by {@link FlashSnapshot#nameWithout}
+     */
+    record Start(ByteBuffer flash, Course course, Application application) {}
+
     private final Map<ByteBuffer, Future> states = new ConcurrentHashMap<>();
+    private final Map<Start, Ending> starts = new ConcurrentHashMap<>();
 
     @Nullable
     Future from(ByteBuffer state) {
@@ -24,6 +35,15 @@ final class ProvenStates {
 
     void add(ByteBuffer state, Future future) {
         states.putIfAbsent(state, future);
+    }
+
+    @Nullable
+    Ending from(Start start) {
+        return starts.get(start);
+    }
+
+    void add(Start start, Ending ending) {
+        starts.putIfAbsent(start, ending.withoutContent());
     }
 
     int size() {

@@ -13,7 +13,7 @@ final class Tally {
     private int cutPoints;
     private int toTheEnd;
     private int stoppedEarly;
-    private int looksNeverRead;
+    private int neverRead;
     private int failed;
     private long longestNanos;
     private String longest = "";
@@ -25,11 +25,6 @@ final class Tally {
         cutPoints++;
     }
 
-    /** So many tears need no run of their own, because the unit that they are about was never read before it was erased. */
-    synchronized void neverRead(int tears) {
-        looksNeverRead += tears;
-    }
-
     /** @param erasesBefore of each sector, up to the cut */
     synchronized void ended(String where, Tear tear, Ending ending, int[] erasesBefore) {
         if (ending.stoppedEarly()) {
@@ -37,6 +32,17 @@ final class Tally {
         } else {
             toTheEnd++;
         }
+        count(where, ending, erasesBefore);
+        failed(where, tear, ending);
+    }
+
+    /** It needs no run, because it would go as another did. */
+    synchronized void wouldEnd(String where, Ending ending, int[] erasesBefore) {
+        neverRead++;
+        count(where, ending, erasesBefore);
+    }
+
+    private void count(String where, Ending ending, int[] erasesBefore) {
         if (ending.good() && ending.startNanos() > longestNanos) {
             longestNanos = ending.startNanos();
             longest = where;
@@ -48,7 +54,6 @@ final class Tally {
             mostErases[i] =
                     Math.max(mostErases[i], ending.erases()[i] + (erasesBefore.length > i ? erasesBefore[i] : 0));
         }
-        failed(where, tear, ending);
     }
 
     /** The state that the cut itself leaves is wrong already. */
@@ -95,7 +100,7 @@ final class Tally {
                 cutPoints,
                 toTheEnd,
                 stoppedEarly,
-                looksNeverRead,
+                neverRead,
                 failed,
                 longestNanos / 1000,
                 longest,

@@ -6,6 +6,7 @@ import dev.updraft.emulator.board.Outcome;
 import dev.updraft.emulator.flash.FlashArray;
 import dev.updraft.emulator.flash.FlashListener;
 import dev.updraft.emulator.flash.FlashOperation;
+import dev.updraft.emulator.flash.FlashSnapshot;
 import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.device.FlashMap;
 import dev.updraft.rehearsal.device.HostCrypto;
@@ -33,7 +34,7 @@ final class TestBoard implements AutoCloseable {
     private static final int ASK_FOR_RESET = 0x05FA_0004;
     private static final int CONSOLE_LINES = 12;
     private static final int REQUESTS_MOST = 4;
-    private static final long RUNNING_MICROS = 100;
+    private static final long RUNNING_MICROS = 10_000;
     private static final long HANGING_MICROS = 60_000_000;
 
     private final FlashMap map;
@@ -58,6 +59,7 @@ final class TestBoard implements AutoCloseable {
     private boolean ended;
     private boolean erased;
     private long firstStart = -1;
+    private boolean unseenAtStart;
     private int requests;
 
     TestBoard(Scene scene) {
@@ -78,7 +80,7 @@ final class TestBoard implements AutoCloseable {
     }
 
     /** A device that runs the old image, with the new one put into staging. */
-    FlashArray.Snapshot delivered(Scene scene) {
+    FlashSnapshot delivered(Scene scene) {
         FlashArray flash = new FlashArray(map.geometry());
         flash.load(0, scene.bootloader().code().toArray());
         flash.load(map.running().start(), scene.oldImage().bytes());
@@ -112,10 +114,12 @@ final class TestBoard implements AutoCloseable {
     /**
      * Switches on and runs to the end.
      *
+     * @param torn the sector that the power cut hit; -1: none
      * @param known where to stop early, and to keep what is proven; null: runs to the end
      */
     Ending run(
-            FlashArray.Snapshot start,
+            FlashSnapshot start,
+            int torn,
             Course before,
             Application behaviour,
             @Nullable ProvenStates known,
@@ -127,13 +131,14 @@ final class TestBoard implements AutoCloseable {
         proven = known;
         journal = recorded ? new ArrayList<>() : null;
         begin();
-        long unstableReads = board.flash().unstableReads();
+        if (torn >= 0) {
+            board.watchSector(torn);
+        }
         board.powerOn();
         while (complaint == null && early == null && !ended) {
             takeTurn(board.run(this::look, Long.MAX_VALUE));
         }
-        boolean readUnstable = board.flash().unstableReads() != unstableReads;
-        Ending ending = ending(readUnstable);
+        Ending ending = ending();
         if (ending.good() && early == null && known != null) {
             prove(known, ending);
         }
@@ -154,7 +159,7 @@ final class TestBoard implements AutoCloseable {
         board.lookEvery(RUNNING_MICROS);
     }
 
-    private Ending ending(boolean readUnstable) {
+    private Ending ending() {
         ProvenStates.Future future = early;
         if (future != null) {
             for (int i = 0; i < erases.length; i++) {
@@ -165,7 +170,7 @@ final class TestBoard implements AutoCloseable {
                 complaint,
                 future == null ? firstStart : firstStart >= 0 ? firstStart : future.startNanos(),
                 future != null,
-                readUnstable,
+                firstStart >= 0 ? unseenAtStart : board.flash().unseenSinceWatched(),
                 erases,
                 journal == null ? List.of() : journal,
                 future == null ? board.flash().save() : null,
@@ -228,6 +233,7 @@ final class TestBoard implements AutoCloseable {
         board.lookEvery(RUNNING_MICROS);
         if (firstStart < 0) {
             firstStart = board.time().nanos();
+            unseenAtStart = board.flash().unseenSinceWatched();
         }
         RehearsedImage image = referee.inSlot(board.flash());
         MetadataLog log = new MetadataLog(map, board.flash());
@@ -330,7 +336,10 @@ final class TestBoard implements AutoCloseable {
 
         @Override
         public void finished(FlashOperation operation) {
-            erased |= operation.kind() == FlashOperation.Kind.ERASE;
+            if (operation.kind() == FlashOperation.Kind.ERASE) {
+                erased = true;
+                board.lookNow();
+            }
         }
 
         void began(int offset, int length, byte @Nullable [] data) {

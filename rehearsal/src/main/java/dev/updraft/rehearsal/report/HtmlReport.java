@@ -70,7 +70,7 @@ public final class HtmlReport {
                 part.cutPoints(),
                 part.toTheEnd(),
                 part.stoppedEarly(),
-                part.looksNeverRead(),
+                part.neverRead(),
                 part.failed() == 0 ? "good" : "bad",
                 part.failed(),
                 text(part.longestRecovery()),

@@ -6,6 +6,7 @@ import dev.updraft.emulator.board.Board;
 import dev.updraft.emulator.flash.FlashArray;
 import dev.updraft.emulator.flash.FlashListener;
 import dev.updraft.emulator.flash.FlashOperation;
+import dev.updraft.emulator.flash.FlashSnapshot;
 import dev.updraft.emulator.flash.Tear;
 import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.Firmware;
@@ -30,8 +31,8 @@ class ReplayTest {
                 3,
                 CryptoMode.HOST);
         try (TestBoard board = new TestBoard(scene)) {
-            FlashArray.Snapshot start = board.delivered(scene);
-            List<FlashStep> journal = board.run(start, Course.FRESH, Application.CONFIRMS, null, true)
+            FlashSnapshot start = board.delivered(scene);
+            List<FlashStep> journal = board.run(start, -1, Course.FRESH, Application.CONFIRMS, null, true)
                     .journal();
             Replay replay = new Replay(scene.map().geometry(), start, journal);
             for (int index : ofTheChip(board, start)) {
@@ -49,7 +50,7 @@ class ReplayTest {
     }
 
     /** Some positions in the journal of operations that the firmware did, and not the application's stand-in. */
-    private static List<Integer> ofTheChip(TestBoard board, FlashArray.Snapshot start) {
+    private static List<Integer> ofTheChip(TestBoard board, FlashSnapshot start) {
         List<Integer> begun = new ArrayList<>();
         FlashListener counter = new FlashListener() {
             @Override
@@ -58,7 +59,7 @@ class ReplayTest {
             }
         };
         board.board().addFlashListener(counter);
-        board.run(start, Course.FRESH, Application.CONFIRMS, null, true);
+        board.run(start, -1, Course.FRESH, Application.CONFIRMS, null, true);
         board.board().removeFlashListener(counter);
         List<Integer> chosen = begun.stream()
                 .filter(index -> begun.contains(index - 1) && index % 29 == 0)
@@ -68,7 +69,7 @@ class ReplayTest {
     }
 
     /** Runs to the operation before and has the power go at the one that follows. */
-    private static Board cut(TestBoard board, FlashArray.Snapshot start, int index, Tear tear) {
+    private static Board cut(TestBoard board, FlashSnapshot start, int index, Tear tear) {
         FlashListener knife = new FlashListener() {
             @Override
             public void finished(FlashOperation operation) {
@@ -78,7 +79,7 @@ class ReplayTest {
             }
         };
         board.board().addFlashListener(knife);
-        board.run(start, Course.FRESH, Application.CONFIRMS, null, true);
+        board.run(start, -1, Course.FRESH, Application.CONFIRMS, null, true);
         board.board().removeFlashListener(knife);
         return board.board();
     }
