@@ -1,9 +1,13 @@
 #include "updraft_agent.h"
 
+#include "boot_info.h"
 #include "image.h"
 #include "request.h"
 
 #include <string.h>
+
+_Static_assert((int)CAN_HEATSHRINK == (int)UPDRAFT_BOOT_UNPACKS && (int)CAN_ENCRYPTED == (int)UPDRAFT_BOOT_OPENS,
+               "one set of bits");
 
 enum {
     INTERVAL_DEFAULT_S = 3600,
@@ -181,7 +185,7 @@ static void check_in(struct updraft_agent *agent) {
                                 .version = agent->journal.version,
                                 .board = config->layout->board,
                                 .room = config->staging->size,
-                                .can = config->can,
+                                .can = agent->can,
                                 .trial = journal_on_trial(&agent->journal),
                                 .counter = agent->journal.log.state.counter};
     uint8_t body[PROTOCOL_CHECK_IN_MAX];
@@ -387,6 +391,7 @@ bool updraft_agent_start(struct updraft_agent *agent, const struct updraft_agent
     agent->range = config->range != 0 ? config->range : RANGE_DEFAULT;
     agent->range -= agent->range % (uint32_t)config->buffer_size; // so that every piece but the last fills the buffer
     agent->range = agent->range != 0 ? agent->range : (uint32_t)config->buffer_size;
+    agent->can = updraft_boot_info(config->layout->running.flash) & UPDRAFT_BOOT_CAN;
     http_start(&agent->http, config->network);
     agent->started_at = agent->wake_at = now(agent);
     return journal_open(&agent->journal, config->layout) && config->buffer_size >= BUFFER_MIN &&

@@ -58,7 +58,6 @@ struct updraft_agent_config {
     size_t buffer_size;
     const struct updraft_network *network;
     const struct updraft_staging *staging;
-    uint32_t can;  // CAN_..., what the bootloader was built to install
     void *context; // handed to the functions below
     void (*notify)(void *context, const struct updraft_event *event);
     // Called at each poll while this image is on trial. `reached_server` is true once a check-in was answered since the
@@ -84,6 +83,7 @@ struct updraft_agent {
     uint32_t started_at; // millis
     uint32_t interval;   // seconds between check-ins now
     uint32_t range;      // bytes asked for in one request
+    uint32_t can;        // CAN_..., as the bootloader on this chip says
     uint8_t failures;    // in a row, for the pause before the next try
     uint8_t percent;     // last one told
     bool begun;          // the download was taken up

@@ -251,13 +251,12 @@ static bool fall_back(struct boot *boot) {
 // Looks for an image that verifies: in the slot, then whole in staging as a new one, then as the one before.
 static BOOT_OWN_FRAME bool rescue(struct boot *boot) {
     struct updraft_state_record *state = &boot->log.state;
-    struct updraft_image image;
     uint8_t digest[32];
     if (boot->failed_address != 0 || boot->log.failed_address != 0)
         return false; // the flash is what failed: doing it again would only wear it
     if (adopt(boot))
         return true;
-    if (boot_verify_file(boot, UPDRAFT_SOURCE_STAGING, BOOT_UPDATE, &image, digest) == UPDRAFT_OK) {
+    if (boot_verify_waiting(boot, UPDRAFT_SOURCE_STAGING, digest) == UPDRAFT_OK) {
         memcpy(state->wanted, digest, sizeof digest);
         state->phase = UPDRAFT_PHASE_WANTED;
         state->source = UPDRAFT_SOURCE_STAGING;
@@ -287,12 +286,10 @@ static bool act(struct boot *boot) {
 }
 
 static BOOT_OWN_FRAME void take_from_card(struct boot *boot) {
-    struct updraft_image image;
     uint8_t digest[UPDRAFT_DIGEST_SIZE] = {0};
-    enum updraft_status status = boot_verify_file(boot, UPDRAFT_SOURCE_CARD, BOOT_UPDATE, &image, digest);
-    if (status == UPDRAFT_OK) {
-        (void)boot_want(boot, UPDRAFT_SOURCE_CARD, digest);
-    } else if (boot->log.state.phase != UPDRAFT_PHASE_WANTED) { // what waits in staging is worth more than a bad card
+    enum updraft_status status = boot_want_waiting(boot, UPDRAFT_SOURCE_CARD, digest);
+    // What waits in staging is worth more than a bad card.
+    if (status != UPDRAFT_OK && boot->log.state.phase != UPDRAFT_PHASE_WANTED) {
         memcpy(boot->log.state.wanted, digest, sizeof digest);
         refuse(boot, boot_reason(status));
     }

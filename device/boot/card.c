@@ -18,8 +18,10 @@ enum updraft_status boot_card_open(struct boot *boot, enum boot_file file, struc
     if (boot->platform->card == NULL || sd_card_init(&card->card, boot->platform->card) != SD_CARD_OK)
         return UPDRAFT_ERROR_ABSENT;
     boot->platform->feed();
-    card->volume = (struct fat_volume){
-        .context = &card->card, .read = read_block, .sector = boot->buffer + BOOT_PIECE, .keeps_sector = true};
+    card->volume.context = &card->card; // nothing here writes, and fat_mount fills in the rest
+    card->volume.read = read_block;
+    card->volume.sector = boot->buffer + BOOT_PIECE;
+    card->volume.keeps_sector = true;
     enum fat_status status = fat_mount(&card->volume);
     if (status == FAT_OK)
         status = fat_open(&card->volume, file == BOOT_UPDATE ? "UPDATE  UPD" : "FALLBACKUPD",

@@ -1,9 +1,5 @@
 #include "keys.h"
 
-#include <stddef.h>
-
-#include UPDRAFT_KEYS
-
 #ifndef UPDRAFT_PUBLIC_KEY_LIMITS
 #define UPDRAFT_PUBLIC_KEY_LIMITS                                                                                      \
     { 0 }
@@ -18,7 +14,7 @@ static const uint32_t limits[UPDRAFT_PUBLIC_KEY_COUNT] = UPDRAFT_PUBLIC_KEY_LIMI
 #define KEY(i)                                                                                                         \
     { points[i], hashes[i], limits[i] }
 
-const struct boot_key boot_keys[] = {
+const struct boot_key boot_keys[UPDRAFT_PUBLIC_KEY_COUNT] = {
     KEY(0),
 #if UPDRAFT_PUBLIC_KEY_COUNT > 1
     KEY(1),
@@ -31,11 +27,6 @@ const struct boot_key boot_keys[] = {
 #endif
 };
 
-const uint8_t boot_key_count = UPDRAFT_PUBLIC_KEY_COUNT;
-
 #ifdef UPDRAFT_DECRYPTION_KEY
-static const uint8_t scalar[32] = UPDRAFT_DECRYPTION_KEY;
-const uint8_t *const boot_decryption_key = scalar;
-#else
-const uint8_t *const boot_decryption_key = NULL;
+const uint8_t boot_decryption_key[32] = UPDRAFT_DECRYPTION_KEY;
 #endif

@@ -1,4 +1,5 @@
 // The bootloader on a chip: fills in the platform from port.h and the keys, and runs.
+#include <stddef.h>
 #include <string.h>
 
 #include "boot.h"
@@ -69,10 +70,10 @@ int main(void) {
 #if UPDRAFT_CONSOLE || UPDRAFT_RECOVERY
     updraft_port_console_start();
 #endif
-    const struct boot_platform platform = {
+    static const struct boot_platform platform = {
         .layout = &updraft_board_layout,
         .keys = boot_keys,
-        .key_count = boot_key_count,
+        .key_count = UPDRAFT_PUBLIC_KEY_COUNT,
         .trial_attempts = UPDRAFT_TRIAL_ATTEMPTS,
         .decryption_key = boot_decryption_key,
         .feed = updraft_port_watchdog_feed,
@@ -84,10 +85,10 @@ int main(void) {
         .console_put = put,
         .reset = reset,
 #if UPDRAFT_CARD
-        .card = updraft_port_card(),
+        .card = &updraft_port_card,
 #endif
 #if UPDRAFT_NOR
-        .nor = updraft_port_nor(),
+        .nor = &updraft_port_nor,
 #endif
     };
     boot.reset_cause = updraft_port_reset_cause();

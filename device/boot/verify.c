@@ -86,14 +86,14 @@ enum updraft_status boot_verify_packed(struct boot *boot, struct boot_view *view
     return status;
 }
 
-enum updraft_status boot_verify_file(struct boot *boot, enum updraft_source kind, enum boot_file file,
-                                     struct updraft_image *image, uint8_t digest[32]) {
+enum updraft_status boot_verify_waiting(struct boot *boot, enum updraft_source source, uint8_t digest[32]) {
+    struct updraft_image image;
     struct boot_view view;
     struct updraft_reader reader;
-    enum updraft_status status = boot_view_open(&view, boot, kind, file, 0, &reader);
+    enum updraft_status status = boot_view_open(&view, boot, source, BOOT_UPDATE, 0, &reader);
     if (status == UPDRAFT_OK)
         status = boot_verify_packed(boot, &view);
-    return status == UPDRAFT_OK ? boot_verify(boot, &reader, image, NULL, digest) : status;
+    return status == UPDRAFT_OK ? boot_verify(boot, &reader, &image, NULL, digest) : status;
 }
 
 bool boot_is(struct boot *boot, const struct updraft_reader *reader, const uint8_t digest[32]) {

@@ -13,9 +13,8 @@ enum updraft_status boot_verify(struct boot *boot, const struct updraft_reader *
 // unpacked. UPDRAFT_OK for others.
 enum updraft_status boot_verify_packed(struct boot *boot, struct boot_view *view);
 
-// An image that waits in a source: what boot_verify says. What it depends on is checked when it is installed.
-enum updraft_status boot_verify_file(struct boot *boot, enum updraft_source kind, enum boot_file file,
-                                     struct updraft_image *image, uint8_t digest[32]);
+// The new image that waits in a source: what boot_verify says. What it depends on is checked when it is installed.
+enum updraft_status boot_verify_waiting(struct boot *boot, enum updraft_source source, uint8_t digest[32]);
 
 // Only the digest: true if the bytes are the image known as `digest`.
 bool boot_is(struct boot *boot, const struct updraft_reader *reader, const uint8_t digest[32]);

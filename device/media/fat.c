@@ -5,23 +5,26 @@
 enum {
     MIN_CLUSTERS_FAT16 = 4085,
     MIN_CLUSTERS_FAT32 = 65525,
-    MAX_CLUSTERS_FAT32 = 0x0FFFFFF5,
-    END_OF_CHAIN = 0x0FFFFFF8, // and above
-    MAX_FAT_SECTORS = MAX_CLUSTERS_FAT32 / 128 + 1,
+    MAX_FAT_SECTORS = 0x1FFFFF, // then no number of a cluster is one of those with a meaning of their own
+    END_OF_CHAIN = 0x0FFFFFF8,  // and above
     MAX_ROOT_SECTORS = 65536 * 32 / FAT_SECTOR, // a directory has at most 65536 entries
 
-    ENTRY = 32, // bytes of a directory entry
+    PARTITIONS = 0x1BE, // of an MBR: four entries of 16 bytes; the first block is at 8
+    ENTRY = 32,         // bytes of a directory entry
     ATTRIBUTES = 11,
     NO_FILE = 0x18, // attribute bits: volume label (long name parts have it too), directory
 };
 
 static const uint32_t none = UINT32_MAX;
 
-static uint32_t le16(const uint8_t *at) {
+// Inlined, each is one load.
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+ALWAYS_INLINE uint32_t le16(const uint8_t *at) {
     return at[0] | (uint32_t)at[1] << 8;
 }
 
-static uint32_t le32(const uint8_t *at) {
+ALWAYS_INLINE uint32_t le32(const uint8_t *at) {
     return le16(at) | le16(at + 2) << 16;
 }
 
@@ -35,80 +38,65 @@ static enum fat_status load(struct fat_volume *volume, uint32_t block) {
     return FAT_OK;
 }
 
-// Reads the boot sector at `start`, which is in the sector buffer.
-static enum fat_status take_boot_sector(struct fat_volume *volume, uint32_t start) {
+// Loads a boot sector: an MBR's or a volume's.
+static enum fat_status load_boot(struct fat_volume *volume, uint32_t block) {
+    enum fat_status status = load(volume, block);
+    return status == FAT_OK && le16(volume->sector + 510) != 0xAA55 ? FAT_NO_VOLUME : status;
+}
+
+static enum fat_status mount_at(struct fat_volume *volume, uint32_t start) {
     const uint8_t *boot = volume->sector;
+    enum fat_status status = load_boot(volume, start);
+    if (status != FAT_OK)
+        return status;
     if (boot[0] != 0xEB && boot[0] != 0xE9)
         return FAT_NO_VOLUME;
-    if (memcmp(boot + 3, "EXFAT", 5) == 0)
+    if (le32(boot + 3) == 0x41465845) // "EXFA", T
         return FAT_UNSUPPORTED;
-    uint32_t sectors_per_cluster = boot[13], reserved = le16(boot + 14), tables = boot[16],
-             root_entries = le16(boot + 17);
+    uint32_t sectors_per_cluster = boot[13], reserved = le16(boot + 14), tables = boot[16];
     uint32_t sectors = le16(boot + 19) ? le16(boot + 19) : le32(boot + 32);
     uint32_t table_sectors = le16(boot + 22) ? le16(boot + 22) : le32(boot + 36);
-    if (sectors_per_cluster == 0 || (sectors_per_cluster & (sectors_per_cluster - 1)) != 0 || reserved == 0 ||
-        tables == 0 || table_sectors == 0 || table_sectors > MAX_FAT_SECTORS) {
+    if (sectors_per_cluster * reserved * tables == 0 || table_sectors - 1 >= MAX_FAT_SECTORS) // no overflow
         return FAT_NO_VOLUME;
-    }
     if (le16(boot + 11) != FAT_SECTOR)
         return FAT_UNSUPPORTED;
-    volume->root_sectors = (uint16_t)((root_entries * ENTRY + FAT_SECTOR - 1) / FAT_SECTOR);
-    volume->cluster_sectors = (uint8_t)sectors_per_cluster;
+    uint32_t root_sectors = (le16(boot + 17) * ENTRY + FAT_SECTOR - 1) / FAT_SECTOR;
     uint32_t before_root = reserved + tables * table_sectors; // at most 65535 + 255 * 2^21, no overflow
-    uint32_t before_data = before_root + volume->root_sectors;
+    uint32_t before_data = before_root + root_sectors;
     if (sectors <= before_data || start + sectors < start)
         return FAT_CORRUPT;
-    volume->clusters = (sectors - before_data) / sectors_per_cluster;
-    if (volume->clusters < MIN_CLUSTERS_FAT16)
+    uint32_t clusters = (sectors - before_data) / sectors_per_cluster;
+    if (clusters < MIN_CLUSTERS_FAT16)
         return FAT_UNSUPPORTED;
-    volume->fat32 = volume->clusters >= MIN_CLUSTERS_FAT32;
-    uint32_t room = table_sectors * (volume->fat32 ? FAT_SECTOR / 4 : FAT_SECTOR / 2);
-    if (volume->clusters > MAX_CLUSTERS_FAT32 || volume->clusters + 2 > room)
+    volume->fat32 = clusters >= MIN_CLUSTERS_FAT32;
+    if (clusters + 2 > table_sectors * FAT_SECTOR >> (volume->fat32 ? 2 : 1))
         return FAT_CORRUPT;
+    volume->clusters = clusters;
+    volume->cluster_sectors = (uint8_t)sectors_per_cluster;
+    volume->root_sectors = (uint16_t)(volume->fat32 ? MAX_ROOT_SECTORS : root_sectors);
     volume->fat_block = start + reserved;
     volume->root_block = start + before_root;
     volume->data_block = start + before_data;
-    volume->root_cluster = volume->fat32 ? le32(boot + 44) : 0;
+    volume->root_cluster = le32(boot + 44); // FAT32
     return FAT_OK;
-}
-
-static enum fat_status mount_at(struct fat_volume *volume, uint32_t block) {
-    enum fat_status status = load(volume, block);
-    if (status != FAT_OK)
-        return status;
-    if (le16(volume->sector + 510) != 0xAA55)
-        return FAT_NO_VOLUME;
-    return take_boot_sector(volume, block);
 }
 
 enum fat_status fat_mount(struct fat_volume *volume) {
     volume->loaded = none;
     enum fat_status status = mount_at(volume, 0);
-    for (unsigned entry = 0; entry < 4 && status == FAT_NO_VOLUME; entry++) {
-        if (load(volume, 0) != FAT_OK)
-            return FAT_IO;
-        if (le16(volume->sector + 510) != 0xAA55)
-            return FAT_NO_VOLUME;
-        uint32_t start = le32(volume->sector + 0x1BE + 16 * entry + 8);
+    for (unsigned at = PARTITIONS + 8; at < 510 && status == FAT_NO_VOLUME; at += 16) {
+        enum fat_status mbr = load_boot(volume, 0);
+        if (mbr != FAT_OK)
+            return mbr;
+        uint32_t start = le32(volume->sector + at);
         if (start != 0)
             status = mount_at(volume, start);
     }
     return status;
 }
 
-static bool is_cluster(const struct fat_volume *volume, uint32_t cluster) {
-    return cluster - 2 < volume->clusters;
-}
-
-static uint32_t block_of(const struct fat_volume *volume, uint32_t cluster) {
-    return volume->data_block + (cluster - 2) * volume->cluster_sectors;
-}
-
-// Moves *cluster to the one behind it in its chain, or to END_OF_CHAIN or above. What it moves to is not checked before
-// it is used: each use is.
+// Moves *cluster to the one behind it in its chain, or to END_OF_CHAIN or above. What it moves to is not checked.
 static enum fat_status follow(struct fat_volume *volume, uint32_t *cluster) {
-    if (!is_cluster(volume, *cluster))
-        return FAT_CORRUPT;
     unsigned shift = volume->fat32 ? 2 : 1; // log2 of the bytes an entry takes
     uint32_t position = *cluster << shift;
     enum fat_status status = load(volume, volume->fat_block + position / FAT_SECTOR);
@@ -122,6 +110,31 @@ static enum fat_status follow(struct fat_volume *volume, uint32_t *cluster) {
         if (*cluster >= 0xFFF8)
             *cluster |= 0x0FFF0000;
     }
+    return FAT_OK;
+}
+
+// Finds the block that a sector of the file stands in, from the place in the chain that was seen last. FAT_RANGE: the
+// chain ends before it, after file->index clusters.
+static enum fat_status locate(struct fat_volume *volume, struct fat_file *file, uint32_t sector, uint32_t *block) {
+    uint32_t index = sector / volume->cluster_sectors;
+    if (index > volume->clusters)
+        return FAT_CORRUPT; // bounds the walk along a chain that loops
+    if (index < file->index)
+        file->index = 0;
+    if (file->index == 0)
+        file->cluster = file->first;
+    for (;; file->index++) {
+        if (file->cluster >= END_OF_CHAIN)
+            return FAT_RANGE;
+        if (file->cluster - 2 >= volume->clusters)
+            return FAT_CORRUPT;
+        if (file->index == index)
+            break;
+        enum fat_status status = follow(volume, &file->cluster);
+        if (status != FAT_OK)
+            return status;
+    }
+    *block = volume->data_block + (file->cluster - 2) * volume->cluster_sectors + sector % volume->cluster_sectors;
     return FAT_OK;
 }
 
@@ -139,34 +152,21 @@ static enum fat_status search(struct fat_volume *volume, const char *name, struc
     return FAT_RANGE;
 }
 
+// On FAT32 the root directory is a chain like a file's, on FAT16 it has a place of its own.
 static enum fat_status find(struct fat_volume *volume, const char *name, struct fat_file *file) {
-    uint32_t cluster = volume->root_cluster, limit = volume->fat32 ? MAX_ROOT_SECTORS : volume->root_sectors;
-    for (uint32_t at = 0; at < limit; at++) {
+    file->first = volume->root_cluster;
+    file->index = 0;
+    for (uint32_t at = 0; at < volume->root_sectors; at++) {
         uint32_t block = volume->root_block + at;
-        if (volume->fat32) {
-            uint32_t within = at % volume->cluster_sectors;
-            if (at != 0 && within == 0) {
-                enum fat_status status = follow(volume, &cluster);
-                if (status != FAT_OK)
-                    return status;
-                if (cluster >= END_OF_CHAIN)
-                    return FAT_NOT_FOUND;
-            }
-            if (!is_cluster(volume, cluster))
-                return FAT_CORRUPT;
-            block = block_of(volume, cluster) + within;
-        }
-        enum fat_status status = load(volume, block);
+        enum fat_status status = volume->fat32 ? locate(volume, file, at, &block) : FAT_OK;
+        if (status == FAT_OK)
+            status = load(volume, block);
         if (status == FAT_OK)
             status = search(volume, name, file);
         if (status != FAT_RANGE)
             return status;
     }
     return FAT_NOT_FOUND;
-}
-
-static uint32_t cluster_size(const struct fat_volume *volume) {
-    return (uint32_t)volume->cluster_sectors * FAT_SECTOR;
 }
 
 enum fat_status fat_open(struct fat_volume *volume, const char *name, uint32_t max_size, struct fat_file *file) {
@@ -177,50 +177,21 @@ enum fat_status fat_open(struct fat_volume *volume, const char *name, uint32_t m
     if (file->size > max_size)
         return FAT_TOO_LARGE;
     file->index = 0;
-    file->cluster = file->first;
-    file->contiguous = true;
     if (file->size == 0)
         return FAT_OK;
-    uint32_t count = (file->size - 1) / cluster_size(volume) + 1;
-    if (count > volume->clusters)
-        return FAT_CORRUPT;
-    uint32_t cluster = file->first;
-    for (uint32_t expected = cluster + 1; count > 0; count--, expected++) {
-        status = follow(volume, &cluster);
-        if (status != FAT_OK)
-            return status;
-        if (count > 1 && cluster != expected)
-            file->contiguous = false;
-    }
-    return cluster >= END_OF_CHAIN ? FAT_OK : FAT_CORRUPT;
-}
-
-// Finds the block of the file that `offset` lies in.
-static enum fat_status locate(struct fat_volume *volume, struct fat_file *file, uint32_t offset, uint32_t *block) {
-    uint32_t index = offset / cluster_size(volume), cluster = file->first + index;
-    if (!file->contiguous) {
-        if (index < file->index) {
-            file->index = 0;
-            file->cluster = file->first;
-        }
-        for (; file->index < index; file->index++) {
-            enum fat_status status = follow(volume, &file->cluster);
-            if (status != FAT_OK)
-                return status;
-        }
-        cluster = file->cluster;
-    }
-    if (!is_cluster(volume, cluster))
-        return FAT_CORRUPT;
-    *block = block_of(volume, cluster) + offset % cluster_size(volume) / FAT_SECTOR;
-    return FAT_OK;
+    // The chain must end just behind the cluster that the last byte is in.
+    uint32_t last = (file->size - 1) / FAT_SECTOR, block;
+    status = locate(volume, file, last + volume->cluster_sectors, &block);
+    if (status == FAT_RANGE && file->index == last / volume->cluster_sectors + 1)
+        return FAT_OK;
+    return status == FAT_IO ? FAT_IO : FAT_CORRUPT;
 }
 
 // Loads the sector that `offset` is in; *part is what of `length` bytes lies in it.
 static enum fat_status load_part(struct fat_volume *volume, struct fat_file *file, uint32_t offset, uint32_t length,
                                  uint32_t *part) {
     uint32_t block;
-    enum fat_status status = locate(volume, file, offset, &block);
+    enum fat_status status = locate(volume, file, offset / FAT_SECTOR, &block);
     *part = FAT_SECTOR - offset % FAT_SECTOR;
     if (*part > length)
         *part = length;

@@ -37,7 +37,7 @@ struct fat_volume {
     // Filled by fat_mount; blocks are counted from the start of the medium.
     uint32_t fat_block, root_block, data_block;
     uint32_t clusters;
-    uint32_t root_cluster; // FAT32; 0 on FAT16, where the root directory has a place of its own
+    uint32_t root_cluster; // FAT32; on FAT16 the root directory has a place of its own
     uint32_t loaded;       // the block in `sector`, within a call
     uint16_t root_sectors;
     uint8_t cluster_sectors;
@@ -45,10 +45,9 @@ struct fat_volume {
 };
 
 struct fat_file {
-    uint32_t size;  // bytes
-    uint32_t first; // cluster
-    bool contiguous;
-    uint32_t index, cluster; // a place in the chain that was seen last
+    uint32_t size;           // bytes
+    uint32_t first;          // cluster
+    uint32_t index, cluster; // a place in the chain that was seen last; cluster where index is 0: not set
 };
 
 enum fat_status fat_mount(struct fat_volume *volume);

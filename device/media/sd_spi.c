@@ -26,14 +26,16 @@ enum {
     HIGH_CAPACITY = 0x40, // of SD_SEND_OP_COND's argument and of the OCR, in the highest byte
     CHECK_PATTERN = 0x1AA,
 
-    // Times of the specification (4.6.2, 7.2), with room.
-    READ_MS = 150,
-    BUSY_MS = 500,
-    INIT_MS = 1000,
+    // More than the longest time of the specification (4.6.2): 250 ms that a write, 100 ms that a read may take.
+    WAIT_MS = 500,
+    INIT_ROUNDS = 48, // of SD_SEND_OP_COND, for each byte that a ms has: with 26 bytes each, a second and more
 
     INIT_HZ = 400000,
     RUN_HZ = 25000000,
 };
+
+// Called from many places: inlined, it takes more.
+#define OUTLINED __attribute__((noinline))
 
 static void send(struct sd_card *card, const uint8_t *data, size_t length) {
     card->spi->transfer(card->spi->context, data, NULL, length);
@@ -53,25 +55,20 @@ static void select(struct sd_card *card, bool selected) {
     card->spi->select(card->spi->context, selected);
 }
 
-static void release(struct sd_card *card) {
+static OUTLINED void release(struct sd_card *card) {
     select(card, false);
     next(card); // a card lets go of its output only at the next clock
 }
 
-// Clocks until the card sends something else than `byte`, and returns that; `byte` itself when the time is over.
-static uint8_t skip(struct sd_card *card, uint8_t byte, uint32_t ms) {
-    uint8_t got = byte;
-    for (uint32_t left = ms * card->bytes_per_ms; left > 0 && got == byte; left--)
+// Clocks until the card is ready (it sends 0xFF), or until it is not; returns what it sent last.
+static OUTLINED uint8_t wait(struct sd_card *card, bool ready) {
+    uint8_t got = 0;
+    for (uint32_t left = WAIT_MS * card->bytes_per_ms; left > 0; left--) {
         got = next(card);
-    return got;
-}
-
-static bool wait_ready(struct sd_card *card) {
-    for (uint32_t left = BUSY_MS * card->bytes_per_ms; left > 0; left--) {
-        if (next(card) == 0xFF)
-            return true;
+        if ((got == 0xFF) == ready)
+            break;
     }
-    return false;
+    return got;
 }
 
 static uint8_t crc7(const uint8_t *data, unsigned length) {
@@ -89,7 +86,7 @@ static uint8_t command(struct sd_card *card, uint8_t index, uint32_t argument) {
     select(card, true);
     // A card that was cut off in the middle of something may look busy before the first command, and takes it all the
     // same.
-    if (index != GO_IDLE_STATE && !wait_ready(card))
+    if (index != GO_IDLE_STATE && wait(card, true) != 0xFF)
         return R1_NONE;
     uint8_t frame[6] = {0x40 | index, (uint8_t)(argument >> 24), (uint8_t)(argument >> 16), (uint8_t)(argument >> 8),
                         (uint8_t)argument};
@@ -101,15 +98,8 @@ static uint8_t command(struct sd_card *card, uint8_t index, uint32_t argument) {
     return r1 & R1_NONE ? R1_NONE : r1;
 }
 
-// The same for commands with nothing behind R1.
-static uint8_t simple(struct sd_card *card, uint8_t index, uint32_t argument) {
-    uint8_t r1 = command(card, index, argument);
-    release(card);
-    return r1;
-}
-
-// The same for commands with four bytes behind R1.
-static uint8_t long_answer(struct sd_card *card, uint8_t index, uint32_t argument, uint8_t answer[4]) {
+// The same with the four bytes behind R1, and lets go of the card. Of a command that has none they mean nothing.
+static uint8_t exchange(struct sd_card *card, uint8_t index, uint32_t argument, uint8_t answer[4]) {
     uint8_t r1 = command(card, index, argument);
     receive(card, answer, 4);
     release(card);
@@ -121,6 +111,7 @@ static void set_clock(struct sd_card *card, uint32_t limit_hz) {
 }
 
 static bool reset(struct sd_card *card) {
+    uint8_t answer[4];
     for (unsigned tries = 0; tries < 4; tries++) {
         select(card, false);
         send(card, NULL, 10); // at least 74 clocks before the first command
@@ -128,49 +119,44 @@ static bool reset(struct sd_card *card) {
         // pass for R1.
         select(card, true);
         send(card, NULL, SD_CARD_BLOCK + 16);
-        if (simple(card, GO_IDLE_STATE, 0) == R1_IDLE)
+        if (exchange(card, GO_IDLE_STATE, 0, answer) == R1_IDLE)
             return true;
     }
     return false;
 }
 
 enum sd_card_status sd_card_init(struct sd_card *card, const struct spi_bus *spi) {
+    uint8_t answer[4];
     card->spi = spi;
     set_clock(card, INIT_HZ);
     if (!reset(card))
         return SD_CARD_ABSENT;
 
-    uint8_t answer[4];
-    bool version_2 = false;
-    uint8_t r1 = long_answer(card, SEND_IF_COND, CHECK_PATTERN, answer);
+    uint32_t high_capacity = 0; // asked for in SD_SEND_OP_COND: of cards from version 2 on
+    uint8_t r1 = exchange(card, SEND_IF_COND, CHECK_PATTERN, answer);
     if (!(r1 & R1_ILLEGAL)) {
-        if (r1 != R1_IDLE || (answer[2] & 0x0F) != CHECK_PATTERN >> 8 || answer[3] != (CHECK_PATTERN & 0xFF)) {
+        if (r1 != R1_IDLE || ((answer[2] << 8 | answer[3]) & 0xFFF) != CHECK_PATTERN)
             return SD_CARD_UNSUPPORTED;
-        }
-        version_2 = true;
+        high_capacity = HIGH_CAPACITY << 24;
     }
-    if (simple(card, CRC_ON_OFF, 1) != R1_IDLE)
+    if (exchange(card, CRC_ON_OFF, 1, answer) != R1_IDLE)
         return SD_CARD_UNSUPPORTED;
 
-    // One round takes 18 bytes or more.
-    uint32_t rounds = INIT_MS * card->bytes_per_ms / 18;
+    uint32_t rounds = INIT_ROUNDS * card->bytes_per_ms;
     do {
         if (rounds-- == 0)
             return SD_CARD_TIMEOUT;
-        simple(card, APP_CMD, 0);
-        r1 = simple(card, SD_SEND_OP_COND, version_2 ? (uint32_t)HIGH_CAPACITY << 24 : 0);
+        exchange(card, APP_CMD, 0, answer);
+        r1 = exchange(card, SD_SEND_OP_COND, high_capacity, answer);
     } while (r1 == R1_IDLE);
     if (r1 != 0)
         return r1 & R1_ILLEGAL ? SD_CARD_UNSUPPORTED : SD_CARD_TIMEOUT;
 
-    card->byte_addressed = true;
-    if (version_2) {
-        // Some readers in front of cards still show the idle bit here.
-        if (long_answer(card, READ_OCR, 0, answer) & ~R1_IDLE)
-            return SD_CARD_REFUSED;
-        card->byte_addressed = !(answer[0] & HIGH_CAPACITY);
-    }
-    if (card->byte_addressed && simple(card, SET_BLOCKLEN, SD_CARD_BLOCK) != 0)
+    // Some readers in front of cards still show the idle bit here.
+    if (high_capacity != 0 && exchange(card, READ_OCR, 0, answer) & ~R1_IDLE)
+        return SD_CARD_REFUSED;
+    card->byte_addressed = high_capacity == 0 || !(answer[0] & HIGH_CAPACITY);
+    if (card->byte_addressed && exchange(card, SET_BLOCKLEN, SD_CARD_BLOCK, answer) != 0)
         return SD_CARD_REFUSED;
     set_clock(card, RUN_HZ);
     return SD_CARD_OK;
@@ -190,7 +176,7 @@ static enum sd_card_status start(struct sd_card *card, uint8_t index, uint32_t b
 }
 
 static enum sd_card_status read_data(struct sd_card *card, uint8_t *data) {
-    uint8_t token = skip(card, 0xFF, READ_MS);
+    uint8_t token = wait(card, false);
     if (token == 0xFF)
         return SD_CARD_TIMEOUT;
     if (token != START_BLOCK)
@@ -203,15 +189,14 @@ static enum sd_card_status read_data(struct sd_card *card, uint8_t *data) {
 }
 
 enum sd_card_status sd_card_read(struct sd_card *card, uint32_t block, uint8_t *data) {
-    enum sd_card_status status = SD_CARD_OK;
-    for (unsigned tries = 0; tries < 3; tries++) {
+    enum sd_card_status status;
+    unsigned tries = 0;
+    do {
         status = start(card, READ_SINGLE_BLOCK, block);
         if (status == SD_CARD_OK)
             status = read_data(card, data);
         release(card);
-        if (status == SD_CARD_OK)
-            break;
-    }
+    } while (status != SD_CARD_OK && ++tries < 3);
     return status;
 }
 
@@ -223,7 +208,7 @@ static enum sd_card_status write_data(struct sd_card *card, const uint8_t *data)
     send(card, crc, sizeof crc);
     if ((next(card) & 0x1F) != DATA_ACCEPTED)
         return SD_CARD_WRITE_FAILED;
-    return wait_ready(card) ? SD_CARD_OK : SD_CARD_TIMEOUT;
+    return wait(card, true) == 0xFF ? SD_CARD_OK : SD_CARD_TIMEOUT;
 }
 
 enum sd_card_status sd_card_write(struct sd_card *card, uint32_t block, const uint8_t *data) {
@@ -234,7 +219,6 @@ enum sd_card_status sd_card_write(struct sd_card *card, uint32_t block, const ui
     if (status != SD_CARD_OK)
         return status;
     // "Accepted" only says that the data arrived; R2 says whether programming went well.
-    uint8_t r1 = command(card, SEND_STATUS, 0), r2 = next(card);
-    release(card);
-    return (r1 | r2) == 0 ? SD_CARD_OK : SD_CARD_WRITE_FAILED;
+    uint8_t r2[4], r1 = exchange(card, SEND_STATUS, 0, r2);
+    return (r1 | r2[0]) == 0 ? SD_CARD_OK : SD_CARD_WRITE_FAILED;
 }

@@ -37,11 +37,10 @@ void updraft_port_console_write(const char *text, size_t length);
 // One byte that came in, or -1.
 int updraft_port_console_read(void);
 
-// The SPI bus of the SD card slot, pins and clocks made ready; NULL on a board without one. Also for applications.
+// The SPI buses of the SD card slot and of the external SPI NOR flash (media/spi.h); a board without one defines none,
+// and builds its bootloader with CARD=0 or NOR=0. Also for applications.
 struct spi_bus;
-const struct spi_bus *updraft_port_card(void);
-// The same of the external SPI NOR flash.
-const struct spi_bus *updraft_port_nor(void);
+extern const struct spi_bus updraft_port_card, updraft_port_nor;
 
 // The rest is for applications.
 

@@ -2,6 +2,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "boot_info.h"
+
 extern uint32_t updraft_stack_top[], updraft_data_start[], updraft_data_end[], updraft_bss_start[], updraft_bss_end[];
 extern const uint32_t updraft_data_load[];
 
@@ -35,9 +37,15 @@ __attribute__((section(".vectors"), used)) static const handler vectors[16 + UPD
     updraft_reset_handler,
     updraft_nmi_handler,
     updraft_fault_handler,
-    updraft_fault_handler,       // MemManage
-    updraft_fault_handler,       // BusFault
-    updraft_fault_handler,       // UsageFault
+    updraft_fault_handler,  // MemManage
+    updraft_fault_handler,  // BusFault
+    updraft_fault_handler,  // UsageFault
+#if UPDRAFT_INTERRUPTS == 0 // the bootloader
+    [UPDRAFT_BOOT_INFO_ENTRY] =
+        (handler)(UPDRAFT_BOOT_INFO_MAGIC | (UPDRAFT_COMPRESSION ? UPDRAFT_BOOT_UNPACKS : 0) |
+                  (UPDRAFT_ENCRYPTION ? UPDRAFT_BOOT_OPENS : 0) | (UPDRAFT_CARD ? UPDRAFT_BOOT_FROM_CARD : 0) |
+                  (UPDRAFT_NOR ? UPDRAFT_BOOT_FROM_NOR : 0) | (UPDRAFT_RECOVERY ? UPDRAFT_BOOT_FROM_UART : 0)),
+#endif
     [11] = updraft_halt_handler, // SVCall
     [12] = updraft_halt_handler, // DebugMonitor
     [14] = updraft_halt_handler, // PendSV

@@ -8,50 +8,46 @@ enum {
     NEXT_LINE = 0x04,
     NEXT_LINE_2 = 0x14,
     LINE_BYTES = 93, // what 124 characters of base64 hold
+    CHARACTERS = 64,
 };
 
-static const char alphabet[64] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+// RFC 4648, section 4.
+static char character(unsigned value) {
+    return (char)(value < 26    ? 'A' + value
+                  : value < 52  ? 'a' + value - 26
+                  : value < 62  ? '0' + value - 52
+                  : value == 62 ? '+'
+                                : '/');
+}
 
 static void drop(struct smp_frame_reader *reader) {
     reader->inside = false;
     reader->length = 0;
 }
 
-// Puts the first `count` of the group's three bytes into the buffer.
-static void end_group(struct smp_frame_reader *reader, unsigned count) {
-    for (; count > 0; count--, reader->group <<= 8) {
-        if (reader->length == reader->size) {
-            drop(reader);
-            return;
-        }
-        reader->buffer[reader->length++] = (uint8_t)(reader->group >> 16);
-    }
-    reader->group = 0;
-    reader->characters = 0;
-}
-
-static void take_character(struct smp_frame_reader *reader, uint8_t byte) {
+static void take_character(struct smp_frame_reader *reader, uint8_t *buffer, uint32_t size, uint8_t byte) {
     unsigned value = 0;
-    if (byte == '=') {
-        // n characters are n - 1 bytes and a few bits. What is wrong in the padding the CRC finds.
-        if (reader->characters > 1)
-            end_group(reader, reader->characters - 1u);
-        return;
-    }
-    while (alphabet[value] != byte) {
-        if (++value == sizeof alphabet) {
+    if (byte == '=')
+        return; // what is wrong in the padding the CRC finds
+    while (character(value) != byte) {
+        if (++value == CHARACTERS) {
             drop(reader);
             return;
         }
     }
-    reader->group |= value << (18 - 6 * reader->characters);
-    if (++reader->characters == 4)
-        end_group(reader, 3);
+    reader->bits = reader->bits << 6 | value;
+    // Each character but the first of four completes a byte.
+    unsigned left = 6 - 2 * (reader->characters++ & 3); // bits that the next byte begins with
+    if (left == 6)
+        return;
+    if (reader->length == size)
+        drop(reader);
+    else
+        buffer[reader->length++] = (uint8_t)(reader->bits >> left);
 }
 
 // At the end of a line: the length of the packet, when it is complete and right.
-static unsigned end_line(struct smp_frame_reader *reader) {
-    uint8_t *buffer = reader->buffer;
+static unsigned end_line(struct smp_frame_reader *reader, const uint8_t *buffer) {
     reader->inside = false;
     if (reader->length < SMP_FRAME_OVERHEAD)
         return 0;
@@ -63,21 +59,20 @@ static unsigned end_line(struct smp_frame_reader *reader) {
     return crc16_add(0, buffer + SMP_FRAME_HEAD, length) == 0 ? length - SMP_FRAME_HEAD : 0;
 }
 
-unsigned smp_frame_take(struct smp_frame_reader *reader, uint8_t byte) {
+unsigned smp_frame_take(struct smp_frame_reader *reader, uint8_t *buffer, uint32_t size, uint8_t byte) {
     // None of the bytes that rule lines is a character of base64, so each means the same wherever it stands: a line
     // that was cut off does not take the next one with it.
     if (byte == FIRST_LINE || byte == NEXT_LINE) {
         if (byte == FIRST_LINE)
             drop(reader);
         reader->inside = byte == FIRST_LINE || reader->length > 0;
-        reader->group = 0;
         reader->characters = 0;
     } else if (!reader->inside || byte == FIRST_LINE_2 || byte == NEXT_LINE_2 || byte == '\r') {
         return 0;
     } else if (byte == '\n') {
-        return end_line(reader);
+        return end_line(reader, buffer);
     } else {
-        take_character(reader, byte);
+        take_character(reader, buffer, size, byte);
     }
     return 0;
 }
@@ -95,11 +90,12 @@ void smp_frame_send(uint8_t *buffer, unsigned length, void (*put)(void *context,
             put(context, at == 0 ? FIRST_LINE : NEXT_LINE);
             put(context, at == 0 ? FIRST_LINE_2 : NEXT_LINE_2);
         }
-        unsigned group = 0;
-        for (unsigned i = at; i < at + 3; i++)
-            group = group << 8 | (i < end ? buffer[i] : 0u);
-        for (unsigned i = at; i < at + 4; i++, group <<= 6)
-            put(context, i > end ? '=' : (uint8_t)alphabet[group >> 18 & 63]);
+        // Each character is of the bits of two neighbouring bytes.
+        unsigned bits = 0;
+        for (unsigned i = 0; i < 4; i++) {
+            bits = bits << 8 | (at + i < end ? buffer[at + i] : 0u);
+            put(context, at + i > end ? '=' : (uint8_t)character(bits >> (2 + 2 * i) & 63));
+        }
     }
     put(context, '\n');
 }

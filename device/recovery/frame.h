@@ -12,19 +12,17 @@ enum {
     SMP_FRAME_OVERHEAD = 4, // with the CRC behind it
 };
 
-// What has been read of a packet so far. `buffer` of `size` bytes belongs to the caller; the rest starts as zeros.
+// What has been read of a packet so far; starts as zeros.
 struct smp_frame_reader {
-    uint8_t *buffer;
-    uint32_t size;
     uint32_t length;    // bytes in the buffer
-    uint32_t group;     // of up to four base64 characters
-    uint8_t characters; // in the group
+    uint32_t bits;      // of the characters so far, the last ones lowest
+    uint8_t characters; // of the line, of which only those behind the last whole four count
     bool inside;        // a line of ours
 };
 
 // Takes a byte from the wire. Returns the length of the packet at buffer + SMP_FRAME_HEAD when it completes one whose
-// CRC is right; 0 otherwise. Packets that do not fit are dropped.
-unsigned smp_frame_take(struct smp_frame_reader *reader, uint8_t byte);
+// CRC is right; 0 otherwise. Packets that do not fit into `size` bytes are dropped.
+unsigned smp_frame_take(struct smp_frame_reader *reader, uint8_t *buffer, uint32_t size, uint8_t byte);
 
 // Sends the packet of `length` bytes at buffer + SMP_FRAME_HEAD; the buffer has room for SMP_FRAME_OVERHEAD bytes more.
 void smp_frame_send(uint8_t *buffer, unsigned length, void (*put)(void *context, uint8_t byte), void *context);

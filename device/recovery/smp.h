@@ -17,6 +17,7 @@
 
 enum { SMP_BUFFER_MIN = 512 }; // bytes; 1024 suits every client's defaults
 enum { SMP_SLOTS_MOST = 4 };
+enum { SMP_WRITE_UNIT = 32 }; // bytes: a multiple of every flash's program unit
 
 // Result codes as they go over the wire ("rc").
 enum smp_rc {
@@ -31,46 +32,46 @@ enum smp_rc {
 };
 
 // What an image in a slot is. `version` is as in the image header: major, minor, revision (2 bytes), build number (4
-// bytes), little-endian; `digest` has 32 bytes.
+// bytes), little-endian.
 struct smp_image {
-    const uint8_t *version, *digest;
+    uint8_t version[8], digest[32];
 };
 
+// The same at each call, and best a constant: the compiler then needs no table for it. `context` is the server's.
 struct smp_config {
-    void *context; // given to each callback
-    // Requests and answers. upload_write and upload_end may use it for themselves; the other callbacks leave it alone.
-    uint8_t *buffer;
     uint16_t buffer_size; // at least SMP_BUFFER_MIN
-    uint16_t write_unit;  // pieces that upload_write gets are multiples of this, but for the last one
     uint8_t slots;        // image() is asked for 0 to slots - 1; at most SMP_SLOTS_MOST
     void (*put)(void *context, uint8_t byte);
     // Starts an upload of `size` bytes, at least 1; one that was under way is forgotten. Should be quick (clients wait
     // a few seconds for the answer): erase while the data arrives.
     enum smp_rc (*upload_begin)(void *context, uint32_t size);
-    // The pieces come in order and without gaps. `data` is aligned as the buffer is.
-    enum smp_rc (*upload_write)(void *context, uint32_t offset, const uint8_t *data, uint32_t length);
+    // The pieces come in order and without gaps, each but the last a multiple of SMP_WRITE_UNIT; each stands at the
+    // start of the buffer.
+    enum smp_rc (*upload_write)(void *context, uint32_t offset, uint32_t length);
     // All `size` bytes were written: verify and record them.
     enum smp_rc (*upload_end)(void *context);
-    // False where slot `slot` holds no valid image. The pointers are read before the next call.
+    // False where slot `slot` holds no valid image.
     bool (*image)(void *context, uint8_t slot, struct smp_image *image);
     // Called when the answer has been given to `put`; may not return.
     void (*reset)(void *context);
 };
 
-// What the server keeps between two bytes; nothing in here is for the caller.
+// What the server keeps between two bytes. Zeros at the start, but for the first two.
 struct smp_server {
-    const struct smp_config *config;
+    void *context; // given to each callback
+    // Requests and answers, of buffer_size bytes. upload_write and upload_end may use it for themselves; the other
+    // callbacks leave it alone.
+    uint8_t *buffer;
+
     struct smp_frame_reader reader;
     uint32_t upload_size; // 0: none under way
     uint32_t upload_offset;
     const uint8_t *request, *request_end; // CBOR
-    uint8_t *map, *answer;                // CBOR; `map` is the head of the map that is being filled
+    uint8_t *answer;                      // CBOR: where its next byte goes
 };
-
-void smp_start(struct smp_server *server, const struct smp_config *config);
 
 // Takes a byte from the UART; answers through `put` when it completes a request. True when it did, so that a bootloader
 // can tell that somebody is there.
-bool smp_take(struct smp_server *server, uint8_t byte);
+bool smp_take(struct smp_server *server, const struct smp_config *config, uint8_t byte);
 
 #endif

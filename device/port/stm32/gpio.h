@@ -11,10 +11,18 @@ struct gpio {
 
 enum { GPIO_OUTPUT = 1, GPIO_ALTERNATE = 2 };
 
-void gpio_mode(struct gpio *port, uint32_t pin, uint32_t mode);
+static inline void gpio_mode(struct gpio *port, uint32_t pin, uint32_t mode) {
+    port->moder = (port->moder & ~(3U << 2 * pin)) | mode << 2 * pin;
+}
 
-// Gives the pins from `first` to `last` to the peripheral behind alternate function `af`.
-void gpio_alternate(struct gpio *port, uint32_t first, uint32_t last, uint32_t af);
+// Gives the pins from `first` to `last`, both below 8 or both from 8 on, to the peripheral behind alternate function
+// `af`. With constants, which it is meant for, all but the two accesses are worked out by the compiler.
+static inline void gpio_alternate(struct gpio *port, uint32_t first, uint32_t last, uint32_t af) {
+    uint32_t pins = last - first + 1, each = 0x11111111U >> 4 * (8 - pins) << 4 * (first % 8);
+    port->afr[first / 8] = (port->afr[first / 8] & ~(15 * each)) | af * each;
+    each = 0x55555555U >> 2 * (16 - pins) << 2 * first;
+    port->moder = (port->moder & ~(3 * each)) | GPIO_ALTERNATE * each;
+}
 
 static inline void gpio_set(struct gpio *port, uint32_t pin, bool high) {
     port->bsrr = 1U << (high ? pin : pin + 16);

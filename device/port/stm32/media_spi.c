@@ -13,15 +13,6 @@ static void transfer(void *context, const uint8_t *out, uint8_t *in, size_t leng
     updraft_port_watchdog_feed(); // a card may stay busy for half a second, a file's chain may be long
 }
 
-static uint32_t clock(void *context, uint32_t limit_hz) {
-    (void)context;
-    uint32_t divider = 0, hz = SPI1_HZ / 2;
-    for (; divider < 7 && hz > limit_hz; hz /= 2)
-        divider++;
-    spi_start(SPI1, divider);
-    return hz;
-}
-
 static void select_card(void *context, bool selected) {
     (void)context;
     gpio_set(GPIOA, 4, !selected);
@@ -33,7 +24,7 @@ static void select_nor(void *context, bool selected) {
 }
 
 // Both are on one bus: neither may listen while the other is spoken to.
-static void start(void) {
+static void make_ready(void) {
     clock_gpioa();
     clock_gpiob();
     clock_spi1();
@@ -44,14 +35,15 @@ static void start(void) {
     gpio_alternate(GPIOA, 5, 7, 5);
 }
 
-const struct spi_bus *updraft_port_card(void) {
-    static const struct spi_bus bus = {.transfer = transfer, .select = select_card, .clock = clock};
-    start();
-    return &bus;
+static uint32_t clock(void *context, uint32_t limit_hz) {
+    (void)context;
+    make_ready(); // the drivers set the clock before anything else
+    uint32_t divider = 0, hz = SPI1_HZ / 2;
+    for (; divider < 7 && hz > limit_hz; hz /= 2)
+        divider++;
+    spi_start(SPI1, divider);
+    return hz;
 }
 
-const struct spi_bus *updraft_port_nor(void) {
-    static const struct spi_bus bus = {.transfer = transfer, .select = select_nor, .clock = clock};
-    start();
-    return &bus;
-}
+const struct spi_bus updraft_port_card = {.transfer = transfer, .select = select_card, .clock = clock};
+const struct spi_bus updraft_port_nor = {.transfer = transfer, .select = select_nor, .clock = clock};

@@ -3,16 +3,19 @@ package dev.updraft.rehearsal;
 import dev.updraft.image.Board;
 import dev.updraft.image.Image;
 import dev.updraft.image.TlvType;
+import dev.updraft.image.key.DecryptionKey;
 import dev.updraft.rehearsal.campaign.Campaign;
 import dev.updraft.rehearsal.campaign.CutPlan;
 import dev.updraft.rehearsal.campaign.Part;
 import dev.updraft.rehearsal.campaign.Scene;
 import dev.updraft.rehearsal.device.Bootloader;
+import dev.updraft.rehearsal.device.Delivery;
 import dev.updraft.rehearsal.device.FlashMap;
 import dev.updraft.rehearsal.device.RehearsedImage;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Installs one image over another on emulated boards, with the power cut at every flash operation. A value: each method gives a new one.
@@ -40,12 +43,20 @@ public final class Rehearsal {
         this.jobs = jobs;
     }
 
+    /** Of images that are not encrypted; as {@link #of(String, Bootloader, Image, Image, DecryptionKey)} otherwise. */
+    public static Rehearsal of(String board, Bootloader bootloader, Image oldImage, Image newImage) {
+        return of(board, bootloader, oldImage, newImage, null);
+    }
+
     /**
      * @param board a board that Updraft's bootloader is ported to
      * @param bootloader compiled for it, with the key that signed the images
+     * @param oldImage as it was published, as {@code newImage} is
+     * @param decryption the device's own key, which the bootloader holds too; null where no image is encrypted
      * @throws RehearsalException if they do not fit together
      */
-    public static Rehearsal of(String board, Bootloader bootloader, Image oldImage, Image newImage) {
+    public static Rehearsal of(
+            String board, Bootloader bootloader, Image oldImage, Image newImage, @Nullable DecryptionKey decryption) {
         FlashMap map = FlashMap.of(board)
                 .orElseThrow(() -> new RehearsalException("There is no bootloader for the board '" + board
                         + "'; there is for " + String.join(", ", FlashMap.boards()) + "."));
@@ -54,11 +65,9 @@ public final class Rehearsal {
                     "The bootloader has " + bootloader.code().length() + " bytes; its part of the flash of " + board
                             + " has " + map.bootloader().size() + ".");
         }
-        check(map, bootloader, "old", oldImage);
-        check(map, bootloader, "new", newImage);
-        RehearsedImage from = RehearsedImage.of(oldImage);
-        RehearsedImage to = RehearsedImage.of(newImage);
-        if (oldImage.digest().equals(newImage.digest())) {
+        RehearsedImage from = installed(map, bootloader, "The old image", oldImage, decryption);
+        RehearsedImage to = installed(map, bootloader, "The new image", newImage, decryption);
+        if (from.image().digest().equals(to.image().digest())) {
             throw new RehearsalException("The old and the new image are the same: there is nothing to update.");
         }
         if (to.counter() < from.counter()) {
@@ -66,23 +75,50 @@ public final class Rehearsal {
                     + from.counter() + ": devices would refuse it. Sign it with a counter that does not fall.");
         }
         return new Rehearsal(
-                new Scene(map, bootloader, from, to, USUAL_STARTS_ON_TRIAL, CryptoMode.EXACT),
+                new Scene(
+                        map,
+                        bootloader,
+                        from,
+                        to,
+                        new Delivery(Staging.CHIP, newImage, oldImage, true),
+                        USUAL_STARTS_ON_TRIAL,
+                        CryptoMode.EXACT),
                 new CutPlan(0, false, 0, 0, CROSS_CHECKS, true, 1),
                 Runtime.getRuntime().availableProcessors());
     }
 
-    private static void check(FlashMap map, Bootloader bootloader, String which, Image image) {
-        String name = "The " + which + " image";
+    /** The image as it stands in the slot once it is installed. */
+    private static RehearsedImage installed(
+            FlashMap map, Bootloader bootloader, String name, Image published, @Nullable DecryptionKey decryption) {
+        Image image = published;
+        if (published.encrypted()) {
+            if (decryption == null) {
+                throw new RehearsalException(name + " is encrypted: give the key that devices open it with.");
+            }
+            image = published.decrypt(decryption);
+            image.verifyDigest();
+        }
+        if (image.packing().isPresent()) {
+            image = image.unpack();
+        }
+        check(map, bootloader, name, image);
+        if (published.bytes().length() > map.running().size()) {
+            throw tooLong(map, name, published);
+        }
+        return RehearsedImage.of(image);
+    }
+
+    private static RehearsalException tooLong(FlashMap map, String name, Image image) {
+        return new RehearsalException(name + " has " + image.bytes().length() + " bytes; the slot of " + map.board()
+                + " has " + map.running().size() + ": make the firmware smaller.");
+    }
+
+    private static void check(FlashMap map, Bootloader bootloader, String name, Image image) {
         image.board().filter(board -> !board.equals(map.board())).ifPresent(board -> {
             throw new RehearsalException(name + " is for the board " + board + ", not for " + map.board() + ".");
         });
-        if (image.encrypted() || image.packing().isPresent()) {
-            throw new RehearsalException(
-                    name + " is encrypted or packed; give it as it runs on the device ('updraft image decrypt').");
-        }
         if (image.bytes().length() > map.running().size()) {
-            throw new RehearsalException(name + " has " + image.bytes().length() + " bytes; the slot of " + map.board()
-                    + " has " + map.running().size() + ": make the firmware smaller.");
+            throw tooLong(map, name, image);
         }
         int header = Board.named(map.board()).orElseThrow().vectorAlignment();
         if (image.header().headerSize() != header) {
@@ -132,6 +168,12 @@ public final class Rehearsal {
                 p -> new CutPlan(p.cuts(), p.everyLook(), p.doubles(), p.secondsEach(), p.crossChecks(), on, p.seed()));
     }
 
+    /** How many cut points run with the chip's own cryptography too, where the host answers for it. */
+    Rehearsal crossChecks(int count) {
+        return planned(
+                p -> new CutPlan(p.cuts(), p.everyLook(), p.doubles(), p.secondsEach(), count, p.pruning(), p.seed()));
+    }
+
     /** Decides everything that is left to chance. */
     public Rehearsal seed(long seed) {
         return planned(p ->
@@ -143,24 +185,23 @@ public final class Rehearsal {
     }
 
     public Rehearsal crypto(CryptoMode mode) {
+        return new Rehearsal(scene.with(mode), plan, jobs);
+    }
+
+    /**
+     * Where the update waits; inside the chip, as it is at first.
+     *
+     * @param withFallback outside the chip: the agent put a copy of the old image beside it
+     */
+    public Rehearsal staging(Staging staging, boolean withFallback) {
+        Delivery delivery = scene.delivery();
         return new Rehearsal(
-                new Scene(
-                        scene.map(),
-                        scene.bootloader(),
-                        scene.oldImage(),
-                        scene.newImage(),
-                        scene.startsAllowed(),
-                        mode),
-                plan,
-                jobs);
+                scene.with(new Delivery(staging, delivery.update(), delivery.fallback(), withFallback)), plan, jobs);
     }
 
     /** How often the bootloader starts an image on trial before the old one comes back. */
     public Rehearsal startsOnTrial(int count) {
-        return new Rehearsal(
-                new Scene(scene.map(), scene.bootloader(), scene.oldImage(), scene.newImage(), count, scene.crypto()),
-                plan,
-                jobs);
+        return new Rehearsal(scene.withStartsAllowed(count), plan, jobs);
     }
 
     /** Boards that run at the same time; as many as there are processors when not said. */
@@ -183,6 +224,7 @@ public final class Rehearsal {
                 scene.newImage().toString(),
                 HexFormat.of().formatHex(scene.oldImage().digest()),
                 HexFormat.of().formatHex(scene.newImage().digest()),
+                scene.delivery().describe(),
                 scene.crypto(),
                 campaign.compared(),
                 plan.seed(),

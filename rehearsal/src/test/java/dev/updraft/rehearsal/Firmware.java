@@ -1,7 +1,10 @@
 package dev.updraft.rehearsal;
 
+import dev.updraft.image.Board;
 import dev.updraft.image.Image;
 import dev.updraft.image.ImageSigner;
+import dev.updraft.image.key.DecryptionKey;
+import dev.updraft.image.key.EncryptionKey;
 import dev.updraft.image.key.SigningKey;
 import dev.updraft.rehearsal.device.Bootloader;
 import java.io.IOException;
@@ -17,20 +20,17 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** Real bootloaders, compiled by the device room's Makefile with its test key, and small images for them. */
 public final class Firmware {
     private static final Path HOME = Path.of(System.getenv("UPDRAFT_HOME"));
     private static final Path BUILD = HOME.resolve("rehearsal/target/firmware");
 
-    /** Address of the payload, and size of the header in front of it. */
-    private static final Map<String, int[]> SLOTS = Map.of(
-            "stm32f407", new int[] {0x0802_0200, 0x200},
-            "stm32l476", new int[] {0x0801_4200, 0x200},
-            "stm32h743", new int[] {0x0806_0400, 0x400});
+    private static final Path KEYS = HOME.resolve("device/test/keys");
+    private static final String WHOLE = "-whole";
+    private static final String[] WHOLE_OPTIONS = {"NOR=1", "KEYS=" + KEYS.resolve("keys-with-decryption.h")};
 
     private Firmware() {}
 
@@ -38,14 +38,29 @@ public final class Firmware {
         return make(HOME.resolve("device"), board, BUILD.resolve(board));
     }
 
+    /** The bootloader with all that it can do: it opens, unpacks, and reads from a card and an external flash. */
+    public static Bootloader wholeBootloader(String board) {
+        return make(HOME.resolve("device"), board, BUILD.resolve(board + WHOLE), WHOLE_OPTIONS);
+    }
+
     /** The bootloader with a seeded fault of device/test/proof/mutants. */
     public static Bootloader mutant(String board, String name) {
+        bootloader(board);
+        return mutant(board, name, "");
+    }
+
+    /** The same of {@link #wholeBootloader}. */
+    public static Bootloader wholeMutant(String board, String name) {
+        wholeBootloader(board);
+        return mutant(board, name, WHOLE, WHOLE_OPTIONS);
+    }
+
+    private static Bootloader mutant(String board, String name, String kind, String... options) {
         try {
-            bootloader(board);
             Path mutated = BUILD.resolve("mutants/" + name + "/device");
-            Path objects = BUILD.resolve("mutants/" + name + "/" + board);
+            Path objects = BUILD.resolve("mutants/" + name + "/" + board + kind);
             copy(HOME.resolve("device"), mutated);
-            copy(BUILD.resolve(board), objects);
+            copy(BUILD.resolve(board + kind), objects);
             Path script = HOME.resolve("device/test/proof/mutants/" + name + ".sed");
             String file = Files.readAllLines(script).getFirst().replaceFirst("^# ([^:]*):.*", "$1");
             byte[] before = Files.readAllBytes(mutated.resolve(file));
@@ -59,7 +74,7 @@ public final class Firmware {
             if (java.util.Arrays.equals(before, Files.readAllBytes(mutated.resolve(file)))) {
                 throw new AssertionError(name + ".sed changes nothing in " + file + " any more");
             }
-            return make(mutated, board, objects);
+            return make(mutated, board, objects, options);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -67,30 +82,55 @@ public final class Firmware {
 
     /** An image with a vector table and {@code size} bytes that differ between seeds. */
     public static Image image(String board, String version, int size, long counter, int seed) {
+        return signer(board, version, counter).sign(payload(board, size, seed));
+    }
+
+    public static ImageSigner signer(String board, String version, long counter) {
+        return ImageSigner.with(key()).version(version).board(board).securityCounter(counter);
+    }
+
+    /** A vector table and bytes that can be packed to a third. */
+    public static byte[] payload(String board, int size, int seed) {
         byte[] payload = new byte[size];
         new Random(seed).nextBytes(payload);
-        int entry = Objects.requireNonNull(SLOTS.get(board))[0] + 0x300;
+        for (int i = 0; i < size; i++) {
+            payload[i] &= 3;
+        }
+        Board described = Board.named(board).orElseThrow();
+        int entry = (int) described.slot().start() + described.vectorAlignment() + 0x300;
         ByteBuffer.wrap(payload)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(0x2001_0000)
                 .putInt(entry | 1);
-        return ImageSigner.with(key())
-                .version(version)
-                .board(board)
-                .securityCounter(counter)
-                .sign(payload);
+        return payload;
     }
 
     public static SigningKey key() {
+        return SigningKey.read(pem("sign-p256.pem"));
+    }
+
+    /** What encrypted images are for. */
+    public static EncryptionKey encryptionKey() {
+        return EncryptionKey.read(pem("enc-p256.pem"));
+    }
+
+    public static DecryptionKey decryptionKey() {
+        return DecryptionKey.read(pem("enc-p256.pem"));
+    }
+
+    private static String pem(String name) {
         try {
-            return SigningKey.read(Files.readString(HOME.resolve("device/test/keys/sign-p256.pem")));
+            return Files.readString(KEYS.resolve(name));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static Bootloader make(Path device, String board, Path build) {
-        run(List.of("make", "-s", "-C", device.toString(), "BOARD=" + board, "BUILD=" + build, "boot"));
+    private static Bootloader make(Path device, String board, Path build, String... options) {
+        run(Stream.concat(
+                        Stream.of("make", "-s", "-C", device.toString(), "BOARD=" + board, "BUILD=" + build, "boot"),
+                        Stream.of(options))
+                .toList());
         try {
             return Bootloader.read(Files.readAllBytes(build.resolve("boot.elf")));
         } catch (IOException e) {

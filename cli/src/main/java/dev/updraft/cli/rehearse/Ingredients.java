@@ -13,6 +13,7 @@ import dev.updraft.image.key.KeyType;
 import dev.updraft.image.key.PemKey;
 import dev.updraft.image.key.SigningKey;
 import dev.updraft.image.key.VerifyingKey;
+import dev.updraft.rehearsal.Staging;
 import dev.updraft.rehearsal.device.Bootloader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,8 @@ record Ingredients(
         Path to,
         @Nullable String key,
         @Nullable Path bootloader,
+        @Nullable String decrypt,
+        Staging staging,
         int startsOnTrial) {
     Rehearsed read() {
         byte[] oldFile = InputFile.bytes(from);
@@ -54,7 +57,8 @@ record Ingredients(
         @Nullable SigningKey signing = !toSign ? null : key == null ? throwAwayKey() : KeySource.signing(key);
         Image oldImage = oldSigned ? Image.parse(oldFile) : sign(from, signing, "1.0.0");
         Image newImage = newSigned ? Image.parse(newFile) : sign(to, signing, "1.0.1");
-        return new Rehearsed(bootloader(signing), oldImage, newImage);
+        @Nullable PemKey opens = decrypt == null ? null : deviceKey(decrypt);
+        return new Rehearsed(bootloader(signing, opens), oldImage, newImage, opens == null ? null : opens.decryption());
     }
 
     private Image sign(Path file, @Nullable SigningKey signing, String version) {
@@ -65,7 +69,16 @@ record Ingredients(
         return ImageSigner.with(signing).version(version).board(board).sign(firmware);
     }
 
-    private Bootloader bootloader(@Nullable SigningKey signing) {
+    private static PemKey deviceKey(String source) {
+        PemKey opens = KeySource.read(source);
+        if (opens.type() != KeyType.P256) {
+            throw new UserError("'" + source + "' is an " + opens.type().title()
+                    + " key; the bootloader decrypts with a P-256 key.");
+        }
+        return opens;
+    }
+
+    private Bootloader bootloader(@Nullable SigningKey signing, @Nullable PemKey opens) {
         if (bootloader != null) {
             return Bootloader.read(InputFile.bytes(bootloader));
         }
@@ -74,11 +87,13 @@ record Ingredients(
             throw new UserError(
                     "'" + key + "' is an " + holds.type().title() + " key; the bootloader verifies with P-256 keys.");
         }
-        Path directory = folder().resolve(board + "-" + holds.hash().hex().substring(0, 16) + "-" + startsOnTrial);
+        boolean nor = staging == Staging.NOR;
+        Path directory = folder().resolve(board + "-" + holds.hash().hex().substring(0, 16) + "-" + startsOnTrial
+                + (nor ? "-nor" : "") + (opens == null ? "" : "-opens"));
         Path header = directory.resolve("keys.h");
-        writeOnce(header, KeyHeader.of(List.of(holds), null));
+        writeOnce(header, KeyHeader.of(List.of(holds), opens == null ? null : opens.secret()));
         return Bootloader.read(new FirmwareBuild(FirmwareBuild.home(), board, directory)
-                .bootloaderElf(header, "TRIAL_ATTEMPTS=" + startsOnTrial));
+                .bootloaderElf(header, "TRIAL_ATTEMPTS=" + startsOnTrial, "NOR=" + (nor ? 1 : 0)));
     }
 
     private VerifyingKey verifying() {
@@ -106,7 +121,7 @@ record Ingredients(
     private static void writeOnce(Path file, String text) {
         if (!Files.exists(file) || !InputFile.text(file).equals(text)) {
             makeFolder(file);
-            OutputFile.write(file, text.getBytes(StandardCharsets.US_ASCII));
+            OutputFile.writeSecret(file, text.getBytes(StandardCharsets.US_ASCII)); // it may hold the device's key
         }
     }
 

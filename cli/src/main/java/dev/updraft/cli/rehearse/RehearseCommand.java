@@ -6,6 +6,8 @@ import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.Rehearsal;
 import dev.updraft.rehearsal.RehearsalException;
 import dev.updraft.rehearsal.RehearsalResult;
+import dev.updraft.rehearsal.Staging;
+import dev.updraft.rehearsal.device.FlashMap;
 import dev.updraft.rehearsal.report.HtmlReport;
 import java.io.Console;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +60,28 @@ public final class RehearseCommand implements Callable<Integer> {
             description =
                     "The bootloader as it is on the devices, boot.elf or boot.bin; without it, it is compiled with the key.")
     private @Nullable Path bootloader;
+
+    @Option(
+            names = "--staging",
+            paramLabel = "chip|card|nor",
+            defaultValue = "chip",
+            description = "Where the update waits: inside the chip, on an SD card, or on an external SPI NOR flash"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private Staging staging = Staging.CHIP;
+
+    @Option(
+            names = "--no-fallback",
+            description =
+                    "With card or nor: the agent put no copy of the old image beside the update, so it is kept inside"
+                            + " the chip.")
+    private boolean noFallback;
+
+    @Option(
+            names = "--decrypt",
+            paramLabel = "KEY",
+            description =
+                    "The device's private key, where the images are encrypted; the bootloader is compiled with it.")
+    private @Nullable String decrypt;
 
     @Option(
             names = "--cuts",
@@ -138,14 +162,24 @@ public final class RehearseCommand implements Callable<Integer> {
     private int rehearse() {
         int cutCount = count("--cuts", cuts);
         int doubleCount = doubles == null ? -1 : count("--double", doubles);
+        if (!FlashMap.boards().contains(board)) {
+            throw new UserError("There is no bootloader for the board '" + board + "'; there is for "
+                    + String.join(", ", FlashMap.boards()) + ".");
+        }
         if (jobs < 1 || startsOnTrial < 1 || startsOnTrial > 255) {
             throw new UserError("--jobs takes 1 or more, --trial-attempts 1 to 255.");
         }
         if (!looks.equals("drawn") && !looks.equals("each")) {
             throw new UserError("--looks takes drawn or each, not '" + looks + "'.");
         }
-        Rehearsed rehearsed = new Ingredients(board, from, to, key, bootloader, startsOnTrial).read();
-        Rehearsal rehearsal = Rehearsal.of(board, rehearsed.bootloader(), rehearsed.oldImage(), rehearsed.newImage())
+        if (noFallback && !staging.isOutside()) {
+            throw new UserError(
+                    "--no-fallback goes with --staging card or nor: inside the chip the old image is always kept.");
+        }
+        Rehearsed rehearsed = new Ingredients(board, from, to, key, bootloader, decrypt, staging, startsOnTrial).read();
+        Rehearsal rehearsal = Rehearsal.of(
+                        board, rehearsed.bootloader(), rehearsed.oldImage(), rehearsed.newImage(), rehearsed.opens())
+                .staging(staging, !noFallback)
                 .cuts(cutCount)
                 .everyLook(looks.equals("each"))
                 .seed(seed)

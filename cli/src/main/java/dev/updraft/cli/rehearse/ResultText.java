@@ -20,6 +20,7 @@ final class ResultText {
     static String of(RehearsalResult result) {
         StringBuilder text = new StringBuilder();
         line(text, "%s: %s  ->  %s", result.board(), result.oldImage(), result.newImage());
+        line(text, "The update waits %s", result.delivery());
         for (Part part : result.parts()) {
             line(
                     text,

@@ -2,25 +2,20 @@ package dev.updraft.cli.bootloader;
 
 import dev.updraft.emulator.flash.FlashTiming;
 import dev.updraft.image.Board;
+import dev.updraft.rehearsal.device.FlashMap;
 import java.util.List;
 import java.util.Locale;
 
-/** The chips that there is a port for, and where things are on them (docs/reference/flash-map.md). */
-@SuppressWarnings("ImmutableEnumChecker") // lists that are never changed
+/** The chips that there is a port for. Where things are in their flash: {@link FlashMapTest} holds the maps against the C code. */
+@SuppressWarnings("ImmutableEnumChecker") // times that are never changed
 enum Chip {
-    STM32F407(List.of(0x0800_8000, 0x0800_C000), 16, 0x0808_0000, 128, 0x4000_2850, 128, FlashTiming.F407),
-    STM32L476(List.of(0x0800_8000, 0x0800_C000), 16, 0x0808_8000, 16, 0x4000_2850, 96, FlashTiming.L476),
-    STM32H743(List.of(0x0802_0000, 0x0810_0000), 128, 0x0812_0000, 128, 0x5800_4050, 128, FlashTiming.H743);
+    STM32F407(0x4000_2850, 128, FlashTiming.F407),
+    STM32L476(0x4000_2850, 96, FlashTiming.L476),
+    STM32H743(0x5800_4050, 128, FlashTiming.H743);
 
     static final int RAM = 0x2000_0000;
     private static final int KIB = 1024;
 
-    /** Start of each group of the metadata log, and the size of one. */
-    final List<Integer> log;
-
-    final int logSize;
-    final int staging;
-    final int step;
     /** Address of the first backup register. */
     final int backupRegisters;
 
@@ -28,18 +23,7 @@ enum Chip {
     /** Much faster than real: nothing here depends on it, and waiting costs instructions. */
     final FlashTiming timing;
 
-    Chip(
-            List<Integer> log,
-            int logKib,
-            int staging,
-            int stepKib,
-            int backupRegisters,
-            int ramKib,
-            FlashTiming typical) {
-        this.log = log;
-        this.logSize = logKib * KIB;
-        this.staging = staging;
-        this.step = stepKib * KIB;
+    Chip(int backupRegisters, int ramKib, FlashTiming typical) {
         this.backupRegisters = backupRegisters;
         this.ramTop = RAM + ramKib * KIB;
         timing = typical.times(0.02);
@@ -47,6 +31,28 @@ enum Chip {
 
     String board() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    FlashMap map() {
+        return FlashMap.of(board()).orElseThrow();
+    }
+
+    /** Start of each group of the metadata log. */
+    List<Integer> log() {
+        return map().log().stream().map(group -> FlashMap.BASE + group.start()).toList();
+    }
+
+    /** Bytes of a group. */
+    int logSize() {
+        return map().log().getFirst().size();
+    }
+
+    int staging() {
+        return FlashMap.BASE + map().staging().start();
+    }
+
+    int step() {
+        return map().step();
     }
 
     int slot() {

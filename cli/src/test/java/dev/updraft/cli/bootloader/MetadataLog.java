@@ -30,8 +30,8 @@ final class MetadataLog {
 
     static MetadataLog of(Rig rig) {
         MetadataLog log = new MetadataLog(rig);
-        for (int group : rig.chip.log) {
-            for (int at = group; at + PLACE <= group + rig.chip.logSize; at += PLACE) {
+        for (int group : rig.chip.log()) {
+            for (int at = group; at + PLACE <= group + rig.chip.logSize(); at += PLACE) {
                 ByteBuffer record = log.record(at);
                 if (record.getInt(0) == MAGIC
                         && record.getInt(PLACE - 4) == crc(record)
@@ -83,15 +83,15 @@ final class MetadataLog {
 
     /** Fills the group that is in use with records like the newest. */
     void fill() {
-        int end = group() + rig.chip.logSize;
+        int end = group() + rig.chip.logSize();
         while (newest + 2 * PLACE <= end) {
             append(record(newest));
         }
     }
 
     private int group() {
-        return rig.chip.log.stream()
-                .filter(start -> newest >= start && newest < start + rig.chip.logSize)
+        return rig.chip.log().stream()
+                .filter(start -> newest >= start && newest < start + rig.chip.logSize())
                 .findFirst()
                 .orElseThrow();
     }

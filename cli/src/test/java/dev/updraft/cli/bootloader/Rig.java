@@ -59,7 +59,7 @@ final class Rig implements AutoCloseable {
     /** Puts an image into staging and asks for it in the log, as an agent does; then the power goes. */
     Rig wants(Image image) {
         board.powerOff(true);
-        board.program(chip.staging + chip.step, image.bytes().toArray());
+        board.program(chip.staging() + chip.step(), image.bytes().toArray());
         MetadataLog.of(this).want(image);
         return this;
     }

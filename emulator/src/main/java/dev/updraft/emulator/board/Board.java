@@ -480,7 +480,7 @@ public final class Board implements AutoCloseable {
     }
 
     /**
-     * Adds everything that decides what the board does from now on, but the content of its flash, to a digest: two boards that were built
+     * Adds everything that decides what the board does from now on, but the content of its flash memories, to a digest: two boards that were built
      * the same way, with equal digests and the same flash content, do the same. For use between runs.
      */
     public void digestState(MessageDigest into) {

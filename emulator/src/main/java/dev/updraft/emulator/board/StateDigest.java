@@ -1,10 +1,11 @@
 package dev.updraft.emulator.board;
 
+import dev.updraft.emulator.flash.FlashSnapshot;
 import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -49,10 +50,11 @@ final class StateDigest {
                     into.update((byte) (each ? 2 : 1));
                 }
             }
-            case List<?> list -> {
+            case Collection<?> list -> {
                 number(list.size());
                 list.forEach(this::add);
             }
+            case FlashSnapshot content -> {} // of an external flash: the caller's, as that of the chip is
             case Record record -> record(record);
             default -> throw new IllegalStateException("state of an unknown kind: " + value.getClass());
         }

@@ -164,7 +164,8 @@ public final class Campaign {
             }
             Replay replay = new Replay(scene.map().geometry(), start, journal);
             SplittableRandom random = new SplittableRandom(plan.seed());
-            for (int cut : CutPlan.choose(0, journal.size(), Math.max(1, plan.crossChecks()), random)) {
+            int checks = plan.cuts() == 0 ? plan.crossChecks() : Math.min(plan.crossChecks(), plan.cuts());
+            for (int cut : CutPlan.choose(0, journal.size(), Math.max(1, checks), random)) {
                 FlashSnapshot torn = replay.cutAt(cut, Tear.any(cut));
                 Course course = journal.get(cut).course().cut();
                 Ending one = host.run(torn, NOTHING_TORN, course, Application.CONFIRMS, null, false);

@@ -2,12 +2,14 @@ package dev.updraft.rehearsal.campaign;
 
 import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.device.Bootloader;
+import dev.updraft.rehearsal.device.Delivery;
 import dev.updraft.rehearsal.device.FlashMap;
 import dev.updraft.rehearsal.device.RehearsedImage;
 
 /**
  * What is rehearsed: an update on one board.
  *
+ * @param newImage as it is once it is installed; {@code delivery} has it as it waits
  * @param startsAllowed starts on trial before the old image comes back
  */
 public record Scene(
@@ -15,9 +17,18 @@ public record Scene(
         Bootloader bootloader,
         RehearsedImage oldImage,
         RehearsedImage newImage,
+        Delivery delivery,
         int startsAllowed,
         CryptoMode crypto) {
-    Scene with(CryptoMode other) {
-        return new Scene(map, bootloader, oldImage, newImage, startsAllowed, other);
+    public Scene with(CryptoMode other) {
+        return new Scene(map, bootloader, oldImage, newImage, delivery, startsAllowed, other);
+    }
+
+    public Scene with(Delivery other) {
+        return new Scene(map, bootloader, oldImage, newImage, other, startsAllowed, crypto);
+    }
+
+    public Scene withStartsAllowed(int count) {
+        return new Scene(map, bootloader, oldImage, newImage, delivery, count, crypto);
     }
 }

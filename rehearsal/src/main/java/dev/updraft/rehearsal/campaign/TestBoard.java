@@ -8,6 +8,7 @@ import dev.updraft.emulator.flash.FlashListener;
 import dev.updraft.emulator.flash.FlashOperation;
 import dev.updraft.emulator.flash.FlashSnapshot;
 import dev.updraft.rehearsal.CryptoMode;
+import dev.updraft.rehearsal.device.Delivery;
 import dev.updraft.rehearsal.device.FlashMap;
 import dev.updraft.rehearsal.device.HostCrypto;
 import dev.updraft.rehearsal.device.LogRecord;
@@ -39,6 +40,7 @@ final class TestBoard implements AutoCloseable {
 
     private final FlashMap map;
     private final RehearsedImage newImage;
+    private final Delivery delivery;
     private final Referee referee;
     private final Board board;
     private final Board.Snapshot off;
@@ -65,8 +67,10 @@ final class TestBoard implements AutoCloseable {
     TestBoard(Scene scene) {
         map = scene.map();
         newImage = scene.newImage();
-        referee = new Referee(map, scene.oldImage(), newImage, scene.startsAllowed());
-        board = Boards.create(map.board()).spiNor(0).build();
+        delivery = scene.delivery();
+        referee = new Referee(map, scene.oldImage(), newImage, delivery, scene.startsAllowed());
+        board = delivery.wire(Boards.create(map.board()), map).build();
+        delivery.fill(board, map);
         board.program(FlashMap.BASE, scene.bootloader().code().toArray());
         off = board.snapshot();
         stateKey = new StateKey(board);
@@ -79,12 +83,14 @@ final class TestBoard implements AutoCloseable {
         }
     }
 
-    /** A device that runs the old image, with the new one put into staging. */
+    /** A device that runs the old image, with the new one put where it waits. */
     FlashSnapshot delivered(Scene scene) {
         FlashArray flash = new FlashArray(map.geometry());
         flash.load(0, scene.bootloader().code().toArray());
         flash.load(map.running().start(), scene.oldImage().bytes());
-        flash.load(map.staged(), newImage.bytes());
+        if (!delivery.staging().isOutside()) {
+            flash.load(map.staged(), delivery.update().bytes().toArray());
+        }
         return flash.save();
     }
 
@@ -273,11 +279,16 @@ final class TestBoard implements AutoCloseable {
             complain("the new image was asked for " + REQUESTS_MOST + " times and not installed");
         } else {
             course = course.requestBegins();
-            if (append(log, state.request(newImage.digest()))) {
+            if (append(log, asking(state))) {
                 course = course.requestStands();
             }
             askForReset();
         }
+    }
+
+    private LogRecord asking(LogRecord state) {
+        LogRecord known = delivery.keepsOldOutside() ? state.keepFallback(delivery.staging()) : state;
+        return known.request(newImage.digest(), delivery.staging());
     }
 
     private boolean append(MetadataLog log, LogRecord state) {
@@ -331,7 +342,11 @@ final class TestBoard implements AutoCloseable {
     private final class Watcher implements FlashListener {
         @Override
         public void started(FlashOperation operation, byte @Nullable [] data) {
-            began(operation.offset(), operation.length(), data);
+            if (operation.memory().equals("flash")) {
+                began(operation.offset(), operation.length(), data);
+            } else {
+                complain("it changed the " + operation.memory() + ", which it only has to read");
+            }
         }
 
         @Override
@@ -343,7 +358,7 @@ final class TestBoard implements AutoCloseable {
         }
 
         void began(int offset, int length, byte @Nullable [] data) {
-            if (!map.mayChange(offset, length)) {
+            if (!referee.mayChange(offset, length)) {
                 complain(String.format("it changed 0x%08x, which is not its own", FlashMap.BASE + offset));
             }
             if (data == null) {

@@ -85,13 +85,11 @@ public record FlashMap(
         if (staging.contains(offset, 1)) {
             return "staging";
         }
-        return log.stream().anyMatch(group -> group.contains(offset, 1)) ? "log" : "other";
+        return isLog(offset, 1) ? "log" : "other";
     }
 
-    /** Whether the bootloader and the agent may write there during an update. */
-    public boolean mayChange(int offset, int length) {
-        return running.contains(offset, length)
-                || staging.contains(offset, length)
-                || log.stream().anyMatch(group -> group.contains(offset, length));
+    /** Whether the log owns it. */
+    public boolean isLog(int offset, int length) {
+        return log.stream().anyMatch(group -> group.contains(offset, length));
     }
 }

@@ -1,5 +1,6 @@
 package dev.updraft.rehearsal.device;
 
+import dev.updraft.rehearsal.Staging;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -32,9 +33,11 @@ public record LogRecord(byte[] bytes) {
     private static final int OUTCOME_DIGEST = OUTCOME + 12;
     private static final int DOWNLOAD = 136;
     private static final int DOWNLOAD_END = 180;
+    private static final int FALLBACK = 184;
     private static final int CRC = 188;
     private static final int DIGEST = 32;
     private static final byte FALLBACK_BEFORE = 1;
+    private static final byte FALLBACK_COPY = 2;
 
     /** What is recorded; the numbers are those of the log. */
     public enum Phase {
@@ -120,11 +123,27 @@ public record LogRecord(byte[] bytes) {
         return outcome() != Event.NONE && digestAt(OUTCOME_DIGEST, digest);
     }
 
-    /** "Install this image from staging." */
-    public LogRecord request(byte[] digest) {
+    /** "A copy of the running image stands there." */
+    public LogRecord keepFallback(Staging place) {
+        LogRecord next = copy();
+        next.bytes[HAS_FALLBACK] = FALLBACK_COPY;
+        next.bytes[FALLBACK] = number(place);
+        return next;
+    }
+
+    private static byte number(Staging place) {
+        return switch (place) {
+            case CHIP -> 0;
+            case CARD -> 1;
+            case NOR -> 2;
+        };
+    }
+
+    /** "Install this image from there." */
+    public LogRecord request(byte[] digest, Staging from) {
         LogRecord next = copy();
         next.bytes[PHASE] = (byte) Phase.WANTED.number;
-        next.bytes[SOURCE] = 0;
+        next.bytes[SOURCE] = number(from);
         next.bytes[HAS_FALLBACK] = bytes[HAS_FALLBACK] == FALLBACK_BEFORE ? 0 : bytes[HAS_FALLBACK];
         System.arraycopy(digest, 0, next.bytes, WANTED, DIGEST);
         Arrays.fill(next.bytes, DOWNLOAD, DOWNLOAD_END, (byte) 0);

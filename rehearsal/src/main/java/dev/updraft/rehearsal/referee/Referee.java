@@ -1,6 +1,7 @@
 package dev.updraft.rehearsal.referee;
 
 import dev.updraft.emulator.flash.FlashArray;
+import dev.updraft.rehearsal.device.Delivery;
 import dev.updraft.rehearsal.device.FlashMap;
 import dev.updraft.rehearsal.device.LogRecord;
 import dev.updraft.rehearsal.device.RehearsedImage;
@@ -15,38 +16,68 @@ public final class Referee {
     private final FlashMap map;
     private final RehearsedImage oldImage;
     private final RehearsedImage newImage;
+    private final Delivery delivery;
+    private final byte[] update;
     private final int startsAllowed;
 
     /** @param startsAllowed starts on trial before the old image comes back */
-    public Referee(FlashMap map, RehearsedImage oldImage, RehearsedImage newImage, int startsAllowed) {
+    public Referee(
+            FlashMap map, RehearsedImage oldImage, RehearsedImage newImage, Delivery delivery, int startsAllowed) {
         this.map = map;
         this.oldImage = oldImage;
         this.newImage = newImage;
+        this.delivery = delivery;
+        update = delivery.update().bytes().toArray();
         this.startsAllowed = startsAllowed;
     }
 
     /** Which image stands whole and stable in the running slot. */
     public @Nullable RehearsedImage inSlot(FlashArray flash) {
-        if (stands(flash, oldImage, 0, oldImage.size(), map.running().start())) {
+        if (stands(flash, oldImage.bytes(), map.running().start())) {
             return oldImage;
         }
-        return stands(flash, newImage, 0, newImage.size(), map.running().start()) ? newImage : null;
+        return stands(flash, newImage.bytes(), map.running().start()) ? newImage : null;
     }
 
-    private static boolean stands(FlashArray flash, RehearsedImage image, int from, int to, int start) {
-        return Arrays.equals(flash.bytes(), start + from, start + to, image.bytes(), from, to)
+    private static boolean stands(FlashArray flash, byte[] content, int start) {
+        return stands(flash, content, 0, content.length, start);
+    }
+
+    private static boolean stands(FlashArray flash, byte[] content, int from, int to, int start) {
+        return Arrays.equals(flash.bytes(), start + from, start + to, content, from, to)
                 && !flash.isUnstable(start + from, start + to);
     }
 
-    /** Every step of the image stands at its place in one of the two. */
-    private boolean standsInEither(FlashArray flash, RehearsedImage image, int one, int other) {
-        for (int from = 0; from < image.size(); from += map.step()) {
-            int to = Math.min(image.size(), from + map.step());
-            if (!stands(flash, image, from, to, one) && !stands(flash, image, from, to, other)) {
+    /** Each step stands in the running slot, or as it waits or is kept in the other one. */
+    private boolean standsInEither(FlashArray flash, byte[] inSlot, byte[] elsewhere, int start) {
+        for (int from = 0; from < inSlot.length; from += map.step()) {
+            int to = Math.min(inSlot.length, from + map.step());
+            if (!stands(flash, inSlot, from, to, map.running().start()) && !stands(flash, elsewhere, from, to, start)) {
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean oldImageStands(FlashArray flash) {
+        return delivery.keepsOldOutside()
+                || standsInEither(flash, oldImage.bytes(), oldImage.bytes(), delivery.kept(map, oldImage.size()));
+    }
+
+    private boolean newImageStands(FlashArray flash) {
+        if (delivery.staging().isOutside()) {
+            return true;
+        }
+        return delivery.stays()
+                ? stands(flash, update, map.staged())
+                : standsInEither(flash, newImage.bytes(), update, map.staged());
+    }
+
+    /** Whether the bootloader and the agent may write there during this update. */
+    public boolean mayChange(int offset, int length) {
+        return map.running().contains(offset, length)
+                || map.isLog(offset, length)
+                || !delivery.keepsOldOutside() && map.staging().contains(offset, length);
     }
 
     /** The bootloader jumped into the running slot. */
@@ -95,16 +126,13 @@ public final class Referee {
 
     /** The power is off: whatever may still be needed stands whole. */
     public @Nullable String powerOff(FlashArray flash, Course course) {
-        int running = map.running().start();
         if (course.confirmDone()) {
-            return stands(flash, newImage, 0, newImage.size(), running) ? null : "the confirmed image was damaged";
+            return stands(flash, newImage.bytes(), map.running().start()) ? null : "the confirmed image was damaged";
         }
-        if (!standsInEither(flash, oldImage, running, map.staging().start())) {
+        if (!oldImageStands(flash)) {
             return "the fallback was lost before the new image was confirmed";
         }
-        return course.requestDone()
-                        && !mayBeTakenBack(course)
-                        && !standsInEither(flash, newImage, running, map.staged())
+        return course.requestDone() && !mayBeTakenBack(course) && !newImageStands(flash)
                 ? "the new image was lost before it could prove itself"
                 : null;
     }

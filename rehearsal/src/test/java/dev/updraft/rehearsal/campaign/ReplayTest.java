@@ -8,8 +8,11 @@ import dev.updraft.emulator.flash.FlashListener;
 import dev.updraft.emulator.flash.FlashOperation;
 import dev.updraft.emulator.flash.FlashSnapshot;
 import dev.updraft.emulator.flash.Tear;
+import dev.updraft.image.Image;
 import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.Firmware;
+import dev.updraft.rehearsal.Staging;
+import dev.updraft.rehearsal.device.Delivery;
 import dev.updraft.rehearsal.device.FlashMap;
 import dev.updraft.rehearsal.device.RehearsedImage;
 import dev.updraft.rehearsal.referee.Course;
@@ -23,11 +26,14 @@ class ReplayTest {
     @ParameterizedTest
     @ValueSource(strings = {"stm32f407", "stm32l476"})
     void rebuiltAndCutAreTheSame(String name) {
+        Image oldImage = Firmware.image(name, "1.0.0", 900, 1, 1);
+        Image newImage = Firmware.image(name, "1.1.0", 900, 1, 2);
         Scene scene = new Scene(
                 FlashMap.of(name).orElseThrow(),
                 Firmware.bootloader(name),
-                RehearsedImage.of(Firmware.image(name, "1.0.0", 900, 1, 1)),
-                RehearsedImage.of(Firmware.image(name, "1.1.0", 900, 1, 2)),
+                RehearsedImage.of(oldImage),
+                RehearsedImage.of(newImage),
+                new Delivery(Staging.CHIP, newImage, oldImage, true),
                 3,
                 CryptoMode.HOST);
         try (TestBoard board = new TestBoard(scene)) {
