@@ -157,7 +157,10 @@ static BOOT_OWN_FRAME void install(struct boot *boot) {
     state->attempts = 0;
     state->counter_new = wanted.image.counter;
     state->skipped = wanted.equal;
-    (void)updraft_log_append(&boot->log); // the walk settles it before it touches anything
+    if (updraft_log_append(&boot->log) != UPDRAFT_OK) { // nothing was touched yet: better no update than no device
+        boot->failed_address = boot->log.failed_address;
+        refuse(boot, UPDRAFT_REASON_FLASH);
+    }
 }
 
 static void begin_going_back(struct boot *boot, enum updraft_reason reason) {

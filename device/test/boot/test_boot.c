@@ -321,6 +321,32 @@ static void dead_sector_ends_on_the_old_image(uint8_t unit, bool ecc) {
     }
 }
 
+static void break_area(const struct updraft_area *area) {
+    for (uint32_t at = 0; at < area->size; at += sim_sector_at(sim, area->address + at)->size)
+        sim_sector_at(sim, area->address + at)->dead = true;
+}
+
+static void dead_log_ends_on_the_old_image(uint8_t unit, bool ecc) {
+    begin("a log that takes no record any more leaves the old image running, at each start, and the slot untouched");
+    for (unsigned full = 0; full < 2; full++) {
+        new_device(unit, ecc);
+        power_up(UPDRAFT_RESET_POWER);
+        request(&new_image);
+        struct updraft_log log = app_log();
+        if (full) { // only the group that it would turn over to is broken
+            while (log.next + 192 <= layout.log[log.group].size)
+                EXPECT(updraft_log_append(&log) == UPDRAFT_OK);
+        } else {
+            break_area(&layout.log[log.group]);
+        }
+        break_area(&layout.log[!log.group]);
+        sim_count_anew(sim);
+        for (unsigned boots = 0; boots < 3; boots++)
+            EXPECT(power_up(UPDRAFT_RESET_SOFTWARE) == STARTED && runs(&old_image));
+        EXPECT(sim_sector_at(sim, layout.running.address)->erases == 0);
+    }
+}
+
 static void refusing_log_place_is_passed_over(uint8_t unit, bool ecc) {
     begin("a place of the log that a power cut left unusable is passed over, and the update goes on");
     new_device(unit, ecc);
@@ -438,6 +464,7 @@ int main(void) {
         unconfirmed_update_goes_back(unit, ecc, UPDRAFT_RESET_WATCHDOG, UPDRAFT_REASON_WATCHDOG);
         bad_images_are_refused(unit, ecc);
         dead_sector_ends_on_the_old_image(unit, ecc);
+        dead_log_ends_on_the_old_image(unit, ecc);
         refusing_log_place_is_passed_over(unit, ecc);
         imgtool_images_install(unit, ecc);
     }

@@ -43,7 +43,7 @@ public final class Firmware {
         return make(HOME.resolve("device"), board, BUILD.resolve(board + WHOLE), WHOLE_OPTIONS);
     }
 
-    /** The bootloader with a seeded fault of device/test/proof/mutants. */
+    /** The bootloader with a seeded fault of device/test/proof/mutants, or of port-mutants beside it. */
     public static Bootloader mutant(String board, String name) {
         bootloader(board);
         return mutant(board, name, "");
@@ -61,7 +61,11 @@ public final class Firmware {
             Path objects = BUILD.resolve("mutants/" + name + "/" + board + kind);
             copy(HOME.resolve("device"), mutated);
             copy(BUILD.resolve(board + kind), objects);
-            Path script = HOME.resolve("device/test/proof/mutants/" + name + ".sed");
+            Path script = Stream.of("proof/mutants", "port-mutants")
+                    .map(folder -> HOME.resolve("device/test").resolve(folder).resolve(name + ".sed"))
+                    .filter(Files::exists)
+                    .findFirst()
+                    .orElseThrow();
             String file = Files.readAllLines(script).getFirst().replaceFirst("^# ([^:]*):.*", "$1");
             byte[] before = Files.readAllBytes(mutated.resolve(file));
             run(List.of(

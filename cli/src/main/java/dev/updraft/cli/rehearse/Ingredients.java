@@ -7,6 +7,7 @@ import dev.updraft.cli.file.OutputFile;
 import dev.updraft.cli.key.KeyHeader;
 import dev.updraft.cli.key.KeySource;
 import dev.updraft.image.Image;
+import dev.updraft.image.ImageException;
 import dev.updraft.image.ImageSigner;
 import dev.updraft.image.firmware.Firmware;
 import dev.updraft.image.key.KeyType;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,8 +57,8 @@ record Ingredients(
                     + "' holds.");
         }
         @Nullable SigningKey signing = !toSign ? null : key == null ? throwAwayKey() : KeySource.signing(key);
-        Image oldImage = oldSigned ? Image.parse(oldFile) : sign(from, signing, "1.0.0");
-        Image newImage = newSigned ? Image.parse(newFile) : sign(to, signing, "1.0.1");
+        Image oldImage = oldSigned ? naming(from, () -> Image.parse(oldFile)) : sign(from, signing, "1.0.0");
+        Image newImage = newSigned ? naming(to, () -> Image.parse(newFile)) : sign(to, signing, "1.0.1");
         @Nullable PemKey opens = decrypt == null ? null : deviceKey(decrypt);
         return new Rehearsed(bootloader(signing, opens), oldImage, newImage, opens == null ? null : opens.decryption());
     }
@@ -65,8 +67,19 @@ record Ingredients(
         if (signing == null) {
             throw new IllegalStateException("a key was needed and none was made");
         }
-        Firmware firmware = InputFile.read(file, each -> Firmware.read(each));
-        return ImageSigner.with(signing).version(version).board(board).sign(firmware);
+        return naming(file, () -> {
+            Firmware firmware = InputFile.read(file, each -> Firmware.read(each));
+            return ImageSigner.with(signing).version(version).board(board).sign(firmware);
+        });
+    }
+
+    /** Two files are given: what is wrong with one names it. */
+    private static Image naming(Path file, Supplier<Image> image) {
+        try {
+            return image.get();
+        } catch (ImageException wrong) {
+            throw new UserError("'" + file + "': " + wrong.getMessage(), wrong);
+        }
     }
 
     private static PemKey deviceKey(String source) {

@@ -1,0 +1,86 @@
+package dev.updraft.rehearsal.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.updraft.emulator.flash.FlashArray;
+import dev.updraft.emulator.flash.Tear;
+import dev.updraft.emulator.flash.Tear.Look;
+import dev.updraft.image.Image;
+import dev.updraft.rehearsal.CryptoMode;
+import dev.updraft.rehearsal.Firmware;
+import dev.updraft.rehearsal.Staging;
+import dev.updraft.rehearsal.device.Bootloader;
+import dev.updraft.rehearsal.device.Delivery;
+import dev.updraft.rehearsal.device.FlashMap;
+import dev.updraft.rehearsal.device.RehearsedImage;
+import dev.updraft.rehearsal.referee.Course;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A torn unit of the STM32L476 that is corrected at one read and cannot be at the next: the second error raises the NMI, and the
+ * controller does not set ECCD for it, because ECCC stands (RM0351 3.7.7). A handler that waits for ECCD hangs at every start.
+ */
+class EccErrorTest {
+    private static final String BOARD = "stm32l476";
+    private static final int SEEDS_MOST = 400;
+    private static final int LAST_RECORD_UNITS = 40;
+    private static final long INSTRUCTIONS = 30_000_000;
+
+    @Test
+    void anUncorrectableUnitBehindACorrectedOneIsAReadErrorAndNoHang() {
+        try (Device good = Device.of(scene(Firmware.bootloader(BOARD)));
+                Device bad = Device.of(scene(Firmware.mutant(BOARD, "nmi-waits-for-eccd")))) {
+            int hung = 0;
+            for (int seed = 0; seed < SEEDS_MOST && hung < 2; seed++) {
+                if (!bad.cut(seed).good()) {
+                    hung++;
+                    assertThat(good.cut(seed).complaint()).isNull();
+                }
+            }
+            assertThat(hung).as("cuts after which the faulty handler hangs").isEqualTo(2);
+        }
+    }
+
+    /** A board, and its update without a cut. */
+    private record Device(TestBoard board, Scene scene, FlashArray.Snapshot start, List<FlashStep> journal)
+            implements AutoCloseable {
+        static Device of(Scene scene) {
+            TestBoard board = new TestBoard(scene);
+            board.allowInstructions(INSTRUCTIONS);
+            FlashArray.Snapshot start = board.delivered(scene);
+            return new Device(
+                    board,
+                    scene,
+                    start,
+                    board.run(start, Course.FRESH, Application.CONFIRMS, null, true)
+                            .journal());
+        }
+
+        /** Power goes in the record of the confirmation, in one unit after the other, and the unit reads another way each time. */
+        Ending cut(int seed) {
+            int cut = journal.size() - 1 - seed % LAST_RECORD_UNITS;
+            FlashArray.Snapshot torn =
+                    new Replay(scene.map().geometry(), start, journal).cutAt(cut, Tear.looking(Look.FLICKER, seed));
+            return board.run(torn, journal.get(cut).course().cut(), Application.CONFIRMS, null, false);
+        }
+
+        @Override
+        public void close() {
+            board.close();
+        }
+    }
+
+    private static Scene scene(Bootloader bootloader) {
+        Image oldImage = Firmware.image(BOARD, "1.0.0", 900, 1, 1);
+        Image newImage = Firmware.image(BOARD, "1.1.0", 900, 1, 2);
+        return new Scene(
+                FlashMap.of(BOARD).orElseThrow(),
+                bootloader,
+                RehearsedImage.of(oldImage),
+                RehearsedImage.of(newImage),
+                new Delivery(Staging.CHIP, newImage, oldImage, true),
+                3,
+                CryptoMode.HOST);
+    }
+}
