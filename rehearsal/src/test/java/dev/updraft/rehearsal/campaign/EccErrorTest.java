@@ -2,7 +2,7 @@ package dev.updraft.rehearsal.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.updraft.emulator.flash.FlashArray;
+import dev.updraft.emulator.flash.FlashSnapshot;
 import dev.updraft.emulator.flash.Tear;
 import dev.updraft.emulator.flash.Tear.Look;
 import dev.updraft.image.Image;
@@ -43,26 +43,26 @@ class EccErrorTest {
     }
 
     /** A board, and its update without a cut. */
-    private record Device(TestBoard board, Scene scene, FlashArray.Snapshot start, List<FlashStep> journal)
+    private record Device(TestBoard board, Scene scene, FlashSnapshot start, List<FlashStep> journal)
             implements AutoCloseable {
         static Device of(Scene scene) {
             TestBoard board = new TestBoard(scene);
             board.allowInstructions(INSTRUCTIONS);
-            FlashArray.Snapshot start = board.delivered(scene);
+            FlashSnapshot start = board.delivered(scene);
             return new Device(
                     board,
                     scene,
                     start,
-                    board.run(start, Course.FRESH, Application.CONFIRMS, null, true)
+                    board.run(start, -1, Course.FRESH, Application.CONFIRMS, null, true)
                             .journal());
         }
 
         /** Power goes in the record of the confirmation, in one unit after the other, and the unit reads another way each time. */
         Ending cut(int seed) {
             int cut = journal.size() - 1 - seed % LAST_RECORD_UNITS;
-            FlashArray.Snapshot torn =
+            FlashSnapshot torn =
                     new Replay(scene.map().geometry(), start, journal).cutAt(cut, Tear.looking(Look.FLICKER, seed));
-            return board.run(torn, journal.get(cut).course().cut(), Application.CONFIRMS, null, false);
+            return board.run(torn, -1, journal.get(cut).course().cut(), Application.CONFIRMS, null, false);
         }
 
         @Override
