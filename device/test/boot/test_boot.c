@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "boot.h"
+#include "boot_info.h"
 #include "decide.h"
 #include "digest.h"
 #include "sim_flash.h"
@@ -321,6 +322,21 @@ static void dead_sector_ends_on_the_old_image(uint8_t unit, bool ecc) {
     }
 }
 
+static void what_the_bootloader_can_is_read_from_its_vector_table(uint8_t unit, bool ecc) {
+    begin("an application reads from the flash what the bootloader can, and nothing where another word stands");
+    const uint32_t table[][2] = {{UPDRAFT_BOOT_INFO_MAGIC | UPDRAFT_BOOT_UNPACKS | UPDRAFT_BOOT_FROM_CARD,
+                                  UPDRAFT_BOOT_UNPACKS | UPDRAFT_BOOT_FROM_CARD},
+                                 {UPDRAFT_BOOT_INFO_MAGIC | UPDRAFT_BOOT_OPENS, UPDRAFT_BOOT_OPENS},
+                                 {0, 0},
+                                 {UINT32_MAX, 0},
+                                 {0x08000101, 0}};
+    new_device(unit, ecc);
+    for (unsigned i = 0; i < sizeof table / sizeof table[0]; i++) {
+        sim_write(sim, sim->flash.regions[0].address + 4 * UPDRAFT_BOOT_INFO_ENTRY, &table[i][0], 4);
+        EXPECT(updraft_boot_info(&sim->flash) == table[i][1]);
+    }
+}
+
 static void break_area(const struct updraft_area *area) {
     for (uint32_t at = 0; at < area->size; at += sim_sector_at(sim, area->address + at)->size)
         sim_sector_at(sim, area->address + at)->dead = true;
@@ -464,6 +480,7 @@ int main(void) {
         unconfirmed_update_goes_back(unit, ecc, UPDRAFT_RESET_WATCHDOG, UPDRAFT_REASON_WATCHDOG);
         bad_images_are_refused(unit, ecc);
         dead_sector_ends_on_the_old_image(unit, ecc);
+        what_the_bootloader_can_is_read_from_its_vector_table(unit, ecc);
         dead_log_ends_on_the_old_image(unit, ecc);
         refusing_log_place_is_passed_over(unit, ecc);
         imgtool_images_install(unit, ecc);
