@@ -16,10 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class DeviceStore {
     private static final int MOST_KEYS = 1_000;
 
+    /** Read by number, and what is usually empty as null: a start reads a million of them. */
+    private static final String SELECT = "SELECT d.key, d.tenant, d.id, d.created, d.token_hash, NULLIF(d.tags, '[]'),"
+            + " s.at, d.digest, d.version, d.board, d.room, d.can, d.trial, d.counter, NULLIF(d.attributes, '{}')"
+            + " FROM device d LEFT JOIN device_seen s ON s.device = d.key";
+
     void all(Handle handle, Consumer<Device> each) {
         // Thousands of devices run the same firmware on the same board: they share what is said of it.
         Map<Facts, Facts> shared = new HashMap<>();
-        handle.createQuery("SELECT d.*, s.at AS seen FROM device d LEFT JOIN device_seen s ON s.device = d.key")
+        handle.createQuery(SELECT)
                 .setFetchSize(1_000)
                 .map((rs, context) -> device(rs, shared))
                 .forEach(each);
@@ -28,8 +33,7 @@ final class DeviceStore {
     List<Device> some(Handle handle, List<Long> keys) {
         List<Device> devices = new ArrayList<>();
         for (int from = 0; from < keys.size(); from += MOST_KEYS) {
-            handle.createQuery("SELECT d.*, s.at AS seen FROM device d LEFT JOIN device_seen s ON s.device = d.key"
-                            + " WHERE d.key IN (<keys>)")
+            handle.createQuery(SELECT + " WHERE d.key IN (<keys>)")
                     .bindList("keys", keys.subList(from, Math.min(keys.size(), from + MOST_KEYS)))
                     .map((rs, context) -> device(rs, new HashMap<>()))
                     .forEach(devices::add);
@@ -145,33 +149,33 @@ final class DeviceStore {
 
     private static Device device(ResultSet rs, Map<Facts, Facts> shared) throws SQLException {
         Facts facts = facts(rs);
-        String tags = rs.getString("tags");
+        String tags = rs.getString(6);
         return new Device(
-                rs.getLong("key"),
-                rs.getLong("tenant"),
-                rs.getString("id"),
-                rs.getLong("created"),
-                Secret.ofHash(rs.getBytes("token_hash")),
+                rs.getLong(1),
+                rs.getLong(2),
+                rs.getString(3),
+                rs.getLong(4),
+                Secret.ofHash(rs.getBytes(5)),
                 facts == null ? null : shared.computeIfAbsent(facts, same -> same),
-                tags.equals("[]") ? List.of() : List.of(Json.parse(tags, String[].class)),
-                rs.getLong("seen"));
+                tags == null ? List.of() : List.of(Json.parse(tags, String[].class)),
+                rs.getLong(7));
     }
 
     @SuppressWarnings("unchecked")
     private static @Nullable Facts facts(ResultSet rs) throws SQLException {
-        byte[] digest = rs.getBytes("digest");
+        byte[] digest = rs.getBytes(8);
         if (digest == null) {
             return null;
         }
-        String attributes = rs.getString("attributes");
+        String attributes = rs.getString(15);
         return new Facts(
                 Digest.of(digest),
-                rs.getString("version"),
-                rs.getString("board"),
-                rs.getLong("room"),
-                rs.getLong("can"),
-                rs.getInt("trial") != 0,
-                rs.getLong("counter"),
-                attributes.equals("{}") ? Map.of() : Map.copyOf(Json.parse(attributes, Map.class)));
+                rs.getString(9),
+                rs.getString(10),
+                rs.getLong(11),
+                rs.getLong(12),
+                rs.getInt(13) != 0,
+                rs.getLong(14),
+                attributes == null ? Map.of() : Map.copyOf(Json.parse(attributes, Map.class)));
     }
 }
