@@ -98,12 +98,12 @@ class BackupTest {
 
     @Test
     void fromSqliteToPostgres() throws Exception {
-        roundTrip(null, Postgres.freshDatabase());
+        roundTrip(null, Postgres.emptyDatabase());
     }
 
     @Test
     void fromPostgresToPostgres() throws Exception {
-        roundTrip(Postgres.freshDatabase(), Postgres.freshDatabase());
+        roundTrip(Postgres.freshDatabase(), Postgres.emptyDatabase());
     }
 
     @Test

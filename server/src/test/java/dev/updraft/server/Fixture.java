@@ -1,8 +1,11 @@
 package dev.updraft.server;
 
+import dev.updraft.server.store.Source;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -28,8 +31,33 @@ final class Fixture implements Endpoint, AutoCloseable {
 
     Fixture(ServerConfig config) {
         this.config = config;
+        if (config.database() == null) {
+            putSchema(config.data());
+        }
         this.server = Server.start(config);
         this.admin = bootstrapToken();
+    }
+
+    private static @Nullable Path schema;
+
+    /** A copy of a database without anything in it: the migrations take longer than most tests. */
+    private static synchronized void putSchema(Path data) {
+        Path file = data.resolve("updraft.db");
+        try {
+            if (schema == null) {
+                Path folder = Files.createTempDirectory("updraft-schema");
+                folder.toFile().deleteOnExit();
+                Source.of(null, folder).migrate(null);
+                schema = folder.resolve("updraft.db");
+                schema.toFile().deleteOnExit();
+            }
+            if (Files.notExists(file)) {
+                Files.createDirectories(data);
+                Files.copy(schema, file);
+            }
+        } catch (IOException e) {
+            // The server says what is wrong with such a directory.
+        }
     }
 
     private String bootstrapToken() {

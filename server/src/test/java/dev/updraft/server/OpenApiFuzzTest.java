@@ -2,13 +2,10 @@ package dev.updraft.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -26,65 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 class OpenApiFuzzTest {
     private static final int CALLS = Integer.getInteger("updraft.fuzz", 40);
 
-    private static final List<String> TEXTS = List.of(
-            "",
-            " ",
-            "0",
-            "-1",
-            "1e999",
-            "9223372036854775808",
-            "null",
-            "true",
-            "\u0000",
-            "a\u0000b",
-            "\r\nX: y",
-            "\ud83d\ude80",
-            "\u202e",
-            "\ufeff",
-            "\u0130",
-            "a\u0301",
-            "..",
-            "../../admin-token",
-            "%2e%2e%2f",
-            "'; DROP TABLE device; --",
-            "\"",
-            "\\",
-            "${jndi:ldap://x}",
-            "<script>",
-            "id==*",
-            "((((",
-            "id==a;(tag==b",
-            "tag=in=(",
-            "seen=gt=x",
-            "attribute.==1",
-            ">=",
-            "[0,1)",
-            "a".repeat(300),
-            "a".repeat(5_000),
-            "\ud83d\ude80".repeat(200),
-            "d0",
-            "1",
-            "viewer",
-            "pause",
-            "stm32f407");
-
-    private static final List<String> NUMBERS = List.of(
-            "0",
-            "-0",
-            "-1",
-            "1",
-            "0.5",
-            "1e-400",
-            "1e400",
-            "2147483648",
-            "9223372036854775807",
-            "9223372036854775808",
-            "1".repeat(400),
-            "100",
-            "100.0000001",
-            "-9223372036854775808");
-
     private final Random random = new Random(Long.getLong("updraft.seed", 20_261_125));
+    private final OddInput odd = new OddInput(random);
 
     @SuppressWarnings("NullAway.Init") // read before anything asks
     private JsonNode document;
@@ -133,7 +73,7 @@ class OpenApiFuzzTest {
                 url.append(separator)
                         .append(parameter.path("name").asString())
                         .append('=')
-                        .append(encoded(pick(random.nextBoolean() ? TEXTS : NUMBERS)));
+                        .append(OddInput.encoded(random.nextBoolean() ? odd.text() : odd.number()));
                 separator = '&';
             }
         }
@@ -170,7 +110,7 @@ class OpenApiFuzzTest {
         if (random.nextBoolean()) {
             return parameter.equals("{action}") ? "pause" : random.nextBoolean() ? "1" : "d0";
         }
-        String text = encoded(pick(TEXTS));
+        String text = OddInput.encoded(odd.text());
         return text.isEmpty() || text.equals("..") ? "%20" : text;
     }
 
@@ -183,9 +123,7 @@ class OpenApiFuzzTest {
             return noise();
         }
         JsonNode value = value(json.path("schema"), 0);
-        String text = value.toString();
-        // Numbers that no JSON library writes by itself.
-        return text.replace("\"#number\"", pick(NUMBERS)).getBytes(StandardCharsets.UTF_8);
+        return odd.written(value);
     }
 
     private byte[] noise() {
@@ -205,16 +143,18 @@ class OpenApiFuzzTest {
             return value(document.at(name.substring(1)), depth);
         }
         if (random.nextInt(6) == 0) {
-            return other();
+            return odd.node();
         }
         if (schema.has("enum")) {
             return schema.path("enum").path(random.nextInt(schema.path("enum").size()));
         }
         JsonNode type = schema.path("type");
         return switch (type.isArray() ? type.path(0).asString("") : type.asString("object")) {
-            case "string" -> text(random.nextInt(3) == 0 ? pick(TEXTS) : "x" + random.nextInt(1_000));
+            case "string" -> OddInput.textNode(random.nextInt(3) == 0 ? odd.text() : "x" + random.nextInt(1_000));
             case "integer", "number" ->
-                random.nextInt(3) == 0 ? text("#number") : Fixture.JSON.valueToTree(random.nextInt(100));
+                random.nextInt(3) == 0
+                        ? OddInput.textNode(OddInput.NUMBER)
+                        : Fixture.JSON.valueToTree(random.nextInt(100));
             case "boolean" -> Fixture.JSON.valueToTree(random.nextBoolean());
             case "array" -> list(schema, depth);
             default -> object(schema, depth);
@@ -237,40 +177,8 @@ class OpenApiFuzzTest {
             }
         });
         if (random.nextInt(10) == 0) {
-            object.put(pick(TEXTS), "unexpected");
+            object.put(odd.text(), "unexpected");
         }
         return object;
-    }
-
-    private JsonNode other() {
-        return switch (random.nextInt(7)) {
-            case 0 -> Fixture.JSON.nullNode();
-            case 1 -> text(pick(TEXTS));
-            case 2 -> text("#number");
-            case 3 -> Fixture.JSON.createArrayNode().addNull();
-            case 4 -> Fixture.JSON.createObjectNode();
-            case 5 -> deep();
-            default -> Fixture.JSON.valueToTree(Map.of("x", List.of(1, "2", true)));
-        };
-    }
-
-    private static JsonNode deep() {
-        ArrayNode deep = Fixture.JSON.createArrayNode();
-        for (int i = 0; i < 100; i++) {
-            deep = Fixture.JSON.createArrayNode().add(deep);
-        }
-        return deep;
-    }
-
-    private static JsonNode text(String text) {
-        return Fixture.JSON.valueToTree(text);
-    }
-
-    private String pick(List<String> from) {
-        return from.get(random.nextInt(from.size()));
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

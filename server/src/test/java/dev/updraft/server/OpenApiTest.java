@@ -94,7 +94,8 @@ class OpenApiTest {
                 .properties()
                 .forEach(path -> path.getValue().properties().forEach(operation -> {
                     for (String body : bodies) {
-                        for (String id : List.of("1", "%00", "..%2f..")) {
+                        // What is odd about a path and about a body is found out apart.
+                        for (String id : body.equals("{}") ? List.of("1", "%00", "..%2f..") : List.of("1")) {
                             String concrete =
                                     path.getKey().replace("{action}", "pause").replaceAll("\\{\\w+}", id);
                             for (String query :

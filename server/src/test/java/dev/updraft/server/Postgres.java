@@ -1,5 +1,6 @@
 package dev.updraft.server;
 
+import dev.updraft.server.store.Source;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -11,13 +12,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
-/** A real PostgreSQL from Debian's package, in a directory of its own, for as long as the tests run; one database for each test. */
+/**
+ * A real PostgreSQL from Debian's package, in a directory of its own, for as long as the tests run; one database for each test, a copy of
+ * one whose schema is there. What it has committed is in the operating system's hands: its crash is tested, the machine's is not.
+ */
 final class Postgres {
     private static final AtomicInteger DATABASES = new AtomicInteger();
     private static @Nullable Postgres running;
@@ -26,6 +31,7 @@ final class Postgres {
     private final Path data;
     private final int port;
     private volatile boolean up;
+    private boolean hasSchema;
 
     private Postgres(Path programs) throws IOException {
         this.programs = programs;
@@ -47,7 +53,16 @@ final class Postgres {
         }));
     }
 
-    /** URL of a new, empty database; skips the test where Debian's package is not installed ({@code ./check} installs it). */
+    /** URL of a new database without so much as a schema; skips like {@link #freshDatabase}. */
+    static synchronized String emptyDatabase() {
+        freshDatabase();
+        String name = "t" + DATABASES.incrementAndGet();
+        Postgres shared = Objects.requireNonNull(running);
+        shared.create(name, "template1");
+        return shared.url(name);
+    }
+
+    /** {@link #database} of one that all tests share; skips the test where Debian's package is not installed ({@code ./check} installs it). */
     static synchronized String freshDatabase() {
         if (running == null) {
             running = own();
@@ -60,7 +75,7 @@ final class Postgres {
         Path programs = programs();
         Assumptions.assumeTrue(programs != null, "PostgreSQL is not installed: apt-get install postgresql");
         try {
-            return new Postgres(java.util.Objects.requireNonNull(programs));
+            return new Postgres(Objects.requireNonNull(programs));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -75,7 +90,8 @@ final class Postgres {
                 "-l",
                 data.resolveSibling("log").toString(),
                 "-o",
-                "-p " + port + " -c listen_addresses=127.0.0.1 -c unix_socket_directories=" + data.getParent(),
+                "-p " + port + " -c listen_addresses=127.0.0.1 -c fsync=off -c unix_socket_directories="
+                        + data.getParent(),
                 "start"));
         up = true;
     }
@@ -86,16 +102,25 @@ final class Postgres {
         up = false;
     }
 
-    /** URL of a new, empty database. */
-    String database() {
+    /** URL of a new database with the schema and nothing in it. */
+    synchronized String database() {
+        if (!hasSchema) {
+            create("schema", "template1");
+            Source.of(url("schema"), data).migrate(null);
+            hasSchema = true;
+        }
         String name = "t" + DATABASES.incrementAndGet();
+        create(name, "schema");
+        return url(name);
+    }
+
+    private void create(String name, String template) {
         try (Connection connection = DriverManager.getConnection(url("postgres"));
                 Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + name);
+            statement.execute("CREATE DATABASE " + name + " TEMPLATE " + template);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        return url(name);
     }
 
     private String url(String database) {
