@@ -183,7 +183,14 @@ final class Neighbours implements AutoCloseable {
         closing = true;
         owner = false;
         try {
+            Connection to = connection;
+            if (to != null) {
+                // It may wait in there for a second, for what others have to say.
+                to.abort(Runnable::run);
+            }
             thread.join(2L * EVERY_MILLIS);
+        } catch (SQLException broken) {
+            // That is as good.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
