@@ -2,9 +2,12 @@ package dev.updraft.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -21,14 +24,38 @@ import org.junit.jupiter.api.io.TempDir;
 /** What goes wrong on the network has a defined end, holds no threads or memory, and leaves the other devices served. */
 class FaultsTest {
     private Fixture fixture;
+    private Held before;
+
+    /** What this process holds, server and test: a connection that is not closed shows as an open file, and has a thread. */
+    private record Held(long files, long threads, long heapMegabytes) {
+        static Held now() {
+            System.gc();
+            OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+            Runtime runtime = Runtime.getRuntime();
+            return new Held(
+                    ((UnixOperatingSystemMXBean) system).getOpenFileDescriptorCount(),
+                    ManagementFactory.getThreadMXBean().getThreadCount(),
+                    (runtime.totalMemory() - runtime.freeMemory()) >> 20);
+        }
+
+        boolean isNoMoreThan(Held other) {
+            return files <= other.files + 10
+                    && threads <= other.threads + 10
+                    && heapMegabytes <= other.heapMegabytes + 16;
+        }
+    }
 
     @BeforeEach
     void start(@TempDir Path data) {
         fixture = new Fixture(Fixture.config(data).withPatience(Duration.ofSeconds(2)));
+        fixture.device("d0").checkIn();
+        before = Held.now();
     }
 
     @AfterEach
     void stop() {
+        // Whatever went wrong, nothing of it stays.
+        Await.until(() -> Held.now().isNoMoreThan(before));
         fixture.close();
     }
 
@@ -127,6 +154,16 @@ class FaultsTest {
                             + fixture.server().adminToken() + "\r\nContent-Length: 10737418240\r\n\r\n");
             // Not a byte of it has been sent.
             assertThat(rest(socket)).startsWith("HTTP/1.1 413 ").contains("Connection: close");
+        }
+    }
+
+    @Test
+    void whoHasSentTooMuchIsToldSoAlsoWhenItIsStillSending() {
+        SimulatedDevice device = fixture.device("d1");
+        for (int i = 0; i < 20; i++) {
+            Fixture.Answer answer = device.cbor("check-in", new byte[80_000]);
+            assertThat(answer.status()).isEqualTo(413);
+            assertThat(answer.text()).contains("larger than the 32768 bytes");
         }
     }
 

@@ -12,22 +12,27 @@ import tools.jackson.databind.JsonNode;
 /** A device that speaks hawkBit's DDI in JSON. */
 final class HawkbitDevice {
     final String id;
-    private final Fixture fixture;
+    private final Endpoint server;
     private final String credentials;
 
-    HawkbitDevice(Fixture fixture, String id, String credentials) {
-        this.fixture = fixture;
+    HawkbitDevice(Endpoint server, String id, String credentials) {
+        this.server = server;
         this.id = id;
         this.credentials = credentials;
     }
 
+    /** The same device, talking to another server process. */
+    HawkbitDevice at(Endpoint other) {
+        return new HawkbitDevice(other, id, credentials);
+    }
+
     private HttpRequest.Builder request(String path) {
-        return fixture.request("/DEFAULT/controller/v1/" + id + path, null).header("Authorization", credentials);
+        return server.request("/DEFAULT/controller/v1/" + id + path, null).header("Authorization", credentials);
     }
 
     Fixture.Answer get(String path, String... headers) {
         HttpRequest.Builder request = request(path).GET();
-        return fixture.send(headers.length == 0 ? request : request.headers(headers));
+        return server.send(headers.length == 0 ? request : request.headers(headers));
     }
 
     /** GET of an address that the server gave. */
@@ -35,7 +40,7 @@ final class HawkbitDevice {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(href))
                 .header("Authorization", credentials)
                 .GET();
-        return fixture.send(headers.length == 0 ? request : request.headers(headers));
+        return server.send(headers.length == 0 ? request : request.headers(headers));
     }
 
     JsonNode poll() {
@@ -50,7 +55,7 @@ final class HawkbitDevice {
     }
 
     Fixture.Answer send(String method, String path, Object body) {
-        return fixture.send(request(path)
+        return server.send(request(path)
                 .header("Content-Type", "application/json")
                 .method(method, HttpRequest.BodyPublishers.ofByteArray(Fixture.JSON.writeValueAsBytes(body))));
     }

@@ -12,30 +12,30 @@ import tools.jackson.databind.JsonNode;
 
 /** An operator with hawkBit's tools: basic authentication, JSON, uploads as forms. */
 final class HawkbitTools {
-    private final Fixture fixture;
+    private final Endpoint server;
 
-    HawkbitTools(Fixture fixture) {
-        this.fixture = fixture;
+    HawkbitTools(Endpoint server) {
+        this.server = server;
     }
 
     private HttpRequest.Builder request(String path) {
         String credentials =
-                Base64.getEncoder().encodeToString(("admin:" + fixture.admin()).getBytes(StandardCharsets.UTF_8));
-        return fixture.request("/rest/v1/" + path, null).header("Authorization", "Basic " + credentials);
+                Base64.getEncoder().encodeToString(("admin:" + server.admin()).getBytes(StandardCharsets.UTF_8));
+        return server.request("/rest/v1/" + path, null).header("Authorization", "Basic " + credentials);
     }
 
     Fixture.Answer call(String method, String path, Object body) {
-        return fixture.send(request(path)
+        return server.send(request(path)
                 .header("Content-Type", "application/json;charset=UTF-8")
                 .method(method, HttpRequest.BodyPublishers.ofByteArray(Fixture.JSON.writeValueAsBytes(body))));
     }
 
     Fixture.Answer get(String path) {
-        return fixture.send(request(path).GET());
+        return server.send(request(path).GET());
     }
 
     Fixture.Answer delete(String path) {
-        return fixture.send(request(path).DELETE());
+        return server.send(request(path).DELETE());
     }
 
     JsonNode post(String path, Object body) {
@@ -56,7 +56,7 @@ final class HawkbitTools {
     /** Adds a target that holds {@code token}. */
     HawkbitDevice target(String id, String token) {
         post("targets", List.of(Map.of("controllerId", id, "name", id, "securityToken", token)));
-        return new HawkbitDevice(fixture, id, "TargetToken " + token);
+        return new HawkbitDevice(server, id, "TargetToken " + token);
     }
 
     Fixture.Answer upload(long module, String filename, byte[] content) {
@@ -71,7 +71,7 @@ final class HawkbitTools {
                 .getBytes(StandardCharsets.UTF_8));
         form.writeBytes(content);
         form.writeBytes(("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.UTF_8));
-        return fixture.send(request(path)
+        return server.send(request(path)
                 .header("Content-Type", "multipart/form-data; boundary=" + boundary)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(form.toByteArray())));
     }

@@ -60,6 +60,8 @@ class ServerProcessesTest {
                     .asString();
             assertThat(b.send(b.request("/api/v1/devices", viewer)).status()).isEqualTo(200);
 
+            hawkbitsDevicesMayAskEither(a, b);
+
             // A rollout in stages: made at one, offered at the other.
             long release = a.upload("/api/v1/releases", image).json().path("id").asLong();
             assertThat(b.post("/api/v1/releases/" + release + "/publish?to=nobody", Map.of())
@@ -121,6 +123,41 @@ class ServerProcessesTest {
                 assertThat(back.at(c).checkIn().status()).isEqualTo(204);
             }
         }
+    }
+
+    /** Configured, assigned and told of at one, asked and told at the other, by turns. */
+    private static void hawkbitsDevicesMayAskEither(ServerProcess a, ServerProcess b) {
+        HawkbitTools tools = new HawkbitTools(a);
+        HawkbitDevice device = tools.target("gate", "token-1");
+        assertThat(device.at(b).attributes(Map.of("board", "x")).status()).isEqualTo(200);
+        assertThat(device.at(a).link("configData")).isNull();
+        new HawkbitTools(b).set("pollingTime", "00:00:07");
+        assertThat(device.at(a)
+                        .poll()
+                        .path("config")
+                        .path("polling")
+                        .path("sleep")
+                        .asString())
+                .isEqualTo("00:00:07");
+
+        long action = tools.assign(tools.bundle("system", "1", "system.swu", new byte[100]), "gate", Map.of());
+        String link = String.valueOf(device.at(b).link("deploymentBase"));
+        assertThat(link).contains("/deploymentBase/" + action);
+        String file = HawkbitTools.ok(device.at(b).follow(link))
+                .at("/deployment/chunks/0/artifacts/0/_links/download-http/href")
+                .asString();
+        assertThat(device.follow(file).body()).hasSize(100);
+        device.at(a).feedback(action, "proceeding", "none", "half way");
+        assertThat(new HawkbitTools(b).status("gate", action).toString()).contains("half way");
+        // Stopped at one while it asks the other.
+        HawkbitTools.ok(tools.delete("targets/gate/actions/" + action));
+        assertThat(device.at(b).link("cancelAction")).contains("/cancelAction/" + action);
+        device.at(b).cancelFeedback(action, "closed", "success");
+        assertThat(device.at(a).link("cancelAction")).isNull();
+        assertThat(device.at(a).link("deploymentBase")).isNull();
+        HawkbitTools.ok(tools.delete("targets/gate"));
+        // What is idle is answered from memory, for a moment longer.
+        eventually("it is gone", () -> device.at(b).get("").status() == 401);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.updraft.server.artifact;
 
 import dev.updraft.server.http.Problem;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -33,13 +34,14 @@ public final class S3 implements Artifacts {
 
     private static final Duration ATTEMPT = Duration.ofSeconds(10);
 
-    /** With its retries. A device is told to come again rather than be kept waiting for longer. */
-    private static final Duration CALL = Duration.ofSeconds(25);
+    /** Attempts that a call may take. A device is told to come again rather than be kept waiting for longer. */
+    private static final double ATTEMPTS = 2.5;
 
     private final S3Location location;
     private final S3Client client;
     private final Directory cache;
     private final CacheOrder order;
+    private final Duration longestCall;
     private final Map<String, CompletableFuture<Boolean>> fetching = new ConcurrentHashMap<>();
 
     /**
@@ -49,10 +51,16 @@ public final class S3 implements Artifacts {
      * @throws IllegalArgumentException if {@code where} is no place, or the store refuses it
      */
     public S3(String where, Path folder, long most) throws IOException {
+        this(where, folder, most, ATTEMPT);
+    }
+
+    /** @param attempt how long the store may take to answer */
+    S3(String where, Path folder, long most, Duration attempt) throws IOException {
+        this.longestCall = Duration.ofMillis((long) (attempt.toMillis() * ATTEMPTS));
         this.location = S3Location.parse(where);
         this.cache = new Directory(folder);
         this.order = new CacheOrder(folder, most);
-        this.client = client(location);
+        this.client = client(location, attempt, longestCall);
         try {
             client.headBucket(request -> request.bucket(location.bucket()));
         } catch (S3Exception e) {
@@ -70,14 +78,14 @@ public final class S3 implements Artifacts {
         }
     }
 
-    private static S3Client client(S3Location location) {
+    private static S3Client client(S3Location location, Duration attempt, Duration call) {
         S3ClientBuilder builder = S3Client.builder()
                 .region(Region.of(location.region()))
                 .httpClientBuilder(UrlConnectionHttpClient.builder()
                         .connectionTimeout(Duration.ofSeconds(5))
-                        .socketTimeout(ATTEMPT))
+                        .socketTimeout(attempt))
                 .overrideConfiguration(
-                        limits -> limits.apiCallAttemptTimeout(ATTEMPT).apiCallTimeout(CALL))
+                        limits -> limits.apiCallAttemptTimeout(attempt).apiCallTimeout(call))
                 // Bucket in the path, and no checksums beyond Amazon's old ones: what every compatible store takes.
                 .forcePathStyle(location.endpoint() != null)
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
@@ -148,9 +156,9 @@ public final class S3 implements Artifacts {
         }
     }
 
-    private static boolean await(CompletableFuture<Boolean> first) throws IOException {
+    private boolean await(CompletableFuture<Boolean> first) throws IOException {
         try {
-            return first.get(CALL.toSeconds(), TimeUnit.SECONDS);
+            return first.get(longestCall.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw away(e);
         } catch (InterruptedException e) {
@@ -160,8 +168,8 @@ public final class S3 implements Artifacts {
     }
 
     private boolean fetch(String sha256) throws IOException {
-        try (InputStream in =
-                client.getObject(request -> request.bucket(location.bucket()).key(key(sha256)))) {
+        try (InputStream in = new FromStore(
+                client.getObject(request -> request.bucket(location.bucket()).key(key(sha256))))) {
             Stored stored = cache.store(in, Long.MAX_VALUE);
             if (!stored.sha256().equals(sha256)) {
                 cache.delete(stored.sha256());
@@ -178,6 +186,22 @@ public final class S3 implements Artifacts {
             throw away(e);
         } catch (SdkException e) {
             throw away(e);
+        }
+    }
+
+    /** What fails here is the store, not the disk that the bytes are written to. */
+    private static final class FromStore extends FilterInputStream {
+        FromStore(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) {
+            try {
+                return super.read(into, offset, length);
+            } catch (IOException e) {
+                throw away(e);
+            }
         }
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.server.artifact;
+
+import org.jspecify.annotations.NullMarked;
