@@ -112,7 +112,10 @@ public final class Main implements Runnable {
 
     private static int wrongUsage(ParameterException error, String[] args) {
         CommandLine line = error.getCommandLine();
-        line.getErr().println("updraft: " + error.getMessage());
+        // picocli says the name of a Java type.
+        String sentence =
+                String.valueOf(error.getMessage()).replaceAll(" is not an? (long|int|double)$", " is not a number");
+        line.getErr().println("updraft: " + sentence);
         line.getErr().println("See '" + line.getCommandSpec().qualifiedName() + " --help'.");
         return BAD_INPUT;
     }

@@ -157,12 +157,17 @@ class FleetCommandsTest {
                 "60",
                 "--approval",
                 "--consent");
-        assertThat(ok("rollout", "show", id))
+        assertThat(ok("rollout", "show", id, "--json"))
                 .contains("\"zone\" : \"Europe/Berlin\"")
                 .contains("\"consent\" : true")
                 .contains("1893456000000");
         assertThat(outcome("rollout", "approve", id))
                 .isEqualTo(new Outcome(2, "updraft: A rollout is approved by somebody other than its maker."));
+        assertThat(ok("rollout", "show", id)).contains("waiting, stage 1 of 2 (10 %)", "offered: none");
+        assertThat(ok("release", "list")).contains("VERSION", "1.1.0", "stm32f407");
+        assertThat(outcome("rollout", "pause", "x").text())
+                .startsWith("updraft: ")
+                .contains("is not a number");
         assertThat(ok("rollout", "abort", id)).isEqualTo("Rollout " + id + " is aborted.");
         assertThat(ok("rollout", "list")).contains("aborted");
         for (String[] wrong : new String[][] {
@@ -198,7 +203,9 @@ class FleetCommandsTest {
                 """.formatted("00".repeat(32), image.path("digest").asString()));
         assertThat(ok("release", "rehearsed", release, report.toString())).isEqualTo("Rehearsed on stm32f407: passed.");
         assertThat(ok("release", "rehearsals", release)).contains("stm32f407", "true");
-        assertThat(ok("rollout", "show", id)).contains("\"state\" : \"running\"");
+        assertThat(ok("rollout", "show", id)).startsWith("Rollout " + id + " of release " + release + ": running");
+        assertThat(ok("rollout", "start", release, "--stages", "10,100", "--dry-run"))
+                .startsWith("0 devices would get it");
         Files.writeString(report, "passed");
         assertThat(outcome("release", "rehearsed", release, report.toString()).text())
                 .endsWith("is not JSON; give what 'updraft rehearse --json' wrote.");

@@ -194,7 +194,7 @@ class HawkbitFuzzTest {
     }
 
     private byte[] body(Call call) {
-        if (call.body() == NOTHING) {
+        if (call.body().equals(NOTHING)) {
             return random.nextBoolean() ? new byte[0] : odd.written(odd.node());
         }
         return odd.written(odd.bent(Fixture.JSON.valueToTree(call.body())));

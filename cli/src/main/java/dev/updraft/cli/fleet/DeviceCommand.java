@@ -101,6 +101,13 @@ public final class DeviceCommand implements Runnable {
                                 ? Instant.ofEpochMilli(device.path("lastSeen").asLong())
                                 : "never");
             }
+            long total = answer.path("total").asLong();
+            long shown = answer.path("devices").size();
+            if (shown < total) {
+                String narrow =
+                        "These are the first %,d of %,d; narrow them down with --filter.".formatted(shown, total);
+                spec.commandLine().getErr().println(narrow);
+            }
             return 0;
         }
     }

@@ -9,6 +9,8 @@ import java.util.stream.StreamSupport;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** How an answer is printed: a table for people, or with {@code --json} what the server said. */
 final class Output {
@@ -29,7 +31,7 @@ final class Output {
         for (JsonNode element : answer.path(name)) {
             List<String> row = new ArrayList<>();
             for (String member : members) {
-                row.add(cell(member, element.path(member)));
+                row.add(cell(member, member.equals("boards") ? boards(element) : element.path(member)));
             }
             rows.add(row);
         }
@@ -63,6 +65,13 @@ final class Output {
 
     private static String pad(String text, int width) {
         return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+
+    /** Of a release: its images are told by what they are for. */
+    private static JsonNode boards(JsonNode release) {
+        ArrayNode boards = JsonNodeFactory.instance.arrayNode();
+        release.path("images").forEach(image -> boards.add(image.path("board")));
+        return boards;
     }
 
     private static String cell(String member, JsonNode value) {

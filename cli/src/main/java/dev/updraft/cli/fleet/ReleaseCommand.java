@@ -104,8 +104,16 @@ public final class ReleaseCommand implements Runnable {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the releases.")
     int all(@Mixin Output output, @Mixin Connection server) {
-        JsonNode answer = server.get("/api/v1/releases");
-        output.either(spec, answer, () -> answer.path("releases").forEach(this::print));
+        output.table(
+                spec,
+                server.get("/api/v1/releases"),
+                "releases",
+                "id",
+                "version",
+                "state",
+                "boards",
+                "created",
+                "notes");
         return 0;
     }
 

@@ -32,13 +32,15 @@ public final class RolloutCommand implements Runnable {
             @Parameters(paramLabel = "RELEASE", description = "Id of the release.") long release,
             @Mixin TermsOptions options,
             @Option(names = "--dry-run", description = "Only says who would get it.") boolean dryRun,
+            @Mixin Output output,
             @Mixin Connection server) {
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("release", release);
         body.set("terms", options.terms());
         JsonNode answer = server.post(dryRun ? "/api/v1/rollouts/preview" : "/api/v1/rollouts", body);
-        spec.commandLine()
-                .getOut()
-                .println(dryRun ? answer.toPrettyString() : answer.path("id").asString());
+        output.say(
+                spec,
+                answer,
+                dryRun ? RolloutText.preview(answer) : answer.path("id").asString());
         sayWhyItWaits(spec, answer);
         return 0;
     }
@@ -52,8 +54,9 @@ public final class RolloutCommand implements Runnable {
     }
 
     @Command(mixinStandardHelpOptions = true, description = "Shows how far a rollout is.")
-    int show(@Parameters(paramLabel = "ID") long id, @Mixin Connection server) {
-        spec.commandLine().getOut().println(server.get("/api/v1/rollouts/" + id).toPrettyString());
+    int show(@Parameters(paramLabel = "ID") long id, @Mixin Output output, @Mixin Connection server) {
+        JsonNode answer = server.get("/api/v1/rollouts/" + id);
+        output.say(spec, answer, RolloutText.of(answer));
         return 0;
     }
 

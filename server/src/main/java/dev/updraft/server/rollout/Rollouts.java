@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -221,7 +222,9 @@ public final class Rollouts implements AutoCloseable {
             long tenant, long key, List<Rollout.State> from, Rollout.State to, @Nullable String why) {
         Rollout before = get(tenant, key);
         if (!from.contains(before.state())) {
-            throw Problem.conflict("Rollout " + key + " is " + before.state().label() + ".");
+            String fit = from.stream().map(Rollout.State::label).collect(Collectors.joining(" or "));
+            throw Problem.conflict("Rollout " + key + " is " + before.state().label() + "; only one that is " + fit
+                    + " can be moved so.");
         }
         return replace(before, before.in(to, before.stage(), why));
     }
