@@ -41,14 +41,12 @@ static void on_event(void *context, const struct updraft_event *event) {
     say_event(event);
 }
 
-// A product would look at its sensors here; this one only wants to be able to reach its server, so that it can be
-// updated again.
+// A product would look at its sensors here; this one only wants to reach its server, so that it can be updated again.
 static enum updraft_self_test self_test(void *context, bool reached_server) {
     (void)context, (void)reached_server;
 #if defined(UPDRAFT_EXAMPLE_FAULT_hang)
-    for (;;) { // the watchdog bites, and after some attempts the old image comes back
+    for (;;) // the watchdog bites, and after some attempts the old image comes back
         updraft_port_sleep();
-    }
     return UPDRAFT_TEST_FAILED;
 #elif defined(UPDRAFT_EXAMPLE_FAULT_selftest)
     return reached_server ? UPDRAFT_TEST_FAILED : UPDRAFT_TEST_RUNNING;
@@ -91,13 +89,11 @@ int main(void) {
                                           .feed = updraft_port_watchdog_feed,
                                           .reset = reset};
     bool works = status == SETTINGS_OK && updraft_agent_start(&agent, &config);
-    if (!works) {
+    if (!works)
         say_line("failed", status != SETTINGS_OK ? "settings" : "configuration");
-    }
     for (uint32_t wake = updraft_port_millis();;) {
-        if (works && (int32_t)(updraft_port_millis() - wake) >= 0) {
+        if (works && (int32_t)(updraft_port_millis() - wake) >= 0)
             wake = updraft_port_millis() + updraft_agent_poll(&agent);
-        }
         idle(NULL);
     }
 }
