@@ -75,10 +75,18 @@ public final class HtmlReport {
     }
 
     private static String numbers(RehearsalResult result) {
-        return number(format("%,d", result.cutPoints()), "cut points")
+        int operations = result.parts().stream()
+                .filter(part -> part.firstCuts() == 0)
+                .mapToInt(Part::operations)
+                .sum();
+        return number(format("%,d", result.cutPoints()), format("cut points, of %,d flash operations", operations))
                 + number(format("%,d", result.sequences()), "sequences")
                 + number(format("%,d", result.failed()), "failed")
-                + number(format("%.2f s", result.slowest().longestRecoveryMicros() / 1e6), "longest recovery");
+                + number(
+                        format("%.2f s", result.slowest().longestRecoveryMicros() / 1e6),
+                        result.crypto() == CryptoMode.EXACT
+                                ? "longest recovery"
+                                : "longest recovery, without hashes and signatures");
     }
 
     private static String number(String value, String what) {
