@@ -44,8 +44,22 @@ static uint32_t ipsr(void) {
   return value;
 }
 
+/* A frame that leads out of a scenario whose own stack is nowhere. */
+static uint32_t way_out[8];
+
+static uint32_t *rescued(uint32_t *frame) {
+  uint32_t psp;
+  __asm__ volatile("mrs %0, psp" : "=r"(psp));
+  if (psp - (NOTHING - 0x1000) >= 0x2000) {
+    return frame;
+  }
+  __asm__ volatile("msr psp, %0" ::"r"(way_out));
+  return way_out;
+}
+
 /* Every fault comes here with the frame: it notes the status, clears it and goes on `skip` bytes behind the instruction. */
 void fault_with_frame(uint32_t *frame, uint32_t lr) {
+  frame = rescued(frame);
   note("??NHMBU"[ipsr()]);
   seen_lr = lr;
   seen_cfsr = CFSR;
@@ -66,6 +80,7 @@ __attribute__((naked)) void fault_handler(void) {
 }
 
 void svc_with_frame(uint32_t *frame, uint32_t lr) {
+  frame = rescued(frame);
   note('S');
   seen_lr = lr;
   seen_sp = (uint32_t)(uintptr_t)frame;
@@ -89,6 +104,7 @@ void systick_handler(void) {
 
 void irq_handler(void) {
   int irq = (int)ipsr() - 16;
+  rescued(0);
   note((char)('0' + irq));
   if (on_irq[irq]) {
     on_irq[irq]();
@@ -234,6 +250,43 @@ static void faults(void) {
   printf("in an it block: %s psr it %02lx\n", order, (seen_psr >> 25 & 3) | (seen_psr >> 8 & 0xFC));
 }
 
+/* Stacking fails, because the process stack is nowhere. */
+#define FROM_NOWHERE(instruction)                                                                                                          \
+  __asm__ volatile("adr r6, 1f\n str r6, [%0, #24]\n mov r6, #0x1000000\n str r6, [%0, #28]\n mrs r5, control\n orr r6, r5, #2\n"      \
+                   "msr psp, %1\n msr control, r6\n isb\n" instruction "\n dsb\n isb\n udf #9\n .align 2\n1: msr control, r5\n isb"       \
+                   ::"r"(way_out), "r"(NOTHING), "r"(&ISPR), "r"(1)                                                                        \
+                   : "memory", "r0", "r1", "r2", "r3", "r5", "r6", "r12", "lr", "cc")
+
+static void interrupt_from_nowhere(const char *name, uint8_t bus_fault, uint32_t basepri) {
+  SHPR(5) = bus_fault;
+  __asm__ volatile("msr basepri, %0\n isb" ::"r"(basepri));
+  start();
+  FROM_NOWHERE("str %3, [%2]");
+  __asm__ volatile("msr basepri, %0\n isb" ::"r"(0));
+  printf("%s: %s cfsr %08lx hfsr %08lx\n", name, order, seen_cfsr, seen_hfsr);
+}
+
+static void derived(void) {
+  skip = 0;
+  IPR(0) = 0x80;
+  interrupt_from_nowhere("derived, more urgent", 0x40, 0);
+  interrupt_from_nowhere("derived, as urgent", 0x80, 0);
+  interrupt_from_nowhere("derived, less urgent", 0xC0, 0);
+  interrupt_from_nowhere("derived, not urgent enough", 0xC0, 0xA0);
+  SHCSR &= ~(7u << 16);
+  interrupt_from_nowhere("derived, not enabled", 0x40, 0);
+  SHCSR |= 7 << 16;
+  SHPR(5) = 0x40;
+  SHPR(11) = SHPR(14) = 0x80;
+  start();
+  FROM_NOWHERE("svc 3");
+  printf("derived, supervisor call: %s cfsr %08lx\n", order, seen_cfsr);
+  SHPR(5) = SHPR(11) = SHPR(14) = 0;
+  start();
+  FROM_NOWHERE("udf #5");
+  printf("derived, fault: %s cfsr %08lx\n", order, seen_cfsr);
+}
+
 static void others(void) {
   skip = 0;
   start();
@@ -272,6 +325,7 @@ int main(void) {
   process_stack_pointer();
   priorities();
   faults();
+  derived();
   others();
   return 0;
 }

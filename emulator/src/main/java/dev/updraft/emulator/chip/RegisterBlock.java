@@ -1,7 +1,6 @@
 package dev.updraft.emulator.chip;
 
 import dev.updraft.emulator.core.Device;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -191,7 +190,7 @@ public abstract class RegisterBlock implements Device {
 
     /** The registers and whatever else the peripheral remembers, as numbers. */
     public long[] save() {
-        return Arrays.stream(words).asLongStream().toArray();
+        return saveWith();
     }
 
     /** Takes over what {@link #save} gave, from this peripheral or one of a board that was built the same way. */
@@ -203,7 +202,10 @@ public abstract class RegisterBlock implements Device {
 
     /** {@link #save} of the registers with more numbers behind them. */
     protected final long[] saveWith(long... more) {
-        long[] out = Arrays.copyOf(Arrays.stream(words).asLongStream().toArray(), words.length + more.length);
+        long[] out = new long[words.length + more.length];
+        for (int i = 0; i < words.length; i++) {
+            out[i] = words[i];
+        }
         System.arraycopy(more, 0, out, words.length, more.length);
         return out;
     }

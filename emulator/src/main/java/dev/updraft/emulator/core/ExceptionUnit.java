@@ -152,6 +152,7 @@ final class ExceptionUnit {
     }
 
     private void enter(int exception) {
+        int preempted = executionPriority();
         boolean toPsp = s.usesProcessStack();
         boolean extended = (s.control & 4) != 0;
         int exceptionReturn =
@@ -187,28 +188,33 @@ final class ExceptionUnit {
             configurableFaultStatus |= failed;
             lastFault = "stacking for exception " + exception + ": " + refused.getMessage();
         }
-        start(exception, exceptionReturn);
-        if (failed != 0) {
-            stackingFailed(failed == Fault.MSTKERR ? Nvic.MEM_MANAGE : Nvic.BUS_FAULT);
+        if (failed == 0) {
+            start(exception, exceptionReturn);
+        } else {
+            int fault = failed == Fault.MSTKERR ? Nvic.MEM_MANAGE : Nvic.BUS_FAULT;
+            stackingFailed(exception, exceptionReturn, fault, preempted);
         }
     }
 
-    /** A fault while stacking is a derived exception: it takes over without stacking again (B1.5.11). */
-    private void stackingFailed(int fault) {
-        int derived = nvic.isEnabled(fault) && nvic.groupPriority(nvic.priority(fault)) < executionPriority()
-                ? fault
-                : Nvic.HARD_FAULT;
-        if (derived == Nvic.HARD_FAULT) {
-            if (executionPriority() <= -1) {
+    /**
+     * A fault while stacking is a derived exception: the more urgent of it and the original one is taken without stacking again, and the other
+     * stays pending (B1.5.11).
+     *
+     * @param preempted priority of what the original exception interrupts, which decides whether the fault escalates
+     */
+    private void stackingFailed(int original, int exceptionReturn, int fault, int preempted) {
+        int derived = fault;
+        if (!nvic.isEnabled(fault) || nvic.groupPriority(nvic.priority(fault)) >= preempted) {
+            if (preempted <= -1) {
                 lockup = "lockup: " + lastFault;
                 return;
             }
             hardFaultStatus |= HFSR_FORCED;
+            derived = Nvic.HARD_FAULT;
         }
-        int interrupted = s.exception;
-        nvic.setActive(interrupted, false);
-        nvic.setPending(interrupted, interrupted >= Nvic.PEND_SV);
-        start(derived, s.r[Registers.LR]);
+        nvic.setPending(original, true);
+        nvic.setPending(derived, true);
+        start(nvic.candidate(), exceptionReturn);
     }
 
     /** Handler mode, main stack, vector. */
