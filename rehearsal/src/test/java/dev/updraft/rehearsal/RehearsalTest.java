@@ -34,9 +34,8 @@ class RehearsalTest {
                 Firmware.image(board, "1.1.0", size + 100, 2, 2));
     }
 
-    /** The H743 polls its flash for the whole erase of 128 KB: minutes, so it is in bench/rehearsal only. */
     @ParameterizedTest
-    @ValueSource(strings = {"stm32f407", "stm32l476"})
+    @ValueSource(strings = {"stm32f407", "stm32l476", "stm32h743"})
     void everyCutIsSurvived(String board) {
         RehearsalResult result = small(board, Firmware.bootloader(board))
                 .crypto(CryptoMode.HOST)

@@ -21,7 +21,9 @@ final class WaitingLoop {
     private int count;
     private final int[] state = new int[16 + FLAGS];
     private final int[] seen = new int[16 + FLAGS];
-    private long[] deadlines = {};
+    /** Before the pass under way; null while no pass was seen to be like the one before. */
+    private long @Nullable [] deadlines;
+
     private long began;
     private long retired;
 
@@ -64,17 +66,19 @@ final class WaitingLoop {
         }
         long pass = clock.now() - began;
         capture(seen);
-        boolean same = Arrays.equals(seen, state) && instructions - retired == pass;
-        long skipped = same ? clock.passOver(pass, deadlines, end) : 0;
-        if (same) {
-            for (int i = 0; i < count; i++) {
-                Block waits = blocks[i];
-                if (waits != null) {
-                    waits.waits = true;
-                }
+        if (!Arrays.equals(seen, state) || instructions - retired != pass) {
+            begin(block, instructions);
+            return 0;
+        }
+        for (int i = 0; i < count; i++) {
+            Block waits = blocks[i];
+            if (waits != null) {
+                waits.waits = true;
             }
         }
+        long skipped = deadlines == null ? 0 : clock.passOver(pass, deadlines, end);
         begin(block, instructions + skipped);
+        deadlines = clock.deadlines();
         return skipped;
     }
 
@@ -82,7 +86,7 @@ final class WaitingLoop {
         blocks[0] = head;
         count = 1;
         capture(state);
-        deadlines = clock.deadlines();
+        deadlines = null;
         began = clock.now();
         retired = instructions;
     }
