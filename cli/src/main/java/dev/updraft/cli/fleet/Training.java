@@ -24,7 +24,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /** What a server does in its first minutes, in little, so that the JVM that records it knows all the classes and the hot methods. */
 final class Training {
-    private static final int ROUNDS = 400;
+    private static final int ROUNDS = 200;
 
     private static final String IDLE = "{\"digest\":\"" + "00".repeat(32)
             + "\",\"version\":\"1.0.0\",\"board\":\"stm32f407\",\"room\":400000,\"can\":[]}";
