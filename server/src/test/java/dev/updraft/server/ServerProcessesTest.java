@@ -130,17 +130,21 @@ class ServerProcessesTest {
         HawkbitTools tools = new HawkbitTools(a);
         HawkbitDevice device = tools.target("gate", "token-1");
         assertThat(device.at(b).attributes(Map.of("board", "x")).status()).isEqualTo(200);
-        assertThat(device.at(a).link("configData")).isNull();
+        eventually("the attributes at the other", () -> device.at(a).link("configData") == null);
         new HawkbitTools(b).set("pollingTime", "00:00:07");
-        assertThat(device.at(a)
+        eventually(
+                "the polling time set at the other",
+                () -> device.at(a)
                         .poll()
                         .path("config")
                         .path("polling")
                         .path("sleep")
-                        .asString())
-                .isEqualTo("00:00:07");
+                        .asString()
+                        .equals("00:00:07"));
 
         long action = tools.assign(tools.bundle("system", "1", "system.swu", new byte[100]), "gate", Map.of());
+        // The others are told of a change within moments, not before its answer.
+        eventually("the assignment at the other", () -> device.at(b).link("deploymentBase") != null);
         String link = String.valueOf(device.at(b).link("deploymentBase"));
         assertThat(link).contains("/deploymentBase/" + action);
         String file = HawkbitTools.ok(device.at(b).follow(link))
@@ -151,10 +155,12 @@ class ServerProcessesTest {
         assertThat(new HawkbitTools(b).status("gate", action).toString()).contains("half way");
         // Stopped at one while it asks the other.
         HawkbitTools.ok(tools.delete("targets/gate/actions/" + action));
+        eventually("the cancellation at the other", () -> device.at(b).link("cancelAction") != null);
         assertThat(device.at(b).link("cancelAction")).contains("/cancelAction/" + action);
         device.at(b).cancelFeedback(action, "closed", "success");
-        assertThat(device.at(a).link("cancelAction")).isNull();
-        assertThat(device.at(a).link("deploymentBase")).isNull();
+        eventually(
+                "the end of it at the one",
+                () -> device.at(a).link("cancelAction") == null && device.at(a).link("deploymentBase") == null);
         HawkbitTools.ok(tools.delete("targets/gate"));
         // What is idle is answered from memory, for a moment longer.
         eventually("it is gone", () -> device.at(b).get("").status() == 401);
