@@ -37,7 +37,12 @@ final class Rig implements AutoCloseable {
     }
 
     static Path build(Chip chip) {
-        return FirmwareBuild.home().resolve("build/bootloader-test").resolve(chip.board());
+        // Tests run in several processes, and two makes must not write to one place.
+        String process = System.getenv().getOrDefault("UPDRAFT_FORK", "1");
+        return FirmwareBuild.home()
+                .resolve("build/bootloader-test")
+                .resolve(process)
+                .resolve(chip.board());
     }
 
     /** With everything that a product can have in it, and the keys of device/test/keys. */
