@@ -2,7 +2,6 @@ package dev.updraft.cli.bootloader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.updraft.cli.demo.FirmwareBuild;
 import dev.updraft.image.Board;
 import dev.updraft.image.MemoryRange;
 import dev.updraft.rehearsal.device.FlashMap;
@@ -79,8 +78,7 @@ class FlashMapTest {
 
     /** The layout is what begins with the address of the board's name. */
     private void readLayout(Chip chip) {
-        byte[] code = new FirmwareBuild(FirmwareBuild.home(), chip.board(), Rig.build(chip))
-                .bootloader(Images.keysHeader(), "NOR=1");
+        byte[] code = Rig.bootloader(chip);
         bootloader = ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN);
         int name = FlashMap.BASE + new String(code, StandardCharsets.ISO_8859_1).indexOf(chip.board() + "\0");
         layout = FlashMap.BASE;

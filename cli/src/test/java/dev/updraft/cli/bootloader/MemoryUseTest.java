@@ -69,7 +69,7 @@ class MemoryUseTest {
     }
 
     private static int staticEnd(Chip chip) throws IOException {
-        String elf = Rig.build(chip).resolve("boot.elf").toString();
+        String elf = Rig.bootloaderElf(chip).toString();
         Process nm = new ProcessBuilder("arm-none-eabi-nm", elf).start();
         String symbols = new String(nm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return symbols.lines()

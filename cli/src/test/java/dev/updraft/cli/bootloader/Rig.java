@@ -36,7 +36,7 @@ final class Rig implements AutoCloseable {
         board.program(FLASH, bootloader(chip));
     }
 
-    static Path build(Chip chip) {
+    private static Path build(Chip chip) {
         // Tests run in several processes, and two makes must not write to one place.
         String process = System.getenv().getOrDefault("UPDRAFT_FORK", "1");
         return FirmwareBuild.home()
@@ -45,8 +45,14 @@ final class Rig implements AutoCloseable {
                 .resolve(chip.board());
     }
 
+    /** The bootloader that the boards run, with its symbols. */
+    static Path bootloaderElf(Chip chip) {
+        bootloader(chip);
+        return build(chip).resolve("boot.elf");
+    }
+
     /** With everything that a product can have in it, and the keys of device/test/keys. */
-    private static byte[] bootloader(Chip chip) {
+    static byte[] bootloader(Chip chip) {
         return BOOTLOADERS.computeIfAbsent(
                 chip,
                 each -> new FirmwareBuild(FirmwareBuild.home(), each.board(), build(each))
