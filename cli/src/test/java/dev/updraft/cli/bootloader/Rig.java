@@ -38,7 +38,7 @@ final class Rig implements AutoCloseable {
 
     private static Path build(Chip chip) {
         // Tests run in several processes, and two makes must not write to one place.
-        String process = System.getenv().getOrDefault("UPDRAFT_FORK", "1");
+        String process = System.getProperty("updraft.fork", "process-1");
         return FirmwareBuild.home()
                 .resolve("build/bootloader-test")
                 .resolve(process)
