@@ -63,6 +63,7 @@ class StagingTest {
     @ParameterizedTest
     @CsvSource({
         "copy-forgotten-midway, NOR,  false, false, going back",
+        "card-written-back,     CARD, false, false, it changed the SD card",
         "undecrypted,           CARD, true,  false, does not work",
         "keep-over-packed,      CHIP, false, true,  does not work",
     })

@@ -69,7 +69,8 @@ final class TestBoard implements AutoCloseable {
         newImage = scene.newImage();
         delivery = scene.delivery();
         referee = new Referee(map, scene.oldImage(), newImage, delivery, scene.startsAllowed());
-        board = delivery.wire(Boards.create(map.board()), map).build();
+        board = delivery.wire(Boards.create(map.board()), map, () -> complainOfWriting("SD card"))
+                .build();
         delivery.fill(board, map);
         board.program(FlashMap.BASE, scene.bootloader().code().toArray());
         off = board.snapshot();
@@ -223,6 +224,10 @@ final class TestBoard implements AutoCloseable {
         }
     }
 
+    private void complainOfWriting(String medium) {
+        complain("it changed the " + medium + ", which it only has to read");
+    }
+
     private void heard(String line) {
         console.add(line);
         if (console.size() > CONSOLE_LINES) {
@@ -345,7 +350,7 @@ final class TestBoard implements AutoCloseable {
             if (operation.memory().equals("flash")) {
                 began(operation.offset(), operation.length(), data);
             } else {
-                complain("it changed the " + operation.memory() + ", which it only has to read");
+                complainOfWriting(operation.memory());
             }
         }
 

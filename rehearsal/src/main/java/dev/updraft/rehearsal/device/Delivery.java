@@ -3,6 +3,7 @@ package dev.updraft.rehearsal.device;
 import dev.updraft.emulator.board.Board;
 import dev.updraft.emulator.board.BoardBuilder;
 import dev.updraft.emulator.flash.FlashArray;
+import dev.updraft.emulator.part.BlockStore;
 import dev.updraft.image.Image;
 import dev.updraft.rehearsal.Staging;
 import java.util.LinkedHashMap;
@@ -36,10 +37,14 @@ public record Delivery(Staging staging, Image update, Image fallback, boolean ha
                 : map.staging().start();
     }
 
-    /** Puts the medium on the board. Nothing ever changes what is on it. */
-    public BoardBuilder wire(BoardBuilder board, FlashMap map) {
+    /**
+     * Puts the medium on the board. Nothing ever changes what is on it.
+     *
+     * @param cardWritten run when the bootloader writes to the SD card all the same; an external flash tells of that itself
+     */
+    public BoardBuilder wire(BoardBuilder board, FlashMap map, Runnable cardWritten) {
         board.spiNor(staging == Staging.NOR ? norSize(map) : 0);
-        return staging == Staging.CARD ? board.sdCard(card()) : board;
+        return staging == Staging.CARD ? board.sdCard(card(cardWritten)) : board;
     }
 
     /** Fills the medium, where it is a part of the board. */
@@ -53,13 +58,13 @@ public record Delivery(Staging staging, Image update, Image fallback, boolean ha
         }
     }
 
-    private ReadOnlyCard card() {
+    private ReadOnlyCard card(Runnable written) {
         Map<String, byte[]> files = new LinkedHashMap<>();
         files.put("UPDATE  UPD", update.bytes().toArray());
         if (hasFallback) {
             files.put("FALLBACKUPD", fallback.bytes().toArray());
         }
-        return new ReadOnlyCard(FatVolume.of(files));
+        return new ReadOnlyCard(BlockStore.of(FatVolume.of(files)), written);
     }
 
     private static int norFallback(FlashMap map) {
