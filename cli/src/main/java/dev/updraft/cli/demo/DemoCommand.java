@@ -1,11 +1,10 @@
 package dev.updraft.cli.demo;
 
 import dev.updraft.cli.UserError;
+import dev.updraft.cli.file.TemporaryFolder;
 import dev.updraft.emulator.board.Boards;
 import dev.updraft.image.Image;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -101,8 +99,8 @@ public final class DemoCommand implements Callable<Integer> {
         Image oldImage = signing.sign(firmware.example(OLD), kind, OLD);
         Image newImage = signing.sign(firmware.example(NEW), kind, NEW);
 
-        Path data = Files.createTempDirectory("updraft-demo");
-        try (Fleet fleet = Fleet.start(data, port)) {
+        try (TemporaryFolder data = TemporaryFolder.make("updraft-demo");
+                Fleet fleet = Fleet.start(data.path(), port)) {
             fleet.publish(newImage);
             display.say("Published " + NEW + " on http://127.0.0.1:" + fleet.port() + "; starting " + devices
                     + (devices == 1 ? " board" : " boards") + (powerCuts ? ", power cuts by seed " + chance : "")
@@ -118,8 +116,6 @@ public final class DemoCommand implements Callable<Integer> {
             }
             out.flush();
             return summary.good() ? 0 : 1;
-        } finally {
-            deleteTree(data);
         }
     }
 
@@ -206,13 +202,5 @@ public final class DemoCommand implements Callable<Integer> {
         display.say("The server goes on at http://127.0.0.1:" + fleet.port() + " with the token " + fleet.adminToken()
                 + "; Ctrl-C ends it.");
         Thread.currentThread().join();
-    }
-
-    private static void deleteTree(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

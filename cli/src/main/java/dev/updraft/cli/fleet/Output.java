@@ -5,12 +5,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import java.util.stream.StreamSupport;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /** How an answer is printed: a table for people, or with {@code --json} what the server said. */
 final class Output {
@@ -19,6 +18,16 @@ final class Output {
 
     /** Prints the list {@code name} of {@code answer}, one column a member; members that name a time are told as one. */
     void table(CommandSpec spec, JsonNode answer, String name, String... members) {
+        table(spec, answer, name, JsonNode::path, members);
+    }
+
+    /** @param value what an element has to say in a column */
+    void table(
+            CommandSpec spec,
+            JsonNode answer,
+            String name,
+            BiFunction<JsonNode, String, JsonNode> value,
+            String... members) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(answer.toPrettyString());
@@ -31,7 +40,7 @@ final class Output {
         for (JsonNode element : answer.path(name)) {
             List<String> row = new ArrayList<>();
             for (String member : members) {
-                row.add(cell(member, member.equals("boards") ? boards(element) : element.path(member)));
+                row.add(cell(member, value.apply(element, member)));
             }
             rows.add(row);
         }
@@ -65,13 +74,6 @@ final class Output {
 
     private static String pad(String text, int width) {
         return text + " ".repeat(Math.max(0, width - text.length()));
-    }
-
-    /** Of a release: its images are told by what they are for. */
-    private static JsonNode boards(JsonNode release) {
-        ArrayNode boards = JsonNodeFactory.instance.arrayNode();
-        release.path("images").forEach(image -> boards.add(image.path("board")));
-        return boards;
     }
 
     private static String cell(String member, JsonNode value) {

@@ -15,6 +15,8 @@ import picocli.CommandLine.Spec;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** {@code updraft release …}. */
 @Command(
@@ -108,6 +110,7 @@ public final class ReleaseCommand implements Runnable {
                 spec,
                 server.get("/api/v1/releases"),
                 "releases",
+                (release, column) -> column.equals("boards") ? boards(release) : release.path(column),
                 "id",
                 "version",
                 "state",
@@ -115,6 +118,13 @@ public final class ReleaseCommand implements Runnable {
                 "created",
                 "notes");
         return 0;
+    }
+
+    /** What its images are for. */
+    private static JsonNode boards(JsonNode release) {
+        ArrayNode boards = JsonNodeFactory.instance.arrayNode();
+        release.path("images").forEach(image -> boards.add(image.path("board")));
+        return boards;
     }
 
     private static JsonNode json(String file) {

@@ -1,5 +1,6 @@
 package dev.updraft.cli.fleet;
 
+import dev.updraft.cli.file.TemporaryFolder;
 import dev.updraft.image.ImageSigner;
 import dev.updraft.image.key.KeyType;
 import dev.updraft.image.key.PemKey;
@@ -13,12 +14,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -40,16 +37,10 @@ final class Training {
     }
 
     static void run() throws IOException, InterruptedException {
-        Path data = Files.createTempDirectory("updraft-prepare");
-        try (Server server =
-                Server.start(ServerConfig.in(data).withHost("127.0.0.1").withPort(0))) {
+        try (TemporaryFolder data = TemporaryFolder.make("updraft-prepare");
+                Server server = Server.start(
+                        ServerConfig.in(data.path()).withHost("127.0.0.1").withPort(0))) {
             new Training(server).serve();
-        } finally {
-            try (Stream<Path> files = Files.walk(data)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
         }
     }
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Recognises, while it runs, a loop of a few blocks that only waits: {@code while (FLASH->SR & BSY) feed_the_watchdog();}. Such a loop
  * comes back with the same registers and flags, stores nothing in memory, reads only what is steady, and writes to devices only what
  * does no more than start timers anew. Then each pass is like the one before until a timer of another kind fires: what decides it is the
- * same, but for the timers, which move along with the time.
+ * same, but for the timers, which move along with the time. {@link Polling} knows loops of one block that store nothing from their code
+ * alone, without having seen a pass; what it takes never comes here.
  */
 final class WaitingLoop {
     private static final int MOST_BLOCKS = 6;

@@ -396,7 +396,7 @@ public final class FlashArray {
             int start = geometry.sectorStart(sector);
             int size = geometry.sectorSize(sector);
             SectorCopy saved = from.sectors[sector];
-            boolean differs = copies[sector] != saved && !saved.equals(bytes, start);
+            boolean differs = copies[sector] != saved && !saved.matches(bytes, start);
             boolean mayDiffer =
                     anyOverlaps(unstable, start, start + size) || anyOverlaps(from.unstable, start, start + size);
             if (differs) {

@@ -41,15 +41,14 @@ public final class FlashSnapshot {
                 digest.update(sectors[i].digest());
             }
         }
-        String around = powerUps + " " + sector;
         int from = geometry.sectorStart(sector);
         int to = from + geometry.sectorSize(sector);
-        for (UnstableRange range : unstable) {
-            if (range.offset < from || range.offset + range.length > to) {
-                around += " " + unstableReads;
-                range.addTo(digest);
-            }
-        }
+        List<UnstableRange> others = unstable.stream()
+                .filter(range -> range.offset < from || range.offset + range.length > to)
+                .toList();
+        others.forEach(range -> range.addTo(digest));
+        // How often unstable units were read decides how the next one reads, if there is any.
+        String around = powerUps + " " + sector + (others.isEmpty() ? "" : " " + unstableReads);
         digest.update(around.getBytes(StandardCharsets.UTF_8));
         return ByteBuffer.wrap(digest.digest());
     }

@@ -14,7 +14,8 @@ final class SectorCopy {
         this.bytes = bytes;
     }
 
-    boolean equals(byte[] other, int from) {
+    /** Whether that is what stands in {@code other} from {@code from} on. */
+    boolean matches(byte[] other, int from) {
         return Arrays.equals(bytes, 0, bytes.length, other, from, from + bytes.length);
     }
 

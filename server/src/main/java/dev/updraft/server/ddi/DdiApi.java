@@ -42,7 +42,7 @@ public final class DdiApi implements HttpService {
     private final Rollouts rollouts;
     private final Download download;
     private final Meters meters;
-    private final Map<Idle, Wire.Rendered> idle = new ConcurrentHashMap<>();
+    private final Map<Idle, Wire.Rendered> idleAnswers = new ConcurrentHashMap<>();
 
     DdiApi(
             Credentials credentials,
@@ -91,10 +91,10 @@ public final class DdiApi implements HttpService {
         Target target = targets.get(device);
         meters.checkIn(next != null);
         long seconds = sleep(device, next);
-        boolean idle = next == null && !target.attributesWanted();
+        boolean nothingToDo = next == null && !target.attributesWanted();
         // The way to what is long installed makes half of an idle answer; clients that do not follow links do without.
-        if (idle && (target.installed() == 0 || !Wire.followsLinks(request))) {
-            idle(Wire.Form.of(request), seconds).send(request, response);
+        if (nothingToDo && (target.installed() == 0 || !Wire.followsLinks(request))) {
+            idleAnswer(Wire.Form.of(request), seconds).send(request, response);
             return;
         }
         ObjectNode body = polling(seconds);
@@ -111,15 +111,15 @@ public final class DdiApi implements HttpService {
     private record Idle(Wire.Form form, long seconds) {}
 
     /** Nearly every poll is answered with one of a few bodies. */
-    private Wire.Rendered idle(Wire.Form form, long seconds) {
+    private Wire.Rendered idleAnswer(Wire.Form form, long seconds) {
         Idle key = new Idle(form, seconds);
-        Wire.Rendered known = idle.get(key);
+        Wire.Rendered known = idleAnswers.get(key);
         if (known == null) {
             known = Wire.Rendered.of(form, polling(seconds));
-            if (idle.size() >= MOST_IDLE) {
-                idle.clear();
+            if (idleAnswers.size() >= MOST_IDLE) {
+                idleAnswers.clear();
             }
-            idle.put(key, known);
+            idleAnswers.put(key, known);
         }
         return known;
     }
