@@ -199,8 +199,10 @@ class FleetCommandsTest {
         Path report = folder.resolve("report.json");
         Files.writeString(
                 report, """
-                {"passed":true,"failed":0,"cutPoints":20,"sequences":20,"board":"stm32f407","oldDigest":"%s","newDigest":"%s"}
-                """.formatted("00".repeat(32), image.path("digest").asString()));
+                {"passed":true,"failed":0,"cutPoints":20,"sequences":20,"board":"stm32f407","oldDigest":"%s","newDigest":"%s",
+                "bootloader":"%s","parts":[{"name":"update","operations":10,"cutPoints":10},
+                {"name":"roll-back","operations":10,"cutPoints":10}]}
+                """.formatted("00".repeat(32), image.path("digest").asString(), "b0".repeat(32)));
         assertThat(ok("release", "rehearsed", release, report.toString())).isEqualTo("Rehearsed on stm32f407: passed.");
         assertThat(ok("release", "rehearsals", release)).contains("stm32f407", "true");
         assertThat(ok("rollout", "show", id)).startsWith("Rollout " + id + " of release " + release + ": running");

@@ -224,6 +224,7 @@ public final class Rehearsal {
                 scene.newImage().toString(),
                 HexFormat.of().formatHex(scene.oldImage().digest()),
                 HexFormat.of().formatHex(scene.newImage().digest()),
+                scene.bootloader().digest().hex(),
                 scene.delivery().describe(),
                 scene.crypto(),
                 campaign.compared(),

@@ -13,6 +13,7 @@ import java.util.List;
  *
  * @param oldDigest of the old image, in hex
  * @param newDigest of the new one: with the board what a server knows the image by
+ * @param bootloader SHA-256 of the bootloader's bytes from the start of the flash, as boot.bin holds them, in hex
  * @param delivery where the new image waited, in which form, and what stood beside it
  * @param compared cut points at which the host's cryptography and the chip's own were seen to end with the same flash; 0 with the chip's own
  * @param startsOnTrial of the new image before the old one comes back
@@ -28,6 +29,7 @@ public record RehearsalResult(
         String newImage,
         String oldDigest,
         String newDigest,
+        String bootloader,
         String delivery,
         CryptoMode crypto,
         int compared,

@@ -28,8 +28,10 @@ import dev.updraft.server.metric.HealthApi;
 import dev.updraft.server.metric.Meters;
 import dev.updraft.server.protocol.DeviceApi;
 import dev.updraft.server.protocol.Pace;
+import dev.updraft.server.release.RehearsalRules;
 import dev.updraft.server.release.Rehearsals;
 import dev.updraft.server.release.Releases;
+import dev.updraft.server.release.SettingsApi;
 import dev.updraft.server.rollout.ConsentApi;
 import dev.updraft.server.rollout.ReleaseApi;
 import dev.updraft.server.rollout.Rollout;
@@ -112,8 +114,9 @@ public final class Server implements AutoCloseable {
         Fleet fleet = part(new Fleet(database));
         Groups groups = new Groups(database);
         Releases releases = new Releases(database, artifacts);
-        Rehearsals rehearsals = new Rehearsals(database);
-        Rollouts rollouts = part(new Rollouts(database, fleet, releases, rehearsals, groups));
+        RehearsalRules rules = new RehearsalRules(database);
+        Rehearsals rehearsals = new Rehearsals(database, rules);
+        Rollouts rollouts = part(new Rollouts(database, fleet, releases, rehearsals, rules, groups));
 
         ProvisioningKeys keys = new ProvisioningKeys(database, fleet);
         Meters meters = new Meters(fleet, database);
@@ -172,6 +175,7 @@ public final class Server implements AutoCloseable {
                 .register("/api/v1/provisioning-keys", new ProvisioningApi(keys, operators))
                 .register("/api/v1/tokens", new TokenApi(operators))
                 .register("/api/v1/users", new UserApi(operators))
+                .register("/api/v1/settings", new SettingsApi(rules, operators))
                 .register("/api/v1/tenants", new TenantApi(operators))
                 .register("/api/v1/audit", audit)
                 .register("/api/v1/openapi.json", new OpenApi())

@@ -16,11 +16,13 @@ import tools.jackson.databind.JsonNode;
 /** A rollout can demand that its release was rehearsed. */
 class RehearsalGateTest {
     private static final String OLD = "0a".repeat(32);
+    private static final String BOOTLOADER = "b0".repeat(32);
 
     private final byte[] f407 = Images.image("stm32f407", 1, 1, 0, 100);
     private final byte[] l476 = Images.image("stm32l476", 1, 1, 0, 100);
     private Fixture fixture;
     private long release;
+    private int reports;
 
     @BeforeEach
     void start(@TempDir Path data) {
@@ -37,17 +39,24 @@ class RehearsalGateTest {
         fixture.close();
     }
 
-    private static Map<String, Object> report(String board, byte[] image, int failed) {
+    private Map<String, Object> report(String board, byte[] image, int failed) {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("passed", failed == 0);
         report.put("failed", failed);
-        report.put("cutPoints", 30);
-        report.put("sequences", 40);
+        report.put("cutPoints", 500);
+        report.put("sequences", 600);
         report.put("board", board);
         report.put("oldDigest", OLD);
         report.put("newDigest", Fixture.hex(Images.digest(image)));
-        report.put("parts", List.of(Map.of("name", "update")));
+        report.put("bootloader", BOOTLOADER);
+        report.put("parts", List.of(part("update", 300), part("roll-back", 200)));
+        // No two runs take the same time, and so no two reports are the same.
+        report.put("seconds", reports++);
         return report;
+    }
+
+    private static Map<String, Object> part(String name, int cuts) {
+        return Map.of("name", name, "operations", 5_000, "cutPoints", cuts);
     }
 
     private Fixture.Answer rehearsed(Object report) {
@@ -100,7 +109,7 @@ class RehearsalGateTest {
         assertThat(kept.path(0).path("board").asString()).isEqualTo("stm32l476");
         String whole = "/api/v1/releases/" + release + "/rehearsals/"
                 + kept.path(0).path("id").asLong();
-        assertThat(fixture.get(whole).json().path("parts")).hasSize(1);
+        assertThat(fixture.get(whole).json().path("parts")).hasSize(2);
         assertThat(fixture.get("/api/v1/releases/" + release + "/rehearsals/99").status())
                 .isEqualTo(404);
     }
@@ -113,7 +122,7 @@ class RehearsalGateTest {
         long careless = rollout(Map.of());
         assertThat(rehearsed(report("stm32f407", f407, 3)).status()).isEqualTo(201);
         assertThat(state(id)).isEqualTo("paused");
-        assertThat(rollout(id).path("reason").asString()).contains("stm32f407 over 0a0a0a0a0a0a", "3 of 40");
+        assertThat(rollout(id).path("reason").asString()).contains("stm32f407 over 0a0a0a0a0a0a", "3 of 600");
         assertThat(state(careless)).isEqualTo("running");
         assertThat(act(id, "resume")).isEqualTo(409);
         // Over another image says nothing about this one.
@@ -155,12 +164,24 @@ class RehearsalGateTest {
         Map<String, Object> nothing = report("stm32f407", f407, 0);
         nothing.put("cutPoints", 0);
         assertThat(rehearsed(nothing).status()).isEqualTo(400);
-        for (String member : List.of("board", "newDigest", "oldDigest", "passed", "failed", "cutPoints", "sequences")) {
+        for (String member : List.of(
+                "board",
+                "newDigest",
+                "oldDigest",
+                "bootloader",
+                "passed",
+                "failed",
+                "cutPoints",
+                "sequences",
+                "parts")) {
             Map<String, Object> without = report("stm32f407", f407, 0);
             without.remove(member);
             assertThat(rehearsed(without).status()).as(member).isEqualTo(400);
         }
         assertThat(rehearsed(List.of()).status()).isEqualTo(400);
+        Map<String, Object> half = report("stm32f407", f407, 0);
+        half.put("parts", List.of(part("update", 300)));
+        assertThat(rehearsed(half).text()).contains("roll-back is missing");
         assertThat(fixture.get("/api/v1/releases/" + release + "/rehearsals")
                         .json()
                         .path("rehearsals"))
@@ -183,5 +204,15 @@ class RehearsalGateTest {
             assertThat(fixture.send(fixture.request("/api/v1/releases", token)).status())
                     .isEqualTo(scope.equals("rehearsals") ? 403 : 200);
         }
+    }
+
+    @Test
+    void aReportThatIsSentAgainDoesNotOutdoAnotherThatCameSince() {
+        Map<String, Object> passed = report("stm32f407", f407, 0);
+        assertThat(rehearsed(passed).status()).isEqualTo(201);
+        assertThat(rehearsed(report("stm32f407", f407, 1)).status()).isEqualTo(201);
+        Fixture.Answer again = rehearsed(passed);
+        assertThat(again.status()).isEqualTo(409);
+        assertThat(again.text()).contains("there already");
     }
 }

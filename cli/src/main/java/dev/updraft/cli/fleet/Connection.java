@@ -79,6 +79,14 @@ public final class Connection {
         return send(request(path).POST(HttpRequest.BodyPublishers.noBody()));
     }
 
+    /** Sends a report of a rehearsal byte for byte. */
+    JsonNode rehearsed(long release, byte[] report, @Nullable String signature) {
+        HttpRequest.Builder request = request("/api/v1/releases/" + release + "/rehearsals")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(report));
+        return send(signature == null ? request : request.header("Updraft-Signature", signature));
+    }
+
     JsonNode put(String path, JsonNode body) {
         return send(request(path)
                 .header("Content-Type", "application/json")

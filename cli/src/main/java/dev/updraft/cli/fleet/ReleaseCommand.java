@@ -2,8 +2,13 @@ package dev.updraft.cli.fleet;
 
 import dev.updraft.cli.UserError;
 import dev.updraft.cli.file.InputFile;
+import dev.updraft.cli.key.KeySource;
+import dev.updraft.image.Bytes;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -77,8 +82,16 @@ public final class ReleaseCommand implements Runnable {
     int rehearsed(
             @Parameters(paramLabel = "ID") long id,
             @Parameters(paramLabel = "REPORT.json", description = "- = standard input.") String report,
+            @Option(
+                            names = "--key",
+                            paramLabel = "KEY",
+                            description = "Signs the report, for a fleet that demands it: a PEM file, env:NAME or"
+                                    + " pkcs11:….")
+                    @Nullable
+                    String key,
             @Mixin Connection server) {
-        JsonNode answer = server.post("/api/v1/releases/" + id + "/rehearsals", json(report));
+        byte[] bytes = InputFile.bytes(Path.of(report.equals("-") ? "/dev/stdin" : report));
+        JsonNode answer = server.rehearsed(id, json(report, bytes), key == null ? null : signature(key, bytes));
         spec.commandLine()
                 .getOut()
                 .println("Rehearsed on " + answer.path("board").asString() + ": "
@@ -97,8 +110,9 @@ public final class ReleaseCommand implements Runnable {
                 "oldDigest",
                 "passed",
                 "failed",
-                "cutPoints",
-                "sequences",
+                "cuts",
+                "bootloader",
+                "signedBy",
                 "creator",
                 "created");
         return 0;
@@ -127,9 +141,23 @@ public final class ReleaseCommand implements Runnable {
         return boards;
     }
 
-    private static JsonNode json(String file) {
+    private static String signature(String key, byte[] report) {
         try {
-            return new JsonMapper().readTree(InputFile.bytes(Path.of(file.equals("-") ? "/dev/stdin" : file)));
+            byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(report);
+            return Base64.getEncoder()
+                    .encodeToString(KeySource.signing(key)
+                            .signDigest(Bytes.wrapping(sha256))
+                            .toArray());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** @return {@code bytes}, to be sent as they are: a signature is over each of them */
+    private static byte[] json(String file, byte[] bytes) {
+        try {
+            new JsonMapper().readTree(bytes);
+            return bytes;
         } catch (JacksonException e) {
             throw new UserError("'" + file + "' is not JSON; give what 'updraft rehearse --json' wrote.", e);
         }

@@ -21,6 +21,7 @@ final class ResultText {
         StringBuilder text = new StringBuilder();
         line(text, "%s: %s  ->  %s", result.board(), result.oldImage(), result.newImage());
         line(text, "The update waits %s", result.delivery());
+        line(text, "Bootloader %s", result.bootloader());
         for (Part part : result.parts()) {
             line(
                     text,

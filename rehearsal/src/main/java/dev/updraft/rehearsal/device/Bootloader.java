@@ -3,6 +3,8 @@ package dev.updraft.rehearsal.device;
 import dev.updraft.image.Bytes;
 import dev.updraft.image.firmware.Firmware;
 import dev.updraft.rehearsal.RehearsalException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,6 +32,17 @@ public record Bootloader(Bytes code, Map<String, Integer> functions) {
                     firmware.address().getAsLong(), FlashMap.BASE));
         }
         return new Bootloader(firmware.contents(), ElfSymbols.isElf(file) ? ElfSymbols.functions(file) : Map.of());
+    }
+
+    /** SHA-256 of {@link #code}: what a person names it by. */
+    public Bytes digest() {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            code.update(sha256);
+            return Bytes.wrapping(sha256.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Whether these bytes, as the hash of a key, stand in it. */

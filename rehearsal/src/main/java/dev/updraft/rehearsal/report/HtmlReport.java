@@ -52,11 +52,12 @@ public final class HtmlReport {
     private static String subject(RehearsalResult result) {
         return format(
                 "<dl><dt>Board</dt><dd>%s</dd><dt>Runs now</dt><dd>%s</dd><dt>Is installed</dt><dd>%s</dd>"
-                        + "<dt>Waits</dt><dd>%s</dd><dt>Date</dt><dd>%s</dd></dl>",
+                        + "<dt>Waits</dt><dd>%s</dd><dt>Bootloader</dt><dd>%s</dd><dt>Date</dt><dd>%s</dd></dl>",
                 text(result.board()),
                 text(result.oldImage()),
                 text(result.newImage()),
                 text(result.delivery()),
+                text(result.bootloader()),
                 LocalDate.now(ZoneOffset.UTC));
     }
 

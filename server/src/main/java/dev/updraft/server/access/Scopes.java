@@ -25,6 +25,7 @@ final class Scopes {
             "tokens",
             "users",
             "tenants",
+            "settings",
             "audit",
             "webhooks",
             "events",

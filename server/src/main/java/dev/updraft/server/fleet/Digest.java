@@ -3,6 +3,8 @@ package dev.updraft.server.fleet;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** The digest of an image (docs/reference/image.md): 32 bytes, hex in JSON. */
@@ -30,6 +32,20 @@ public record Digest(long a, long b, long c, long d) {
                 .putLong(c)
                 .putLong(d)
                 .array();
+    }
+
+    /** Of {@code bytes}. */
+    public static Digest sha256(byte[] bytes) {
+        try {
+            return of(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Enough of it to tell it from others, for people. */
+    public String start() {
+        return toString().substring(0, 12);
     }
 
     @Override

@@ -152,6 +152,7 @@ final class Distributions {
         if (known != null) {
             return releases.get(set.tenant(), known);
         }
+        rollouts.requireFilesGoOut(set.tenant());
         String name = set.name() + " " + set.version();
         // One of this name may have been deleted: its release stays, withdrawn.
         String free = releases.find(set.tenant(), name) == null ? name : name + " (" + set.key() + ")";

@@ -1,8 +1,11 @@
 package dev.updraft.server.release;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.updraft.server.fleet.Digest;
 import dev.updraft.server.http.Problem;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -11,22 +14,32 @@ import tools.jackson.databind.JsonNode;
  *
  * @param oldDigest what the board ran before
  * @param newDigest the release's image
+ * @param bootloader SHA-256 of the bootloader that installed it; null if the report came before reports said so
  * @param passed every cut was survived
  * @param failed sequences of cuts that were not
+ * @param cuts flash operations that the power was cut at, of the update or the roll-back, whichever had fewer; null = at every one
+ * @param cutPoints of all parts together
  * @param creator who says so: the name of the token that sent the report
  * @param created milliseconds since 1970
+ * @param signedBy SHA-256 of the public key that {@code signature} is of; null if the report is not signed
+ * @param signature over the report's bytes, base64
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Rehearsal(
         @JsonProperty("id") long key,
         String board,
         Digest oldDigest,
         Digest newDigest,
+        @Nullable Digest bootloader,
         boolean passed,
         long failed,
+        @Nullable Long cuts,
         long cutPoints,
         long sequences,
         String creator,
-        long created) {
+        long created,
+        @Nullable Digest signedBy,
+        @Nullable String signature) {
 
     /** @throws Problem 400 if {@code report} is not what {@code updraft rehearse --json} writes */
     static Rehearsal read(JsonNode report, String creator) {
@@ -36,17 +49,42 @@ public record Rehearsal(
                 text(report, "board"),
                 digest(report, "oldDigest"),
                 digest(report, "newDigest"),
+                digest(report, "bootloader"),
                 passed,
                 count(report, "failed"),
+                cuts(report),
                 count(report, "cutPoints"),
                 count(report, "sequences"),
                 creator,
-                System.currentTimeMillis());
+                System.currentTimeMillis(),
+                null,
+                null);
         boolean possible = rehearsal.cutPoints() > 0 && rehearsal.sequences() >= rehearsal.cutPoints();
         if (!report.path("passed").isBoolean() || !possible || passed != (rehearsal.failed() == 0)) {
             throw noReport("its numbers contradict each other");
         }
         return rehearsal;
+    }
+
+    private static @Nullable Long cuts(JsonNode report) {
+        long fewest = Long.MAX_VALUE;
+        for (String name : List.of("update", "roll-back")) {
+            JsonNode part = part(report, name);
+            long cuts = count(part, "cutPoints");
+            if (cuts < count(part, "operations")) {
+                fewest = Math.min(fewest, cuts);
+            }
+        }
+        return fewest == Long.MAX_VALUE ? null : fewest;
+    }
+
+    private static JsonNode part(JsonNode report, String name) {
+        for (JsonNode part : report.path("parts")) {
+            if (part.path("name").asString("").equals(name)) {
+                return part;
+            }
+        }
+        throw noReport("of its parts the one of the " + name + " is missing");
     }
 
     private static String text(JsonNode report, String name) {
@@ -77,6 +115,38 @@ public record Rehearsal(
     }
 
     Rehearsal withKey(long to) {
-        return new Rehearsal(to, board, oldDigest, newDigest, passed, failed, cutPoints, sequences, creator, created);
+        return new Rehearsal(
+                to,
+                board,
+                oldDigest,
+                newDigest,
+                bootloader,
+                passed,
+                failed,
+                cuts,
+                cutPoints,
+                sequences,
+                creator,
+                created,
+                signedBy,
+                signature);
+    }
+
+    Rehearsal signed(Digest by, String base64) {
+        return new Rehearsal(
+                key,
+                board,
+                oldDigest,
+                newDigest,
+                bootloader,
+                passed,
+                failed,
+                cuts,
+                cutPoints,
+                sequences,
+                creator,
+                created,
+                by,
+                base64);
     }
 }

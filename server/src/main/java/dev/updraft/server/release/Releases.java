@@ -11,8 +11,6 @@ import dev.updraft.server.store.Topic;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -106,7 +104,7 @@ public final class Releases {
             throw Problem.conflict("There is a release '" + name + "' already.");
         }
         long size = files.stream().mapToLong(Release.File::size).sum();
-        Digest digest = digestOf(name, files);
+        Digest digest = Digest.sha256(Json.bytes(List.of(name, files)));
         Release.Image image =
                 new Release.Image(Release.ANY_BOARD, digest, digest.toString(), size, Capability.FILES.bit(), 0);
         long now = System.currentTimeMillis();
@@ -120,14 +118,6 @@ public final class Releases {
         });
         index(release);
         return release;
-    }
-
-    private static Digest digestOf(String name, List<Release.File> files) {
-        try {
-            return Digest.of(MessageDigest.getInstance("SHA-256").digest(Json.bytes(List.of(name, files))));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private Artifacts.Stored keep(byte[] file) {

@@ -10,16 +10,20 @@ import dev.updraft.server.release.Rehearsal;
 import dev.updraft.server.release.Rehearsals;
 import dev.updraft.server.release.Release;
 import dev.updraft.server.release.Releases;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
-import tools.jackson.databind.JsonNode;
 
 /** {@code /api/v1/releases}. */
 public final class ReleaseApi implements HttpService {
+    private static final int LARGEST_REPORT = 1 << 20;
+    private static final HeaderName SIGNATURE = HeaderNames.create("Updraft-Signature");
+
     private final Releases releases;
     private final Rehearsals rehearsals;
     private final Rollouts rollouts;
@@ -89,7 +93,11 @@ public final class ReleaseApi implements HttpService {
     private void rehearsed(ServerRequest request, ServerResponse response) {
         Caller caller = operators.require(request, Role.OPERATOR);
         Release release = releases.get(caller.tenant(), key(request));
-        Rehearsal rehearsal = rehearsals.add(release, Json.read(request, JsonNode.class), caller.name());
+        Rehearsal rehearsal = rehearsals.add(
+                release,
+                Body.read(request, LARGEST_REPORT),
+                request.headers().first(SIGNATURE).orElse(null),
+                caller.name());
         rollouts.rehearsed(release);
         Json.send(response, 201, rehearsal);
     }

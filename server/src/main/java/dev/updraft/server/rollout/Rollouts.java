@@ -9,6 +9,7 @@ import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.fleet.Groups;
 import dev.updraft.server.fleet.Report;
 import dev.updraft.server.http.Problem;
+import dev.updraft.server.release.RehearsalRules;
 import dev.updraft.server.release.Rehearsals;
 import dev.updraft.server.release.Release;
 import dev.updraft.server.release.Releases;
@@ -40,7 +41,7 @@ public final class Rollouts implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Fleet fleet;
     private final Releases releases;
-    private final Rehearsals rehearsals;
+    private final Gate gate;
     private final Groups groups;
     private final RolloutStore store = new RolloutStore();
     private final Updates updates;
@@ -49,19 +50,26 @@ public final class Rollouts implements AutoCloseable {
     private final Thread ticker;
     private volatile Plan plan;
 
-    public Rollouts(Database database, Fleet fleet, Releases releases, Rehearsals rehearsals, Groups groups) {
+    public Rollouts(
+            Database database,
+            Fleet fleet,
+            Releases releases,
+            Rehearsals rehearsals,
+            RehearsalRules rules,
+            Groups groups) {
         this.database = database;
         this.fleet = fleet;
         this.releases = releases;
-        this.rehearsals = rehearsals;
+        this.gate = new Gate(rehearsals);
         this.groups = groups;
         this.changes = database.changes();
         this.updates = new Updates(database, store, fleet);
         changes.load(store::all).forEach(rollout -> byKey.put(rollout.key(), rollout));
         changes.follow(Topic.RELEASE, releasesChanged -> replan());
         changes.follow(Topic.ROLLOUT, rolloutsChanged -> reload());
-        this.plan = new Plan(1, releases.all(), byKey.values(), groups);
+        this.plan = new Plan(1, gate.open(releases.all()), byKey.values(), groups);
         groups.onChange(this::replan);
+        rules.onChange(tenant -> replan());
         this.ticker = Thread.ofPlatform().name("updraft-rollouts").daemon(true).start(this::tick);
     }
 
@@ -96,6 +104,7 @@ public final class Rollouts implements AutoCloseable {
 
     /** Fixes a release so that rollouts can offer it. */
     public Release publish(long tenant, long release) {
+        gate.require(releases.get(tenant, release));
         Release published = releases.move(tenant, release, Release.State.PUBLISHED);
         replan();
         return published;
@@ -108,6 +117,11 @@ public final class Rollouts implements AutoCloseable {
             create(tenant, release, Terms.EVERYONE, creator);
         }
         return published;
+    }
+
+    /** @throws Problem 409 if {@code tenant} holds back what cannot be rehearsed, as files that are no image of a board */
+    public void requireFilesGoOut(long tenant) {
+        gate.requireFiles(tenant);
     }
 
     /** Takes a release back: no device is offered it from now on. */
@@ -136,9 +150,11 @@ public final class Rollouts implements AutoCloseable {
             throw Problem.conflict("Version " + of.version() + " is "
                     + of.state().label() + "; only a published release can be rolled out.");
         }
-        String lacks = lacks(terms, of);
+        String lacks = gate.lacks(of, terms);
         Rollout.State state = lacks == null ? first : Rollout.State.WAITING;
-        Rollout draft = new Rollout(0, tenant, release, terms, state, 0, lacks, creator, System.currentTimeMillis());
+        // One that waits for somebody to start it does not start by itself once it was rehearsed.
+        String why = first == Rollout.State.RUNNING || terms.approvalOr() ? lacks : null;
+        Rollout draft = new Rollout(0, tenant, release, terms, state, 0, why, creator, System.currentTimeMillis());
         Rollout rollout = database.write(handle -> {
             Rollout made = draft.withKey(store.insert(handle, draft));
             Events.add(handle, tenant, "rollout.created", told(made));
@@ -188,33 +204,30 @@ public final class Rollouts implements AutoCloseable {
                 "aborted by an operator");
     }
 
-    /** What the release lacks that {@code terms} demand of it before it goes out; null if nothing. */
-    private @Nullable String lacks(Terms terms, Release release) {
-        return terms.requireRehearsalOr() ? rehearsals.lacks(release) : null;
-    }
-
     private void requireRehearsed(Rollout rollout) {
-        String lacks = lacks(rollout.terms(), releases.get(rollout.tenant(), rollout.release()));
-        if (lacks != null) {
-            throw Problem.conflict(lacks);
-        }
+        gate.require(releases.get(rollout.tenant(), rollout.release()), rollout.terms());
     }
 
     /** Takes in that {@code release} was rehearsed: starts what waited for that, and pauses what it speaks against. */
     public synchronized void rehearsed(Release release) {
-        for (Rollout rollout : byKey.values()) {
-            if (rollout.release() != release.key() || !rollout.terms().requireRehearsalOr()) {
-                continue;
-            }
-            String lacks = rehearsals.lacks(release);
-            boolean waits = rollout.state() == Rollout.State.WAITING;
-            if (lacks != null && rollout.offers()) {
-                replace(rollout, rollout.in(Rollout.State.PAUSED, rollout.stage(), lacks));
-            } else if (waits && lacks == null && !rollout.terms().approvalOr()) {
-                replace(rollout, rollout.in(Rollout.State.RUNNING, rollout.stage(), null));
-            } else if (waits && !Objects.equals(lacks, rollout.reason())) {
-                replace(rollout, rollout.in(Rollout.State.WAITING, rollout.stage(), lacks));
-            }
+        replan();
+        byKey.values().stream()
+                .filter(rollout -> rollout.release() == release.key())
+                .forEach(this::holdOrLetGo);
+    }
+
+    /** Moves a rollout to where the rehearsals of its release, and what is demanded of them, want it. */
+    private synchronized void holdOrLetGo(Rollout rollout) {
+        String lacks = gate.lacks(releases.get(rollout.tenant(), rollout.release()), rollout.terms());
+        boolean waits = rollout.state() == Rollout.State.WAITING && rollout.reason() != null;
+        boolean waitsForApproval =
+                rollout.state() == Rollout.State.WAITING && rollout.terms().approvalOr();
+        if (lacks != null && rollout.offers()) {
+            replace(rollout, rollout.in(Rollout.State.PAUSED, rollout.stage(), lacks));
+        } else if (waits && lacks == null && !waitsForApproval) {
+            replace(rollout, rollout.in(Rollout.State.RUNNING, rollout.stage(), null));
+        } else if ((waits || waitsForApproval) && !Objects.equals(lacks, rollout.reason())) {
+            replace(rollout, rollout.in(Rollout.State.WAITING, rollout.stage(), lacks));
         }
     }
 
@@ -256,7 +269,7 @@ public final class Rollouts implements AutoCloseable {
     }
 
     private synchronized void replan() {
-        plan = new Plan(plan.epoch() + 1, releases.all(), byKey.values(), groups);
+        plan = new Plan(plan.epoch() + 1, gate.open(releases.all()), byKey.values(), groups);
     }
 
     /** Takes in a check-in and answers it: an offer, or null. */
@@ -358,7 +371,7 @@ public final class Rollouts implements AutoCloseable {
      * Gives {@code release} to this very device, before whatever rollouts there are; what is open at it is cancelled.
      *
      * @return null if the device has it, or it is under way already
-     * @throws Problem 409 if the release is not published or has no image for the device
+     * @throws Problem 409 if the release is not published, has no image for the device, or was not rehearsed though the tenant demands it
      */
     public @Nullable Update assign(Device device, Release release, Manner manner, String initiator) {
         manner.check(System.currentTimeMillis());
@@ -369,6 +382,7 @@ public final class Rollouts implements AutoCloseable {
             throw Problem.conflict("Version " + release.version() + " is "
                     + release.state().label() + " or has no image for '" + device.id() + "'.");
         }
+        gate.require(release);
         synchronized (device) {
             Update before = updates.find(device, image.digest());
             boolean has = facts != null && facts.digest().equals(image.digest());
@@ -482,13 +496,8 @@ public final class Rollouts implements AutoCloseable {
         try {
             byKey.values().forEach(this::advance);
             if (changes.isOwner()) {
-                // Another process may have taken the report while this one made the rollout.
-                byKey.values().stream()
-                        .filter(rollout -> rollout.state() == Rollout.State.WAITING
-                                && rollout.terms().requireRehearsalOr())
-                        .map(rollout -> releases.get(rollout.tenant(), rollout.release()))
-                        .distinct()
-                        .forEach(this::rehearsed);
+                // What is demanded may have changed, and another process may have taken the report.
+                byKey.values().forEach(this::holdOrLetGo);
             }
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "rollouts could not be moved on; tried again shortly", e);

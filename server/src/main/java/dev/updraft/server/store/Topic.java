@@ -4,6 +4,9 @@ package dev.updraft.server.store;
 public enum Topic {
     /** An API token, a user or a tenant. */
     TOKEN,
+    /** What a tenant demands of its releases. */
+    RULE,
+    /** A release, or what is known of its rehearsals. */
     RELEASE,
     DEVICE,
     GROUP,
