@@ -157,6 +157,68 @@ class FaultsTest {
         }
     }
 
+    /** Sends the body of a request in pieces, and looks for the answer only when it cannot send any more or has sent {@code pieces}. */
+    private String inPieces(String head, String piece, int pieces) throws Exception {
+        try (Socket socket = connect()) {
+            send(socket, head);
+            for (int i = 0; i < pieces; i++) {
+                try {
+                    send(socket, piece);
+                } catch (java.net.SocketException closed) {
+                    break;
+                }
+                Thread.sleep(20);
+            }
+            return rest(socket);
+        }
+    }
+
+    @Test
+    void whoIsTurnedAwayWhileItIsStillSendingReadsWhy() throws Exception {
+        String operator = "Host: x\r\nAuthorization: Bearer " + fixture.server().adminToken() + "\r\n";
+        String piece = "x".repeat(4_096);
+        long module = new HawkbitTools(fixture).module("os", "app", "1.0");
+        for (String head : List.of(
+                "POST /api/v1/releases HTTP/1.1\r\n" + operator + "Content-Length: 10737418240\r\n\r\n",
+                "POST /rest/v1/softwaremodules/" + module + "/artifacts HTTP/1.1\r\n" + operator
+                        + "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 10737418240\r\n\r\n")) {
+            assertThat(inPieces(head, piece, 50)).as(head).startsWith("HTTP/1.1 413 ");
+        }
+        // Helidon would read a body that nobody wanted to its end, and so hold the connection for as long as it takes.
+        for (String head : List.of(
+                "POST /api/v1/releases HTTP/1.1\r\nHost: x\r\nContent-Length: 10737418240\r\n\r\n",
+                "POST /api/v1/releases HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+                "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 10737418240\r\n\r\n",
+                "GET /health/live HTTP/1.1\r\nHost: x\r\nContent-Length: 10737418240\r\n\r\n")) {
+            String chunk = head.contains("chunked") ? "1000\r\n" + piece + "\r\n" : piece;
+            assertThat(inPieces(head, chunk, 50)).as(head).matches("(?s)HTTP/1.1 (200|401|404) .*");
+            assertThat(inPieces(head, "", 1)).as(head).matches("(?s)HTTP/1.1 (200|401|404) .*");
+        }
+        String chunks = "POST /api/v1/devices HTTP/1.1\r\n" + operator + "Transfer-Encoding: chunked\r\n\r\n";
+        String chunk = "10000\r\n" + "x".repeat(0x10000) + "\r\n";
+        assertThat(inPieces(chunks, chunk, 50)).startsWith("HTTP/1.1 413 ").contains("larger than the 1048576 bytes");
+    }
+
+    @Test
+    void whoGoesOnSendingForEverIsCutOff() throws Exception {
+        String head = "POST /api/v1/releases HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                + fixture.server().adminToken() + "\r\nContent-Length: 10737418240\r\n\r\n";
+        long begin = System.nanoTime();
+        inPieces(head, "x", 3_000);
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void whoWaitsForLeaveToSendTooMuchIsNotGivenIt() throws IOException {
+        try (Socket socket = connect()) {
+            send(
+                    socket,
+                    "POST /api/v1/releases HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nAuthorization: Bearer "
+                            + fixture.server().adminToken() + "\r\nContent-Length: 10737418240\r\n\r\n");
+            assertThat(rest(socket)).startsWith("HTTP/1.1 413 ");
+        }
+    }
+
     @Test
     void whoHasSentTooMuchIsToldSoAlsoWhenItIsStillSending() {
         SimulatedDevice device = fixture.device("d1");

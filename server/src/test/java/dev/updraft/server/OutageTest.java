@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -125,6 +128,26 @@ class OutageTest {
             }
         } catch (IOException full) {
             // as intended
+        }
+    }
+
+    @Test
+    void anSqliteFileThatAnotherProgramLocksIsWaitedForAndThenTold(@TempDir Path data) throws Exception {
+        try (Fixture fixture = new Fixture(data)) {
+            SimulatedDevice device = fixture.device("d1");
+            assertThat(device.checkIn().status()).isEqualTo(204);
+            try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("updraft.db"));
+                    Statement lock = other.createStatement()) {
+                lock.execute("BEGIN IMMEDIATE");
+                isToldToComeBack(device.json("reports", REPORT));
+                assertThat(device.checkIn().status()).isEqualTo(204);
+                assertThat(fixture.get("/health/live").status()).isEqualTo(200);
+                lock.execute("ROLLBACK");
+            }
+            eventually(
+                    "the server writes again",
+                    () -> device.json("reports", REPORT).status() == 204);
+            assertThat(fixture.get("/api/v1/devices/d1").json().path("history")).hasSize(1);
         }
     }
 

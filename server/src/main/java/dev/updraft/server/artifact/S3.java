@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -22,6 +23,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -37,10 +39,14 @@ public final class S3 implements Artifacts {
     /** Attempts that a call may take. A device is told to come again rather than be kept waiting for longer. */
     private static final double ATTEMPTS = 2.5;
 
+    /** Bytes a second that a store must move to count as one that answers. */
+    private static final long SLOWEST_RATE = 1 << 20;
+
     private final S3Location location;
     private final S3Client client;
     private final Directory cache;
     private final CacheOrder order;
+    private final Duration longestAttempt;
     private final Duration longestCall;
     private final Map<String, CompletableFuture<Boolean>> fetching = new ConcurrentHashMap<>();
 
@@ -56,6 +62,7 @@ public final class S3 implements Artifacts {
 
     /** @param attempt how long the store may take to answer */
     S3(String where, Path folder, long most, Duration attempt) throws IOException {
+        this.longestAttempt = attempt;
         this.longestCall = Duration.ofMillis((long) (attempt.toMillis() * ATTEMPTS));
         this.location = S3Location.parse(where);
         this.cache = new Directory(folder);
@@ -100,8 +107,12 @@ public final class S3 implements Artifacts {
     public Stored store(InputStream in, long largest) throws IOException {
         Stored stored = cache.store(in, largest);
         try {
+            Duration attempt = longestAttempt.plusSeconds(stored.size() / SLOWEST_RATE);
             client.putObject(
-                    request -> request.bucket(location.bucket()).key(key(stored.sha256())),
+                    request -> request.bucket(location.bucket())
+                            .key(key(stored.sha256()))
+                            .overrideConfiguration(limits -> limits.apiCallAttemptTimeout(attempt)
+                                    .apiCallTimeout(longestCall.plusSeconds(stored.size() / SLOWEST_RATE))),
                     RequestBody.fromFile(cache.path(stored.sha256())));
         } catch (SdkException e) {
             cache.delete(stored.sha256());
@@ -168,8 +179,9 @@ public final class S3 implements Artifacts {
     }
 
     private boolean fetch(String sha256) throws IOException {
-        try (InputStream in = new FromStore(
-                client.getObject(request -> request.bucket(location.bucket()).key(key(sha256))))) {
+        try (ResponseInputStream<GetObjectResponse> object = client.getObject(
+                        request -> request.bucket(location.bucket()).key(key(sha256)));
+                InputStream in = new FromStore(object)) {
             Stored stored = cache.store(in, Long.MAX_VALUE);
             if (!stored.sha256().equals(sha256)) {
                 cache.delete(stored.sha256());
@@ -189,16 +201,29 @@ public final class S3 implements Artifacts {
         }
     }
 
-    /** What fails here is the store, not the disk that the bytes are written to. */
-    private static final class FromStore extends FilterInputStream {
-        FromStore(InputStream in) {
-            super(in);
+    /** What fails here is the store, not the disk that the bytes are written to. The client's limits end with the first byte. */
+    private final class FromStore extends FilterInputStream {
+        private final ResponseInputStream<GetObjectResponse> object;
+        private final long begin = System.nanoTime();
+        private long bytes;
+
+        FromStore(ResponseInputStream<GetObjectResponse> object) {
+            super(object);
+            this.object = object;
         }
 
         @Override
         public int read(byte[] into, int offset, int length) {
             try {
-                return super.read(into, offset, length);
+                int read = super.read(into, offset, length);
+                bytes += Math.max(0, read);
+                if (System.nanoTime() - begin
+                        > longestCall.plusSeconds(bytes / SLOWEST_RATE).toNanos()) {
+                    // Closing would read the rest.
+                    object.abort();
+                    throw new IOException("too slow: " + bytes + " bytes in " + longestCall);
+                }
+                return read;
             } catch (IOException e) {
                 throw away(e);
             }

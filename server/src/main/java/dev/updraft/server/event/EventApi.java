@@ -24,7 +24,7 @@ public final class EventApi implements HttpService, AutoCloseable {
     private static final long LOOK_EVERY_MILLIS = 500;
 
     /** So that proxies do not take a quiet connection for a dead one. */
-    private static final long QUIET_MILLIS = 15_000;
+    private static final long QUIET_NANOS = 15_000_000_000L;
 
     private final Events events;
     private final Operators operators;
@@ -72,7 +72,7 @@ public final class EventApi implements HttpService, AutoCloseable {
     private void follow(ServerRequest request, long tenant, Position from, boolean wait, OutputStream out)
             throws IOException {
         Position position = from;
-        long said = System.currentTimeMillis();
+        long said = System.nanoTime();
         boolean more = true;
         while (more && !(wait && closed())) {
             // A token that was revoked meanwhile ends the stream too.
@@ -85,8 +85,8 @@ public final class EventApi implements HttpService, AutoCloseable {
                 text.append("\ndata: ").append(event.data()).append("\n\n");
                 position = event.position();
             }
-            long now = System.currentTimeMillis();
-            if (text.isEmpty() && now - said > QUIET_MILLIS) {
+            long now = System.nanoTime();
+            if (text.isEmpty() && now - said > QUIET_NANOS) {
                 text.append(":\n\n");
             }
             if (!text.isEmpty()) {

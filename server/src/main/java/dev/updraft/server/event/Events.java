@@ -26,6 +26,7 @@ public final class Events {
             "update.refused",
             "update.failed");
 
+    private static final long KEEP_ALWAYS = 10_000;
     private static final long KEEP_MILLIS = 7 * 24 * 3_600_000L;
 
     private final Database database;
@@ -83,9 +84,11 @@ public final class Events {
                 .orElse(Position.START));
     }
 
-    /** Drops what is older than a week. */
+    /** Drops what is older than a week, but never the newest: a clock that was set wrong must not take what nobody has read yet. */
     public void prune() {
-        database.change(
-                handle -> handle.execute("DELETE FROM event WHERE at < ?", System.currentTimeMillis() - KEEP_MILLIS));
+        database.change(handle -> handle.execute(
+                "DELETE FROM event WHERE at < ? AND key < (SELECT max(key) FROM event) - ?",
+                System.currentTimeMillis() - KEEP_MILLIS,
+                KEEP_ALWAYS));
     }
 }

@@ -51,7 +51,8 @@ public final class Errors {
      */
     public static void closeAsSaid(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         chain.proceed();
-        if (response.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+        if (response.headers().contains(HeaderValues.CONNECTION_CLOSE) || Body.isLeft(request)) {
+            Body.linger(request);
             throw new CloseConnectionException("the answer said so");
         }
     }
@@ -60,7 +61,7 @@ public final class Errors {
         if (problem.retryAfterSeconds() > 0) {
             response.header(HeaderNames.RETRY_AFTER, Integer.toString(problem.retryAfterSeconds()));
         }
-        if (problem.status() == 413) {
+        if (problem.status() == 413 || Body.isLeft(request)) {
             // The rest of the body is not read, so the connection cannot carry another request.
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
@@ -118,7 +119,7 @@ public final class Errors {
         say(request, response, 500, "The server failed; its log has the reason under " + id + ".");
     }
 
-    private static boolean isDiskFull(Throwable failure) {
+    public static boolean isDiskFull(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             // ENOSPC has no exception of its own in Java.
             if (cause instanceof IOException && sentence(cause).contains("No space left on device")) {

@@ -63,6 +63,11 @@ public final class SlowRequests implements Http1ConnectionListener, AutoCloseabl
         }
     }
 
+    /** The calling thread reads from its connection, and is interrupted if it still does after {@code time}. */
+    static void awaitNoLongerThan(Duration time) {
+        WAITING.put(Thread.currentThread(), System.nanoTime() + time.toNanos());
+    }
+
     /** The calling thread has all of its request. */
     static void arrived() {
         WAITING.remove(Thread.currentThread());

@@ -1,11 +1,14 @@
 package dev.updraft.server.management;
 
 import dev.updraft.server.artifact.Artifacts;
+import dev.updraft.server.http.Body;
+import dev.updraft.server.http.Errors;
 import dev.updraft.server.http.Problem;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.commons.fileupload2.core.MultipartInput;
@@ -21,12 +24,18 @@ record Upload(@Nullable String filename, Artifacts.Stored stored) {
     /** As in hawkBit. */
     private static final long LARGEST = 1L << 30;
 
+    /** What a form may hold beside its file. */
+    private static final long BESIDES = 1 << 20;
+
     /** @throws Problem 400 for a body without a file, 413 for one that is too large, 415 for one that is not multipart */
     static Upload receive(ServerRequest request, Artifacts artifacts) {
         String type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
         String boundary = parameters(type).get("boundary");
         if (!type.startsWith("multipart/form-data") || boundary == null) {
             throw Problem.unsupportedType("Upload the file as the part 'file' of multipart/form-data.");
+        }
+        if (request.headers().contentLength().orElse(0) > LARGEST + BESIDES) {
+            throw Body.tooLarge(request, LARGEST, null);
         }
         try (InputStream body = request.content().inputStream()) {
             MultipartInput parts = MultipartInput.builder()
@@ -45,6 +54,9 @@ record Upload(@Nullable String filename, Artifacts.Stored stored) {
         } catch (Artifacts.TooLarge e) {
             throw Problem.tooLarge(String.valueOf(e.getMessage()));
         } catch (IOException e) {
+            if (Errors.isDiskFull(e)) {
+                throw new UncheckedIOException(e);
+            }
             throw Problem.badRequest("The upload is not well-formed or was broken off.");
         }
         throw Problem.badRequest("The upload has no part 'file'.");

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What may be offered to whom at present. Immutable; any change of a release or rollout makes the next one. */
 final class Plan {
+    /** Those of several server processes, at most. */
+    private static final long CLOCKS_DIFFER_MILLIS = 60_000;
+
     private final long epoch;
     private final Map<Long, List<Goal>> goals = new HashMap<>();
     private final Map<Long, List<Step>> steps = new HashMap<>();
@@ -132,7 +135,7 @@ final class Plan {
             if (next == null || hop == null || !fits(hop, facts)) {
                 continue;
             }
-            long again = again(rollout, updates.find(device, hop.digest()));
+            long again = again(rollout, updates.find(device, hop.digest()), now);
             if (again <= now) {
                 return new Decision(new Offer(rollout.key(), next, hop), until);
             }
@@ -165,7 +168,7 @@ final class Plan {
     }
 
     /** From when on an image may be offered again; 0 if it was not turned down, never after the last retry or once stopped. */
-    private static long again(Rollout rollout, @Nullable Update update) {
+    private static long again(Rollout rollout, @Nullable Update update, long now) {
         if (update == null) {
             return 0;
         }
@@ -179,6 +182,9 @@ final class Plan {
         Terms terms = rollout.terms();
         if (update.attempts() > terms.retriesOr()) {
             return Long.MAX_VALUE;
+        }
+        if (update.changed() > now + CLOCKS_DIFFER_MILLIS) {
+            return 0; // The clock was wrong then, and has been set back since.
         }
         return update.changed() + (terms.retryAfterOr() * 1_000L << Math.min(update.attempts() - 1, 20));
     }

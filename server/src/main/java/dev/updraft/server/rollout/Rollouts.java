@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class Rollouts implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Rollouts.class.getName());
     private static final long TICK_MILLIS = 500;
+    private static final long CLOCK_SET_MILLIS = 5_000;
 
     private final Database database;
     private final Changes changes;
@@ -483,13 +484,27 @@ public final class Rollouts implements AutoCloseable {
     }
 
     private void tick() {
+        long offset = clockOffset();
         try {
             while (!closing.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+                long now = clockOffset();
+                if (Math.abs(now - offset) > CLOCK_SET_MILLIS) {
+                    // What was remembered to be due, or fresh, by the clock as it was is decided again.
+                    LOG.warning("the clock was set by " + (now - offset) / 1_000 + " s");
+                    reached.clear();
+                    replan();
+                }
+                offset = now;
                 advanceAll();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Changes only when somebody sets the clock. */
+    private static long clockOffset() {
+        return System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
     private void advanceAll() {

@@ -32,6 +32,7 @@ final class Neighbours implements AutoCloseable {
 
     private static final long PRUNE_EVERY_NANOS = 60 * 1_000_000_000L;
     private static final long KEEP_MILLIS = 24 * 3_600_000L;
+    private static final long KEEP_ALWAYS = 100_000;
     private static final long KEEP_SEEN_MILLIS = 60_000;
 
     private final String url;
@@ -139,10 +140,13 @@ final class Neighbours implements AutoCloseable {
 
     private static void prune(Statement statement) throws SQLException {
         long now = System.currentTimeMillis();
-        // The last condition is for a log that was restored from another database, whose transactions lie in this one's
+        // The newest stay whatever the clock says: others may not have read them yet. The last condition is for a log
+        // that was restored from another database, whose transactions lie in this one's
         // future.
-        statement.execute("DELETE FROM change_log WHERE at < " + (now - KEEP_MILLIS) + " OR (topic = 'SEEN' AND at < "
-                + (now - KEEP_SEEN_MILLIS) + ") OR xid >= pg_snapshot_xmax(pg_current_snapshot())");
+        statement.execute("DELETE FROM change_log WHERE (at < " + (now - KEEP_MILLIS)
+                + " AND key < (SELECT max(key) FROM change_log) - " + KEEP_ALWAYS
+                + ") OR (topic = 'SEEN' AND at < " + (now - KEEP_SEEN_MILLIS)
+                + ") OR xid >= pg_snapshot_xmax(pg_current_snapshot())");
     }
 
     private static long first(Statement statement, String query) throws SQLException {

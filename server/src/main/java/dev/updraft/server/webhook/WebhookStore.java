@@ -17,9 +17,11 @@ final class WebhookStore {
                 .list();
     }
 
-    List<Webhook> due(Handle handle, long now) {
-        return handle.createQuery("SELECT * FROM webhook WHERE next_at <= ?")
+    /** @param longestWait milliseconds; what is put off for longer was so by a clock that has been set back since */
+    List<Webhook> due(Handle handle, long now, long longestWait) {
+        return handle.createQuery("SELECT * FROM webhook WHERE next_at <= ? OR next_at > ?")
                 .bind(0, now)
+                .bind(1, now + longestWait)
                 .map((rs, context) -> webhook(rs))
                 .list();
     }

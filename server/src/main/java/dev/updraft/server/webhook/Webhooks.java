@@ -99,11 +99,11 @@ public final class Webhooks implements AutoCloseable {
     private void look() {
         long now = System.currentTimeMillis();
         try {
-            if (now - pruned > PRUNE_EVERY_MILLIS) {
+            if (Math.abs(now - pruned) > PRUNE_EVERY_MILLIS) {
                 pruned = now;
                 events.prune();
             }
-            for (Webhook webhook : database.read(handle -> store.due(handle, now))) {
+            for (Webhook webhook : database.read(handle -> store.due(handle, now, LONGEST_WAIT_SECONDS * 1_000))) {
                 if (sending.add(webhook.key())) {
                     Thread.ofVirtual().start(() -> send(webhook));
                 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +107,24 @@ class S3FailureTest {
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body, 0, body.length / 2);
             exchange.getResponseBody().flush();
+        });
+    }
+
+    @Test
+    void anObjectThatTricklesInIsNotWaitedFor() throws IOException {
+        isToldToComeAgainAndServedOnceItWorks((exchange, body) -> {
+            exchange.sendResponseHeaders(200, body.length);
+            for (byte each : body) {
+                exchange.getResponseBody().write(each);
+                exchange.getResponseBody().flush();
+                try {
+                    if (over.await(50, TimeUnit.MILLISECONDS)) {
+                        return;
+                    }
+                } catch (InterruptedException e) {
+                    return;
+                }
+            }
         });
     }
 
