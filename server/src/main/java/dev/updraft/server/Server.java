@@ -20,6 +20,7 @@ import dev.updraft.server.fleet.FleetApi;
 import dev.updraft.server.fleet.GroupApi;
 import dev.updraft.server.fleet.Groups;
 import dev.updraft.server.http.Errors;
+import dev.updraft.server.http.Http10;
 import dev.updraft.server.http.OpenApi;
 import dev.updraft.server.http.RequestId;
 import dev.updraft.server.http.SlowRequests;
@@ -205,12 +206,12 @@ public final class Server implements AutoCloseable {
                 // Helidon would
                 // wait for the first byte of a connection for ever.
                 .protocolsDiscoverServices(config.tls() != null)
-                .addProtocol(Http1Config.builder()
+                .addConnectionSelector(new Http10(Http1Config.builder()
                         // A device knows that its connection stays open: HTTP/1.1 says so. 24 bytes less an answer.
                         .sendKeepAliveHeader(false)
                         .addReceiveListener(slow)
                         .log(log -> log.sendLog(false))
-                        .build())
+                        .build()))
                 .routing(routing);
         TlsFiles tls = config.tls();
         if (tls != null) {
