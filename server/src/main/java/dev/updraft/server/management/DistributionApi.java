@@ -92,7 +92,8 @@ final class DistributionApi implements HttpService {
                             Asked.text(body, "version"),
                             Asked.textOr(body, "description", null),
                             now,
-                            null),
+                            null,
+                            false),
                     modules));
         }
         // All of them or none.
@@ -112,7 +113,7 @@ final class DistributionApi implements HttpService {
     }
 
     private void get(ServerRequest request, ServerResponse response) {
-        Wire.sendJson(response, 200, views.of(set(request, Role.VIEWER), Links.of(request)));
+        Wire.sendJson(response, 200, views.of(known(request, Role.VIEWER), Links.of(request)));
     }
 
     private void change(ServerRequest request, ServerResponse response) {
@@ -122,7 +123,7 @@ final class DistributionApi implements HttpService {
     }
 
     private void delete(ServerRequest request, ServerResponse response) {
-        distributions.remove(set(request, Role.OPERATOR));
+        distributions.remove(known(request, Role.OPERATOR));
         response.send();
     }
 
@@ -186,6 +187,10 @@ final class DistributionApi implements HttpService {
                 ? Stream.empty()
                 : fleet.all(set.tenant()).stream().filter(device -> which.test(device, image));
         Wire.sendJson(response, 200, Listing.of(request).of(devices.map(device -> targetViews.of(device, links))));
+    }
+
+    private Distributions.Distribution known(ServerRequest request, Role needed) {
+        return distributions.known(operators.require(request, needed).tenant(), Asked.key(request, "id"));
     }
 
     private Distributions.Distribution set(ServerRequest request, Role needed) {

@@ -27,7 +27,7 @@ final class DistributionViews {
                 .put("type", set.type())
                 .put("createdAt", set.created())
                 .put("lastModifiedAt", set.created())
-                .put("deleted", false)
+                .put("deleted", set.deleted())
                 .put("valid", true)
                 .put("complete", !modules.isEmpty())
                 .put("locked", set.release() != null)
@@ -48,7 +48,7 @@ final class DistributionViews {
                 .put("description", module.description())
                 .put("createdAt", module.created())
                 .put("lastModifiedAt", module.created())
-                .put("deleted", false);
+                .put("deleted", module.deleted());
         links.add(view, "self", "/rest/v1/softwaremodules/" + module.key());
         links.add(view, "artifacts", "/rest/v1/softwaremodules/" + module.key() + "/artifacts");
         return view;

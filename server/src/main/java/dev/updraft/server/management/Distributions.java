@@ -24,7 +24,10 @@ final class Distributions {
         this.rollouts = rollouts;
     }
 
-    /** @param release key of what it became; null while it can still change */
+    /**
+     * @param release key of what it became; null while it can still change
+     * @param deleted true if it is there only for what became of it
+     */
     record Distribution(
             long key,
             long tenant,
@@ -33,7 +36,8 @@ final class Distributions {
             String version,
             @Nullable String description,
             long created,
-            @Nullable Long release) {}
+            @Nullable Long release,
+            boolean deleted) {}
 
     /** @throws Problem 409 if there is one of this name and version, 404 for a module that is not there */
     Distribution add(Handle handle, Distribution wanted, List<Long> modules) {
@@ -69,7 +73,8 @@ final class Distributions {
                 wanted.version(),
                 wanted.description(),
                 wanted.created(),
-                null);
+                null,
+                false);
     }
 
     private static void insertModule(Handle handle, long distribution, long module) {
@@ -80,8 +85,26 @@ final class Distributions {
     }
 
     List<Distribution> all(long tenant) {
+        return some(tenant, "deleted = 0");
+    }
+
+    /** @throws Problem 404, also for one that was removed */
+    Distribution get(long tenant, long key) {
+        return only(all(tenant), key);
+    }
+
+    /**
+     * {@link #get} that also finds what was removed, if it was assigned: hawkBit goes on showing that.
+     *
+     * @throws Problem 404
+     */
+    Distribution known(long tenant, long key) {
+        return only(some(tenant, "(deleted = 0 OR release IS NOT NULL)"), key);
+    }
+
+    private List<Distribution> some(long tenant, String which) {
         return database.read(handle -> handle.createQuery(
-                        "SELECT * FROM distribution_set WHERE tenant = ? AND deleted = 0 ORDER BY key")
+                        "SELECT * FROM distribution_set WHERE tenant = ? AND " + which + " ORDER BY key")
                 .bind(0, tenant)
                 .map((rs, context) -> {
                     long release = rs.getLong("release");
@@ -93,14 +116,14 @@ final class Distributions {
                             rs.getString("version"),
                             rs.getString("description"),
                             rs.getLong("created"),
-                            release == 0 ? null : release);
+                            release == 0 ? null : release,
+                            rs.getInt("deleted") != 0);
                 })
                 .list());
     }
 
-    /** @throws Problem 404 */
-    Distribution get(long tenant, long key) {
-        return all(tenant).stream()
+    private static Distribution only(List<Distribution> sets, long key) {
+        return sets.stream()
                 .filter(set -> set.key() == key)
                 .findFirst()
                 .orElseThrow(() -> Problem.notFound("There is no distribution set " + key + "."));
@@ -187,7 +210,7 @@ final class Distributions {
 
     /** Takes it back: nobody is offered it from now on. */
     void remove(Distribution set) {
-        if (set.release() != null) {
+        if (set.release() != null && !set.deleted()) {
             rollouts.withdraw(set.tenant(), set.release());
         }
         database.change(handle -> handle.execute("UPDATE distribution_set SET deleted = 1 WHERE key = ?", set.key()));

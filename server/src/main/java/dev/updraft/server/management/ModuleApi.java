@@ -76,7 +76,8 @@ final class ModuleApi implements HttpService {
                         Asked.text(body, "version"),
                         Asked.textOr(body, "vendor", null),
                         Asked.textOr(body, "description", null),
-                        now))
+                        now,
+                        false))
                 .toList();
         // All of them or none.
         List<Software.Module> added = database.write(handle -> wanted.stream()
@@ -89,7 +90,7 @@ final class ModuleApi implements HttpService {
     }
 
     private void get(ServerRequest request, ServerResponse response) {
-        Wire.sendJson(response, 200, views.of(module(request, Role.VIEWER), Links.of(request)));
+        Wire.sendJson(response, 200, views.of(known(request, Role.VIEWER), Links.of(request)));
     }
 
     private void change(ServerRequest request, ServerResponse response) {
@@ -103,7 +104,7 @@ final class ModuleApi implements HttpService {
     }
 
     private void delete(ServerRequest request, ServerResponse response) {
-        software.remove(module(request, Role.OPERATOR));
+        software.remove(known(request, Role.OPERATOR));
         response.send();
     }
 
@@ -153,6 +154,10 @@ final class ModuleApi implements HttpService {
         Software.Module module = module(request, Role.OPERATOR);
         software.removeFile(software.file(module, Asked.key(request, "file")));
         response.send();
+    }
+
+    private Software.Module known(ServerRequest request, Role needed) {
+        return software.known(operators.require(request, needed).tenant(), Asked.key(request, "id"));
     }
 
     private Software.Module module(ServerRequest request, Role needed) {

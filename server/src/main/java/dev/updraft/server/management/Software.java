@@ -20,6 +20,7 @@ final class Software {
         this.database = database;
     }
 
+    /** @param deleted true if it is there only for what was made of it */
     record Module(
             long key,
             String type,
@@ -27,7 +28,8 @@ final class Software {
             String version,
             @Nullable String vendor,
             @Nullable String description,
-            long created) {}
+            long created,
+            boolean deleted) {}
 
     record File(long key, long module, String filename, String sha256, long size, long created) {}
 
@@ -70,7 +72,8 @@ final class Software {
                 wanted.version(),
                 wanted.vendor(),
                 wanted.description(),
-                wanted.created());
+                wanted.created(),
+                false);
     }
 
     List<Module> all(long tenant) {
@@ -81,15 +84,33 @@ final class Software {
                 .list());
     }
 
-    /** @throws Problem 404 */
+    /** @throws Problem 404, also for one that was removed */
     Module get(long tenant, long key) {
+        Module module = known(tenant, key);
+        if (module.deleted()) {
+            throw missing(key);
+        }
+        return module;
+    }
+
+    /**
+     * {@link #get} that also finds what was removed, if a release is made of it: hawkBit goes on showing that.
+     *
+     * @throws Problem 404
+     */
+    Module known(long tenant, long key) {
         return database.read(handle -> handle.createQuery(
-                        "SELECT * FROM software_module WHERE tenant = ? AND key = ? AND deleted = 0")
+                        "SELECT * FROM software_module m WHERE m.tenant = ? AND m.key = ? AND (m.deleted = 0"
+                                + " OR EXISTS (SELECT 1 FROM release_file f WHERE f.module = m.key))")
                 .bind(0, tenant)
                 .bind(1, key)
                 .map((rs, context) -> module(rs))
                 .findOne()
-                .orElseThrow(() -> Problem.notFound("There is no software module " + key + ".")));
+                .orElseThrow(() -> missing(key)));
+    }
+
+    private static Problem missing(long key) {
+        return Problem.notFound("There is no software module " + key + ".");
     }
 
     void describe(Module module, @Nullable String description, @Nullable String vendor) {
@@ -170,6 +191,7 @@ final class Software {
                 rs.getString("version"),
                 rs.getString("vendor"),
                 rs.getString("description"),
-                rs.getLong("created"));
+                rs.getLong("created"),
+                rs.getInt("deleted") != 0);
     }
 }
