@@ -3,7 +3,9 @@ package dev.updraft.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +44,63 @@ class OperatorsTest {
 
     private Fixture.Answer put(String path, Object body) {
         return as(fixture.admin(), "PUT", path, Fixture.JSON.writeValueAsString(body));
+    }
+
+    private int basic(String user, String password, String path) {
+        String both = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        return fixture.send(
+                        fixture.request(path, null).header("Authorization", "Basic " + both).GET())
+                .status();
+    }
+
+    @Test
+    void aUserWithAPasswordMayWhatItsRoleMayUntilThePasswordEnds() {
+        fixture.post("/api/v1/users", Map.of("name", "admin", "role", "operator"));
+        assertThat(put("/api/v1/users/admin/password", Map.of("password", "admin"))
+                        .text())
+                .contains("12 to 128 characters");
+        assertThat(put("/api/v1/users/nobody/password", Map.of("password", "admin", "weak", true))
+                        .status())
+                .isEqualTo(404);
+        assertThat(basic("admin", "admin", "/rest/v1/targets")).isEqualTo(401);
+        assertThat(put("/api/v1/users/admin/password", Map.of("password", "admin", "weak", true))
+                        .status())
+                .isEqualTo(204);
+        assertThat(basic("admin", "admin", "/rest/v1/targets")).isEqualTo(200);
+        assertThat(basic("DEFAULT\\admin", "admin", "/rest/v1/targets")).isEqualTo(200);
+        assertThat(basic("admin", "admin", "/rest/v1/system/configs")).isEqualTo(403);
+        for (String[] wrong : new String[][] {{"other", "admin"}, {"none\\admin", "admin"}, {"", "admin"}}) {
+            assertThat(basic(wrong[0], wrong[1], "/rest/v1/targets")).isEqualTo(401);
+        }
+        // A password is no token.
+        assertThat(as("admin", "GET", "/api/v1/devices", "").status()).isEqualTo(401);
+
+        put("/api/v1/users/admin/password", Map.of("password", "correct horse battery"));
+        assertThat(basic("admin", "admin", "/rest/v1/targets")).isEqualTo(401);
+        fixture.restart();
+        Await.until(() -> basic("admin", "correct horse battery", "/rest/v1/targets") == 200);
+        as(fixture.admin(), "DELETE", "/api/v1/users/admin/password", "");
+        assertThat(basic("admin", "correct horse battery", "/rest/v1/targets")).isEqualTo(401);
+    }
+
+    @Test
+    void whoGuessesAPasswordWaitsAndWhoKnewItDoesNot() {
+        fixture.post("/api/v1/users", Map.of("name", "anna", "role", "viewer"));
+        put("/api/v1/users/anna/password", Map.of("password", "correct horse battery"));
+        assertThat(basic("anna", "correct horse battery", "/rest/v1/targets")).isEqualTo(200);
+        assertThat(basic("anna", "guess 1", "/rest/v1/targets")).isEqualTo(401);
+        assertThat(basic("anna", "guess 2", "/rest/v1/targets")).isEqualTo(429);
+        assertThat(basic("anna", "correct horse battery", "/rest/v1/targets")).isEqualTo(200);
+        Await.until(() -> basic("anna", "guess 3", "/rest/v1/targets") == 401);
+    }
+
+    @Test
+    void aTokenWithScopesMakesNoPassword() {
+        fixture.post("/api/v1/users", Map.of("name", "anna", "role", "viewer"));
+        String narrow = token(Map.of("name", "people", "role", "admin", "scopes", List.of("users")));
+        assertThat(as(narrow, "PUT", "/api/v1/users/anna/password", "{\"password\":\"correct horse battery\"}")
+                        .status())
+                .isEqualTo(403);
     }
 
     @Test

@@ -28,16 +28,19 @@ public final class Operators {
 
     private final Database database;
     private final Users users;
+    private final Passwords passwords;
     private final Map<Secret, Caller> callers = new ConcurrentHashMap<>();
 
     public Operators(Database database) {
         this.database = database;
         this.users = new Users(database);
+        this.passwords = new Passwords(users);
         hold(database.changes().load(Operators::read));
         database.changes().follow(Topic.TOKEN, changes -> reload());
     }
 
     private void reload() {
+        passwords.forget();
         hold(database.read(Operators::read));
     }
 
@@ -74,7 +77,7 @@ public final class Operators {
     /** Who is calling, if the request carries a valid token. */
     public @Nullable Caller find(ServerRequest request) {
         try {
-            return holder(Bearer.token(request));
+            return holder(Bearer.shown(request));
         } catch (Problem none) {
             return null;
         }
@@ -86,7 +89,7 @@ public final class Operators {
      * @throws Problem 401 without a valid token, 403 if the token's role does not cover {@code needed} or its scopes not the request
      */
     public Caller require(ServerRequest request, Role needed) {
-        Caller caller = holder(Bearer.token(request));
+        Caller caller = holder(Bearer.shown(request));
         if (caller == null) {
             throw Problem.unauthorized("This token is not known here; ask an admin of this server for a new one.");
         }
@@ -102,15 +105,26 @@ public final class Operators {
         return caller;
     }
 
-    private @Nullable Caller holder(String token) {
-        Secret secret = Secret.of(token);
+    private @Nullable Caller holder(Bearer.Shown shown) {
+        Secret secret = Secret.of(shown.token());
         Caller caller = callers.get(secret);
         if (caller == null) {
             // Another process may have made it a moment ago.
             database.changes().catchUp();
             caller = callers.get(secret);
         }
+        if (caller == null && shown.user() != null) {
+            Users.Login login = login(shown.user());
+            return login == null ? null : passwords.holder(login, shown.token());
+        }
         return caller == null || caller.expires() <= System.currentTimeMillis() ? null : caller;
+    }
+
+    /** {@code NAME} of the first tenant, or {@code TENANT\\NAME} as hawkBit writes it. */
+    private Users.@Nullable Login login(String user) {
+        int end = user.indexOf('\\');
+        Long tenant = end < 0 ? Long.valueOf(FIRST_TENANT) : tenant(user.substring(0, end));
+        return tenant == null ? null : new Users.Login(tenant, user.substring(end + 1));
     }
 
     /** Makes a token and returns it; only its hash is kept. */
@@ -174,6 +188,12 @@ public final class Operators {
 
     Users users() {
         return users;
+    }
+
+    /** @param password null = from now on this user has tokens only */
+    void setPassword(long tenant, String name, @Nullable String password) {
+        users.setPassword(tenant, name, password);
+        passwords.forget();
     }
 
     void removeUser(long tenant, String name) {

@@ -7,6 +7,7 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/users}. */
 public final class UserApi implements HttpService {
@@ -18,10 +19,17 @@ public final class UserApi implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.post("/", this::create).get("/", this::list).delete("/{name}", this::remove);
+        rules.post("/", this::create)
+                .get("/", this::list)
+                .delete("/{name}", this::remove)
+                .put("/{name}/password", this::setPassword)
+                .delete("/{name}/password", this::removePassword);
     }
 
     record NewUser(String name, Role role) {}
+
+    /** @param weak true if a short password is what is wanted */
+    record NewPassword(String password, @Nullable Boolean weak) {}
 
     record UserList(List<Users.User> users) {}
 
@@ -43,5 +51,27 @@ public final class UserApi implements HttpService {
         long tenant = operators.require(request, Role.ADMIN).tenant();
         operators.removeUser(tenant, request.path().pathParameters().get("name"));
         response.status(204).send();
+    }
+
+    private void setPassword(ServerRequest request, ServerResponse response) {
+        Caller caller = operators.require(request, Role.ADMIN);
+        requireAll(caller);
+        NewPassword wanted = Json.read(request, NewPassword.class);
+        Password.check(wanted.password(), Boolean.TRUE.equals(wanted.weak()));
+        operators.setPassword(caller.tenant(), request.path().pathParameters().get("name"), wanted.password());
+        response.status(204).send();
+    }
+
+    private void removePassword(ServerRequest request, ServerResponse response) {
+        long tenant = operators.require(request, Role.ADMIN).tenant();
+        operators.setPassword(tenant, request.path().pathParameters().get("name"), null);
+        response.status(204).send();
+    }
+
+    /** A password is good for all that its user may, so that a token that is narrower cannot make one. */
+    private static void requireAll(Caller caller) {
+        if (!caller.scopes().isEmpty()) {
+            throw Problem.forbidden("A token with scopes cannot give out a password, which has none.");
+        }
     }
 }

@@ -18,6 +18,34 @@ final class Users {
 
     record User(@JsonProperty("id") long key, String name, Role role, long created) {}
 
+    record Login(long tenant, String name) {}
+
+    /** @param password as {@link Password#kept} made it */
+    record Kept(User user, String password) {}
+
+    /** Null if there is no such user or it has no password. */
+    @Nullable
+    Kept kept(Login login) {
+        User user = find(login.tenant(), login.name());
+        return user == null
+                ? null
+                : database.read(handle -> handle.createQuery("SELECT password FROM api_user WHERE key = ?")
+                        .bind(0, user.key())
+                        .mapTo(String.class)
+                        .findOne()
+                        .map(password -> new Kept(user, password))
+                        .orElse(null));
+    }
+
+    void setPassword(long tenant, String name, @Nullable String password) {
+        User user = known(tenant, name);
+        String kept = password == null ? null : Password.kept(password);
+        database.change(handle -> {
+            handle.execute("UPDATE api_user SET password = ? WHERE key = ?", kept, user.key());
+            database.changes().note(Topic.TOKEN, tenant);
+        });
+    }
+
     User create(long tenant, String name, Role role) {
         long now = System.currentTimeMillis();
         return database.write(handle -> {
@@ -57,14 +85,19 @@ final class Users {
 
     /** Removes a user with all its tokens. */
     void remove(long tenant, String name) {
-        User user = find(tenant, name);
-        if (user == null) {
-            throw Problem.notFound("There is no user '" + name + "'.");
-        }
+        User user = known(tenant, name);
         database.change(handle -> {
             handle.execute("DELETE FROM api_token WHERE tenant = ? AND api_user = ?", tenant, user.key());
             handle.execute("DELETE FROM api_user WHERE tenant = ? AND key = ?", tenant, user.key());
             database.changes().note(Topic.TOKEN, tenant);
         });
+    }
+
+    private User known(long tenant, String name) {
+        User user = find(tenant, name);
+        if (user == null) {
+            throw Problem.notFound("There is no user '" + name + "'.");
+        }
+        return user;
     }
 }
