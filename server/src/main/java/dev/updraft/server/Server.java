@@ -126,7 +126,9 @@ public final class Server implements AutoCloseable {
         EventApi eventApi = new EventApi(events, operators);
         Audit audit = new Audit(database, operators);
         Download download = new Download(artifacts, meters);
-        Hawkbit hawkbit = Hawkbit.on(database, artifacts, config.checkInEvery());
+        Hawkbit hawkbit = Hawkbit.on(
+                database, artifacts, config.checkInEvery(), !config.proxies().isEmpty());
+        ClientCertificates certificates = new ClientCertificates(fleet, operators);
 
         meters.gauge("updraft_rollouts_running", "Rollouts under way.", () -> rollouts.count(Rollout.State.RUNNING));
         meters.gauge("updraft_rollouts_paused", "Rollouts that wait.", () -> rollouts.count(Rollout.State.PAUSED));
@@ -149,7 +151,7 @@ public final class Server implements AutoCloseable {
                                 releases,
                                 rollouts,
                                 keys,
-                                new ClientCertificates(fleet, operators),
+                                certificates,
                                 download,
                                 new Pace(config.checkInEvery()),
                                 meters))
@@ -183,7 +185,16 @@ public final class Server implements AutoCloseable {
                 .register(
                         "/rest/v1",
                         new ManagementApi(database, operators, fleet, releases, rollouts, artifacts, download, hawkbit))
-                .register(hawkbit.ddi(database, operators, fleet, releases, rollouts, download, meters))
+                .register(hawkbit.ddi(
+                        database,
+                        operators,
+                        fleet,
+                        releases,
+                        rollouts,
+                        certificates,
+                        config.proxies(),
+                        download,
+                        meters))
                 .register(new HealthApi(database, meters, operators));
         Errors.register(routing);
         database.changes().start();

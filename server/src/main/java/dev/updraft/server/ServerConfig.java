@@ -1,8 +1,10 @@
 package dev.updraft.server;
 
 import dev.updraft.server.tls.TlsFiles;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls certificate and key; null = plain HTTP
  * @param artifacts where images are kept: {@code s3://BUCKET?endpoint=…}; null = in {@code data}
  * @param patience how long a request may take to arrive, beside what its length allows
+ * @param proxies reverse proxies whose headers say who a hawkBit device is, where a tenant has switched that on
  */
 public record ServerConfig(
         String host,
@@ -27,39 +30,45 @@ public record ServerConfig(
         int largestImage,
         @Nullable TlsFiles tls,
         @Nullable String artifacts,
-        Duration patience) {
+        Duration patience,
+        Set<InetAddress> proxies) {
 
     /** All defaults: listens on every address at port 8080, SQLite, a check-in every five minutes. */
     public static ServerConfig in(Path data) {
         return new ServerConfig(
-                "0.0.0.0", 8080, data, null, Duration.ofMinutes(5), 64 << 20, null, null, Duration.ofSeconds(30));
+                "0.0.0.0", 8080, data, null, Duration.ofMinutes(5), 64 << 20, null, null, Duration.ofSeconds(30), Set.of());
     }
 
     public ServerConfig withHost(String to) {
-        return new ServerConfig(to, port, data, database, checkInEvery, largestImage, tls, artifacts, patience);
+        return new ServerConfig(to, port, data, database, checkInEvery, largestImage, tls, artifacts, patience, proxies);
     }
 
     public ServerConfig withPort(int to) {
-        return new ServerConfig(host, to, data, database, checkInEvery, largestImage, tls, artifacts, patience);
+        return new ServerConfig(host, to, data, database, checkInEvery, largestImage, tls, artifacts, patience, proxies);
     }
 
     public ServerConfig withDatabase(@Nullable String url) {
-        return new ServerConfig(host, port, data, url, checkInEvery, largestImage, tls, artifacts, patience);
+        return new ServerConfig(host, port, data, url, checkInEvery, largestImage, tls, artifacts, patience, proxies);
     }
 
     public ServerConfig withCheckInEvery(Duration interval) {
-        return new ServerConfig(host, port, data, database, interval, largestImage, tls, artifacts, patience);
+        return new ServerConfig(host, port, data, database, interval, largestImage, tls, artifacts, patience, proxies);
     }
 
     public ServerConfig withTls(@Nullable TlsFiles files) {
-        return new ServerConfig(host, port, data, database, checkInEvery, largestImage, files, artifacts, patience);
+        return new ServerConfig(host, port, data, database, checkInEvery, largestImage, files, artifacts, patience, proxies);
     }
 
     public ServerConfig withArtifacts(@Nullable String where) {
-        return new ServerConfig(host, port, data, database, checkInEvery, largestImage, tls, where, patience);
+        return new ServerConfig(host, port, data, database, checkInEvery, largestImage, tls, where, patience, proxies);
     }
 
     public ServerConfig withPatience(Duration to) {
-        return new ServerConfig(host, port, data, database, checkInEvery, largestImage, tls, artifacts, to);
+        return new ServerConfig(host, port, data, database, checkInEvery, largestImage, tls, artifacts, to, proxies);
+    }
+
+    public ServerConfig withProxies(Set<InetAddress> addresses) {
+        return new ServerConfig(
+                host, port, data, database, checkInEvery, largestImage, tls, artifacts, patience, addresses);
     }
 }

@@ -157,6 +157,18 @@ class TlsTest {
     }
 
     @Test
+    void aHawkbitDeviceShowsACertificateInsteadOfAToken() throws Exception {
+        try (HttpClient device = client(authority.issue("d1", "/CN=d1")).build()) {
+            String base = "/DEFAULT/controller/v1/";
+            assertThat(send(device, request(base + "d1").GET()).statusCode()).isEqualTo(200);
+            assertThat(send(device, request(base + "d1").GET()).body()).contains("configData");
+            assertThat(send(device, request(base + "d2").GET()).statusCode()).isEqualTo(401);
+            assertThat(send(device, request("/other/controller/v1/d1").GET()).statusCode())
+                    .isEqualTo(401);
+        }
+    }
+
+    @Test
     void aCertificateNamesTheTenantByItsOrganization() throws Exception {
         try (HttpClient admin = client(null).build();
                 HttpClient device =

@@ -6,8 +6,13 @@ import dev.updraft.server.Server;
 import dev.updraft.server.ServerConfig;
 import dev.updraft.server.log.JsonLines;
 import dev.updraft.server.tls.TlsFiles;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +64,14 @@ public final class ServeCommand implements Callable<Integer> {
     private @Nullable Path clientCa;
 
     @Option(
+            names = "--proxy",
+            paramLabel = "ADDRESS",
+            split = ",",
+            description = "Reverse proxies, by address or name, that check the certificates of hawkBit devices and say in"
+                    + " X-Controller-Id and X-Authority whose they are (docs/guide/tls.md).")
+    private List<String> proxies = List.of();
+
+    @Option(
             names = "--check-in",
             paramLabel = "SECONDS",
             defaultValue = "300",
@@ -97,6 +110,7 @@ public final class ServeCommand implements Callable<Integer> {
                 .withDatabase(storage.database())
                 .withArtifacts(storage.where())
                 .withTls(tls())
+                .withProxies(proxies())
                 .withCheckInEvery(Duration.ofSeconds(checkInSeconds));
         Server server;
         try {
@@ -121,6 +135,18 @@ public final class ServeCommand implements Callable<Integer> {
         spec.commandLine().getOut().flush();
         closed.await();
         return 0;
+    }
+
+    private Set<InetAddress> proxies() {
+        Set<InetAddress> addresses = new HashSet<>();
+        for (String proxy : proxies) {
+            try {
+                addresses.addAll(List.of(InetAddress.getAllByName(proxy)));
+            } catch (UnknownHostException e) {
+                throw new UserError("--proxy names a host's address, and '" + proxy + "' has none.", e);
+            }
+        }
+        return addresses;
     }
 
     private @Nullable TlsFiles tls() {

@@ -2,6 +2,7 @@ package dev.updraft.server.ddi;
 
 import dev.updraft.server.access.Operators;
 import dev.updraft.server.access.Secret;
+import dev.updraft.server.enrolment.ClientCertificates;
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.http.Problem;
@@ -13,7 +14,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** {@code Authorization: TargetToken …} and {@code Authorization: GatewayToken …}; the words are case-sensitive, as in hawkBit. */
+/**
+ * {@code Authorization: TargetToken …} and {@code Authorization: GatewayToken …}; the words are case-sensitive, as in hawkBit. Without
+ * either, a certificate: one that this server has seen itself, or one that a proxy vouches for.
+ */
 final class Credentials {
     private static final String TARGET = "TargetToken ";
     private static final String GATEWAY = "GatewayToken ";
@@ -22,17 +26,28 @@ final class Credentials {
     private final Operators operators;
     private final Fleet fleet;
     private final Settings settings;
+    private final ClientCertificates certificates;
+    private final ProxyHeaders proxy;
     private final Map<String, Long> tenants = new ConcurrentHashMap<>();
 
-    Credentials(Database database, Operators operators, Fleet fleet, Settings settings) {
+    Credentials(
+            Database database,
+            Operators operators,
+            Fleet fleet,
+            Settings settings,
+            ClientCertificates certificates,
+            ProxyHeaders proxy) {
         this.database = database;
         this.operators = operators;
         this.fleet = fleet;
         this.settings = settings;
+        this.certificates = certificates;
+        this.proxy = proxy;
     }
 
     /**
-     * The device that the path names, if the request may speak for it. A gateway's token registers one that is not known yet.
+     * The device that the path names, if the request may speak for it. A gateway's token and a certificate register one that is not known
+     * yet.
      *
      * @throws Problem 401, the same whatever is wrong: nobody learns which tenants and devices there are
      */
@@ -42,6 +57,12 @@ final class Credentials {
         Long tenant = tenant(request.path().pathParameters().get("tenant"));
         if (tenant == null) {
             throw refused();
+        }
+        if (ClientCertificates.isShown(request)) {
+            return certificates.owner(request, tenant, id);
+        }
+        if (proxy.prove(request, tenant, id)) {
+            return registered(tenant, id);
         }
         if (header.startsWith(TARGET) && settings.flag(tenant, Settings.TARGET_TOKEN)) {
             Device device = find(tenant, id);
@@ -75,7 +96,7 @@ final class Credentials {
             return device;
         }
         try {
-            return fleet.register(tenant, id).device();
+            return fleet.enrol(tenant, id).device();
         } catch (Problem taken) {
             // By its own other request, a moment ago; anything else that is wrong with it stays so.
             device = find(tenant, id);

@@ -3,19 +3,22 @@ package dev.updraft.server.ddi;
 import dev.updraft.server.access.Operators;
 import dev.updraft.server.artifact.Artifacts;
 import dev.updraft.server.artifact.Download;
+import dev.updraft.server.enrolment.ClientCertificates;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.metric.Meters;
 import dev.updraft.server.release.Releases;
 import dev.updraft.server.rollout.Actions;
 import dev.updraft.server.rollout.Rollouts;
 import dev.updraft.server.store.Database;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Set;
 
 /** What hawkBit's two APIs share. */
 public record Hawkbit(Settings settings, Targets targets, ActionLog log, Hashes hashes, Actions actions) {
-    public static Hawkbit on(Database database, Artifacts artifacts, Duration checkInEvery) {
+    public static Hawkbit on(Database database, Artifacts artifacts, Duration checkInEvery, boolean behindProxy) {
         return new Hawkbit(
-                new Settings(database, checkInEvery),
+                new Settings(database, checkInEvery, behindProxy),
                 new Targets(database),
                 new ActionLog(database),
                 new Hashes(database, artifacts),
@@ -29,10 +32,13 @@ public record Hawkbit(Settings settings, Targets targets, ActionLog log, Hashes 
             Fleet fleet,
             Releases releases,
             Rollouts rollouts,
+            ClientCertificates certificates,
+            Set<InetAddress> proxies,
             Download download,
             Meters meters) {
         return new DdiApi(
-                new Credentials(database, operators, fleet, settings),
+                new Credentials(
+                        database, operators, fleet, settings, certificates, new ProxyHeaders(proxies, settings)),
                 this,
                 new Work(releases, rollouts, actions, targets, log),
                 releases,

@@ -21,6 +21,8 @@ public final class Settings {
     static final String TARGET_TOKEN = "authentication.targettoken.enabled";
     static final String GATEWAY_TOKEN = "authentication.gatewaytoken.enabled";
     static final String GATEWAY_KEY = "authentication.gatewaytoken.key";
+    static final String HEADER = "authentication.header.enabled";
+    static final String HEADER_AUTHORITY = "authentication.header.authority";
 
     private final Database database;
     private final Map<String, JsonNode> usual;
@@ -30,13 +32,15 @@ public final class Settings {
     private final Map<Long, Interval> polling = new ConcurrentHashMap<>();
 
     private final boolean spread;
+    private final boolean behindProxy;
 
     private record Name(long tenant, String name) {}
 
     private record Row(Name name, JsonNode value) {}
 
-    public Settings(Database database, Duration checkInEvery) {
+    Settings(Database database, Duration checkInEvery, boolean behindProxy) {
         this.database = database;
+        this.behindProxy = behindProxy;
         String interval = hms(Math.clamp(checkInEvery.toSeconds(), 1, 86_399));
         this.spread = checkInEvery.toSeconds() >= 10;
         this.usual = Map.ofEntries(
@@ -46,8 +50,8 @@ public final class Settings {
                 Map.entry(GATEWAY_TOKEN, Wire.parse("false")),
                 Map.entry(GATEWAY_KEY, text("")),
                 Map.entry("anonymous.download.enabled", Wire.parse("false")),
-                Map.entry("authentication.header.enabled", Wire.parse("false")),
-                Map.entry("authentication.header.authority", text("")),
+                Map.entry(HEADER, Wire.parse("false")),
+                Map.entry(HEADER_AUTHORITY, text("")),
                 Map.entry("multi.assignments.enabled", Wire.parse("false")),
                 Map.entry("user.confirmation.flow.enabled", Wire.parse("true")),
                 Map.entry("rollout.approval.enabled", Wire.parse("false")),
@@ -99,10 +103,9 @@ public final class Settings {
         if (name.startsWith("polling")) {
             Interval.parse(value.asString());
         }
-        if (name.startsWith("authentication.header") && !value.equals(usual.get(name))) {
-            throw Problem.badRequest(
-                    "Headers of a reverse proxy are not taken as proof of who a device is; give it a token"
-                            + " or a client certificate.");
+        if (name.equals(HEADER) && value.asBoolean() && !behindProxy) {
+            throw Problem.badRequest("Headers prove who a device is only where they come from a reverse proxy that the"
+                    + " server was started with: name its address with --proxy.");
         }
         database.change(handle -> {
             handle.execute(

@@ -55,6 +55,20 @@ public final class ClientCertificates {
         return device == null ? fleet.enrol(identity.tenant(), id).token() : fleet.renewToken(device);
     }
 
+    /**
+     * Device {@code id} if the certificate is its own; registers it if it is not known yet.
+     *
+     * @throws Problem 401 if the certificate is another's, 403 if the device was removed for ever
+     */
+    public Device owner(ServerRequest request, long tenant, String id) {
+        Identity identity = identity(request);
+        if (identity == null || identity.tenant() != tenant || !identity.id().equals(id)) {
+            throw Problem.unauthorized("The client certificate is not the one of device '" + id + "'.");
+        }
+        Device device = fleet.find(tenant, id);
+        return device == null ? fleet.enrol(tenant, id).device() : device;
+    }
+
     private @Nullable Identity identity(ServerRequest request) {
         // The chain was verified in the handshake: the first certificate is the peer's own.
         X509Certificate own = request.remotePeer()
