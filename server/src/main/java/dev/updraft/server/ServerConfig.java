@@ -36,15 +36,26 @@ public record ServerConfig(
     /** All defaults: listens on every address at port 8080, SQLite, a check-in every five minutes. */
     public static ServerConfig in(Path data) {
         return new ServerConfig(
-                "0.0.0.0", 8080, data, null, Duration.ofMinutes(5), 64 << 20, null, null, Duration.ofSeconds(30), Set.of());
+                "0.0.0.0",
+                8080,
+                data,
+                null,
+                Duration.ofMinutes(5),
+                64 << 20,
+                null,
+                null,
+                Duration.ofSeconds(30),
+                Set.of());
     }
 
     public ServerConfig withHost(String to) {
-        return new ServerConfig(to, port, data, database, checkInEvery, largestImage, tls, artifacts, patience, proxies);
+        return new ServerConfig(
+                to, port, data, database, checkInEvery, largestImage, tls, artifacts, patience, proxies);
     }
 
     public ServerConfig withPort(int to) {
-        return new ServerConfig(host, to, data, database, checkInEvery, largestImage, tls, artifacts, patience, proxies);
+        return new ServerConfig(
+                host, to, data, database, checkInEvery, largestImage, tls, artifacts, patience, proxies);
     }
 
     public ServerConfig withDatabase(@Nullable String url) {
@@ -56,7 +67,8 @@ public record ServerConfig(
     }
 
     public ServerConfig withTls(@Nullable TlsFiles files) {
-        return new ServerConfig(host, port, data, database, checkInEvery, largestImage, files, artifacts, patience, proxies);
+        return new ServerConfig(
+                host, port, data, database, checkInEvery, largestImage, files, artifacts, patience, proxies);
     }
 
     public ServerConfig withArtifacts(@Nullable String where) {

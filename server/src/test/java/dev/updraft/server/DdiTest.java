@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -325,5 +326,45 @@ class DdiTest {
                             .status())
                     .isEqualTo(400);
         }
+    }
+
+    /** What Hara's test suite looks for in the lines of an action, beside what it told itself. */
+    @Test
+    void theLinesOfAnActionTellFromItsBeginningWhatTheDeviceFetched() {
+        HawkbitDevice device = tools.target("lines", "token-of-lines");
+        byte[] content = {1, 2, 3};
+        long action = tools.assign(tools.bundle("lines", "1", "test_1", content), "lines", Map.of("type", "soft"));
+        String link = String.valueOf(device.link("deploymentBase"));
+        String href = "";
+        for (int i = 0; i < 2; i++) {
+            href = HawkbitTools.ok(device.follow(link))
+                    .path("deployment")
+                    .path("chunks")
+                    .path(0)
+                    .path("artifacts")
+                    .path(0)
+                    .path("_links")
+                    .path("download-http")
+                    .path("href")
+                    .asString();
+        }
+        assertThat(device.follow(href, "Range", "bytes=1-").status()).isEqualTo(206);
+        assertThat(device.follow(href).body()).isEqualTo(content);
+        device.feedback(action, "closed", "success", "Details:");
+        List<String> lines = new ArrayList<>();
+        tools.status("lines", action)
+                .forEach(line -> lines.add(line.path("type").asString() + ": "
+                        + line.path("messages").path(0).asString()));
+        assertThat(lines)
+                .containsExactly(
+                        "finished: Details:",
+                        "download: Update Server: Target downloads " + href.substring(href.indexOf("/DEFAULT")),
+                        "retrieved: Update Server: Target retrieved update action and should start now the download.",
+                        "running: Assignment initiated by user 'admin'");
+        JsonNode oldest =
+                HawkbitTools.ok(tools.get("targets/lines/actions/" + action + "/status?offset=0&limit=2&sort=id:ASC"));
+        assertThat(oldest.path("total").asInt()).isEqualTo(4);
+        assertThat(oldest.path("content").path(0).path("id").asInt()).isZero();
+        assertThat(oldest.path("content").path(1).path("type").asString()).isEqualTo("retrieved");
     }
 }

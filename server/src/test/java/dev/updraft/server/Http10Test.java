@@ -65,7 +65,9 @@ class Http10Test {
                         + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n",
                 body);
         assertThat(answer).startsWith("HTTP/1.1 200 OK\r\n");
-        assertThat(HawkbitTools.ok(tools.get("targets/d1/attributes")).path("hw").asString())
+        assertThat(HawkbitTools.ok(tools.get("targets/d1/attributes"))
+                        .path("hw")
+                        .asString())
                 .isEqualTo("2");
     }
 }

@@ -48,8 +48,9 @@ class OperatorsTest {
 
     private int basic(String user, String password, String path) {
         String both = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
-        return fixture.send(
-                        fixture.request(path, null).header("Authorization", "Basic " + both).GET())
+        return fixture.send(fixture.request(path, null)
+                        .header("Authorization", "Basic " + both)
+                        .GET())
                 .status();
     }
 

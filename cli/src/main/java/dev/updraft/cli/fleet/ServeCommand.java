@@ -67,8 +67,9 @@ public final class ServeCommand implements Callable<Integer> {
             names = "--proxy",
             paramLabel = "ADDRESS",
             split = ",",
-            description = "Reverse proxies, by address or name, that check the certificates of hawkBit devices and say in"
-                    + " X-Controller-Id and X-Authority whose they are (docs/guide/tls.md).")
+            description =
+                    "Reverse proxies, by address or name, that check the certificates of hawkBit devices and say in"
+                            + " X-Controller-Id and X-Authority whose they are (docs/guide/tls.md).")
     private List<String> proxies = List.of();
 
     @Option(

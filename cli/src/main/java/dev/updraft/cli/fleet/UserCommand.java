@@ -60,8 +60,9 @@ public final class UserCommand implements Runnable {
 
     @Command(
             mixinStandardHelpOptions = true,
-            description = "Gives a person a password, read from the keyboard or else the first line of standard input, for"
-                    + " tools of hawkBit: they send the name and the password. Other tools need a token.")
+            description =
+                    "Gives a person a password, read from the keyboard or else the first line of standard input, for"
+                            + " tools of hawkBit: they send the name and the password. Other tools need a token.")
     int password(
             @Parameters(paramLabel = "NAME") String name,
             @Option(names = "--weak", description = "Take one of fewer than 12 characters.") boolean weak,

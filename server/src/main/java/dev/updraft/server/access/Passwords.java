@@ -62,7 +62,8 @@ final class Passwords {
             return null;
         }
         wrong.remove(kept.user().key());
-        Caller caller = new Caller(login.tenant(), kept.user().name(), kept.user().role());
+        Caller caller =
+                new Caller(login.tenant(), kept.user().name(), kept.user().role());
         right.put(shown, caller);
         return caller;
     }

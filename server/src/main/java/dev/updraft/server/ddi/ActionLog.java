@@ -6,7 +6,7 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** The table action_status: what devices told of actions, word for word. */
+/** The table action_status: what devices told of actions, word for word, and what they fetched. */
 public final class ActionLog {
     /** Lines kept of one action, as in hawkBit; past them only how it ends is written down. */
     private static final int MOST_LINES = 1_000;
@@ -44,6 +44,20 @@ public final class ActionLog {
     /** Adds a line of the server's own. */
     public void add(long device, long action, String type, String message) {
         database.change(handle -> add(handle, device, action, type, null, List.of(message)));
+    }
+
+    /** {@link #add}, unless there is a line of this type already. */
+    void addOnce(long device, long action, String type, String message) {
+        boolean there = database.read(
+                handle -> handle.createQuery("SELECT 1 FROM action_status WHERE action = ? AND type = ? LIMIT 1")
+                        .bind(0, action)
+                        .bind(1, type)
+                        .mapTo(Integer.class)
+                        .findOne()
+                        .isPresent());
+        if (!there) {
+            add(device, action, type, message);
+        }
     }
 
     /** Newest first. */

@@ -10,6 +10,8 @@ import dev.updraft.server.rollout.Action;
 import dev.updraft.server.rollout.CronWindow;
 import dev.updraft.server.rollout.Rollouts;
 import dev.updraft.server.rollout.Update;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -186,6 +188,7 @@ public final class DdiApi implements HttpService {
                 || action.update().state() == Update.State.AWAITING_CONSENT) {
             throw noAction();
         }
+        work.retrieved(device, action.update());
         send(request, response, device, action, "deployment");
     }
 
@@ -360,20 +363,26 @@ public final class DdiApi implements HttpService {
     private void artifacts(ServerRequest request, ServerResponse response) {
         Device device = credentials.device(request);
         String path = Links.base(request) + "/softwaremodules/" + module(request) + "/artifacts";
-        Wire.sendJson(response, 200, deployments.artifacts(files(device, module(request)), path, Links.of(request)));
+        List<Release.File> files = given(device, module(request)).files();
+        Wire.sendJson(response, 200, deployments.artifacts(files, path, Links.of(request)));
     }
 
     private void artifact(ServerRequest request, ServerResponse response) throws IOException {
         Device device = credentials.device(request);
         String name = request.path().pathParameters().get("file");
-        List<Release.File> files = files(device, module(request));
-        Release.File file = find(files, name);
+        Given given = given(device, module(request));
+        Release.File file = find(given.files(), name);
         if (file != null) {
+            boolean whole = request.prologue().method().equals(Method.GET)
+                    && !request.headers().contains(HeaderNames.RANGE);
+            if (whole) {
+                work.downloads(device, given.update(), request.path().absolute().path());
+            }
             download.send(request, response, String.valueOf(file.sha256()));
             return;
         }
         Release.File of =
-                name.endsWith(MD5SUM) ? find(files, name.substring(0, name.length() - MD5SUM.length())) : null;
+                name.endsWith(MD5SUM) ? find(given.files(), name.substring(0, name.length() - MD5SUM.length())) : null;
         if (of == null) {
             throw Problem.notFound("This module has no such file.");
         }
@@ -394,17 +403,19 @@ public final class DdiApi implements HttpService {
         return null;
     }
 
+    private record Given(Update update, List<Release.File> files) {}
+
     /** The files of a module of an update that is open at {@code device}; of others nothing is given out. */
-    private List<Release.File> files(Device device, String module) {
+    private Given given(Device device, String module) {
         for (Update update : rollouts.updates(device)) {
-            boolean given = update.isOpen() && update.state() != Update.State.CANCELLING;
-            Release release = given ? releases.with(device.tenant(), update.digest()) : null;
+            boolean open = update.isOpen() && update.state() != Update.State.CANCELLING;
+            Release release = open ? releases.with(device.tenant(), update.digest()) : null;
             Release.Image image = release == null ? null : release.imageWith(update.digest());
             if (release != null && image != null) {
                 Map<String, List<Release.File>> modules = Deployment.modules(release, image);
                 List<Release.File> files = modules.get(module);
                 if (files != null) {
-                    return files;
+                    return new Given(update, files);
                 }
             }
         }

@@ -56,7 +56,6 @@ final class ProxyHeaders {
     }
 
     private boolean isFromProxy(ServerRequest request) {
-        return request.remotePeer().address() instanceof InetSocketAddress peer
-                && proxies.contains(peer.getAddress());
+        return request.remotePeer().address() instanceof InetSocketAddress peer && proxies.contains(peer.getAddress());
     }
 }

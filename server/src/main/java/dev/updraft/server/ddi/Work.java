@@ -120,6 +120,22 @@ final class Work {
         return actions.find(device, action);
     }
 
+    /** {@code device} reads what it is to do; said once, in hawkBit's words, as its tools and tests look for them. */
+    void retrieved(Device device, Update update) {
+        if (update.isOpen()) {
+            log.addOnce(
+                    device.key(),
+                    update.action(),
+                    "retrieved",
+                    "Update Server: Target retrieved update action and should start now the download.");
+        }
+    }
+
+    /** {@code device} fetches a whole file. */
+    void downloads(Device device, Update update, String path) {
+        log.add(device.key(), update.action(), "download", "Update Server: Target downloads " + path);
+    }
+
     /** Takes in feedback to a deployment that is open. */
     void told(Device device, Update update, Feedback feedback) {
         Update.State to = stateAfter(update, feedback);

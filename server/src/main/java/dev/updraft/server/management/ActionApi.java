@@ -16,6 +16,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,12 +111,23 @@ final class ActionApi implements HttpService {
         Device device = device(request, Role.VIEWER);
         Action action = action(request, device);
         Listing listing = Listing.of(request);
-        String sort = String.valueOf(listing.sort()).toUpperCase(java.util.Locale.ROOT);
+        boolean oldestFirst = String.valueOf(listing.sort())
+                .toUpperCase(java.util.Locale.ROOT)
+                .endsWith(":ASC");
+        // The beginning of the action is a line as well, though it is not written down as one.
+        long total = log.count(action.key()) + 1;
+        long many = Math.clamp(total - listing.offset(), 0, listing.limit());
+        long newer = oldestFirst ? total - listing.offset() - many : listing.offset();
+        List<ObjectNode> lines = new ArrayList<>();
+        if (many > 0) {
+            log.of(action.key(), (int) newer, (int) many).forEach(line -> lines.add(ActionViews.line(line)));
+            if (newer + many == total) {
+                lines.add(ActionViews.beginning(action));
+            }
+        }
         ObjectNode answer = Wire.object();
-        ArrayNode content = answer.putArray("content");
-        List<ActionLog.Line> lines = log.of(action.key(), listing.offset(), listing.limit());
-        (sort.endsWith(":ASC") ? lines.reversed() : lines).forEach(line -> content.add(ActionViews.line(line)));
-        Wire.sendJson(response, 200, Listing.sized(answer, content, log.count(action.key())));
+        ArrayNode content = answer.putArray("content").addAll(oldestFirst ? lines.reversed() : lines);
+        Wire.sendJson(response, 200, Listing.sized(answer, content, total));
     }
 
     private Device device(ServerRequest request, Role needed) {

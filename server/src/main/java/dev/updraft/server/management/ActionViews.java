@@ -80,6 +80,17 @@ final class ActionViews {
         };
     }
 
+    /** The oldest line of every action, in hawkBit's words. */
+    static ObjectNode beginning(Action action) {
+        Update update = action.update();
+        String who = update.rollout() == Update.ASSIGNED
+                ? "user '" + action.initiator() + "'"
+                : "rollout '" + update.rollout() + "'";
+        ObjectNode view = Wire.object().put("id", 0).put("type", "running").put("reportedAt", update.started());
+        view.putArray("messages").add("Assignment initiated by " + who);
+        return view;
+    }
+
     static ObjectNode line(ActionLog.Line line) {
         ObjectNode view =
                 Wire.object().put("id", line.key()).put("type", line.type()).put("reportedAt", line.at());
