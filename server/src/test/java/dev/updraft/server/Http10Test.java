@@ -3,6 +3,7 @@ package dev.updraft.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -30,7 +31,8 @@ class Http10Test {
 
     /** Everything that comes until the server closes the connection. */
     private String exchange(String... pieces) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", fixture.server().port())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), fixture.server().port())) {
             socket.setSoTimeout(20_000);
             socket.setTcpNoDelay(true);
             for (String piece : pieces) {

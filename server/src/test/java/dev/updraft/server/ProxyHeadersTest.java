@@ -20,7 +20,7 @@ class ProxyHeadersTest {
 
     private Fixture behind(String proxy) {
         try {
-            return new Fixture(Fixture.config(data).withProxies(Set.of(InetAddress.getByName(proxy))));
+            return new Fixture(Fixture.config(data).withProxies(Set.of(InetAddress.getAllByName(proxy))));
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(e);
         }
