@@ -83,7 +83,7 @@ public final class UserCommand implements Runnable {
     private static String typed() {
         Console console = System.console();
         try {
-            String line = console != null && console.isTerminal()
+            String line = console.isTerminal()
                     ? new String(console.readPassword("Password: "))
                     : new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
             if (line != null && !line.isEmpty()) {
