@@ -6,6 +6,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -81,7 +82,7 @@ public final class UserCommand implements Runnable {
     }
 
     private static String typed() {
-        Console console = System.console();
+        Console console = Objects.requireNonNull(System.console());
         try {
             String line = console.isTerminal()
                     ? new String(console.readPassword("Password: "))
