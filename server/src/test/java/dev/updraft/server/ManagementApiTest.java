@@ -283,6 +283,44 @@ class ManagementApiTest {
     }
 
     @Test
+    void aRolloutGoesByNamesWhileTheyAreIds() {
+        tools.target("gate-1", "one");
+        tools.target("door-1", "two");
+        long set = tools.bundle("s", "3", "s.swu", file);
+        Map<String, Object> wanted = Map.of(
+                "name", "by name", "distributionSetId", set, "targetFilterQuery", "name==gate*", "amountGroups", 1);
+        HawkbitTools.ok(tools.call(
+                "POST", "rollouts/" + tools.post("rollouts", wanted).path("id").asLong() + "/start", Map.of()));
+        assertThat(new HawkbitDevice(fixture, "gate-1", "TargetToken one").link("deploymentBase"))
+                .isNotNull();
+        assertThat(new HawkbitDevice(fixture, "door-1", "TargetToken two").link("deploymentBase"))
+                .isNull();
+
+        HawkbitTools.ok(tools.call("PUT", "targets/gate-1", Map.of("name", "the gate")));
+        Fixture.Answer refused = tools.call("POST", "rollouts", wanted);
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text()).contains("cannot go by 'name'");
+    }
+
+    @Test
+    void everyLinkOfAModuleAndASetLeadsSomewhere() {
+        long module = tools.module("application", "m", "1");
+        long set = tools.distribution("s", "1", module);
+        for (String path : List.of("softwaremodules/" + module, "distributionsets/" + set)) {
+            HawkbitTools.ok(tools.get(path)).path("_links").properties().forEach(link -> {
+                String href = link.getValue().path("href").asString();
+                String to = href.substring(href.indexOf("/rest/v1/") + "/rest/v1/".length());
+                assertThat(tools.get(to).status()).as(href).isEqualTo(200);
+            });
+        }
+        assertThat(HawkbitTools.ok(tools.get("softwaremoduletypes/3"))
+                        .path("key")
+                        .asString())
+                .isEqualTo("application");
+        assertThat(tools.get("softwaremoduletypes/4").status()).isEqualTo(404);
+    }
+
+    @Test
     void noBodyWhateverMakesTheServerFail() {
         targets(1);
         tools.distribution("s", "1", tools.module("os", "m", "1"));

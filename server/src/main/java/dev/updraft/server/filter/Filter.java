@@ -48,6 +48,29 @@ public final class Filter {
         }
     }
 
+    /**
+     * {@code filter} with every field {@code from} called {@code to}.
+     *
+     * @throws Problem 400 as {@link #parse}
+     */
+    public static String renamed(String filter, String from, String to) {
+        parse(filter, name -> value -> List.of());
+        return filter.isBlank()
+                ? filter
+                : renamed(new RSQLParser().parse(filter), from, to).toString();
+    }
+
+    private static Node renamed(Node node, String from, String to) {
+        return switch (node) {
+            case LogicalNode logical ->
+                logical.withChildren(logical.getChildren().stream()
+                        .map(child -> renamed(child, from, to))
+                        .toList());
+            case ComparisonNode one when one.getSelector().equals(from) -> one.withSelector(to);
+            default -> node;
+        };
+    }
+
     private static <T> Predicate<T> predicate(Node node, Fields<T> fields) {
         if (node instanceof LogicalNode logical) {
             List<Predicate<T>> parts = logical.getChildren().stream()

@@ -57,6 +57,7 @@ final class DistributionApi implements HttpService {
                 .get("/{id}", this::get)
                 .put("/{id}", this::change)
                 .delete("/{id}", this::delete)
+                .get("/{id}/metadata", this::metadata)
                 .get("/{id}/assignedSM", this::modules)
                 .post("/{id}/assignedSM", this::addModules)
                 .delete("/{id}/assignedSM/{module}", this::removeModule)
@@ -125,6 +126,12 @@ final class DistributionApi implements HttpService {
     private void delete(ServerRequest request, ServerResponse response) {
         distributions.remove(known(request, Role.OPERATOR));
         response.send();
+    }
+
+    /** There is none: it cannot be set. */
+    private void metadata(ServerRequest request, ServerResponse response) {
+        known(request, Role.VIEWER);
+        Wire.sendJson(response, 200, Listing.of(request).of(Stream.empty()));
     }
 
     private void modules(ServerRequest request, ServerResponse response) {

@@ -34,7 +34,10 @@ final class DistributionViews {
                 .put("requiredMigrationStep", false);
         ArrayNode list = view.putArray("modules");
         modules.forEach(module -> list.add(of(module, links)));
-        links.add(view, "self", "/rest/v1/distributionsets/" + set.key());
+        String self = "/rest/v1/distributionsets/" + set.key();
+        links.add(view, "self", self);
+        links.add(view, "metadata", self + "/metadata");
+        SystemApi.linkType(view, links, "distributionsettypes", SystemApi.SETS, set.type());
         return view;
     }
 
@@ -49,8 +52,11 @@ final class DistributionViews {
                 .put("createdAt", module.created())
                 .put("lastModifiedAt", module.created())
                 .put("deleted", module.deleted());
-        links.add(view, "self", "/rest/v1/softwaremodules/" + module.key());
-        links.add(view, "artifacts", "/rest/v1/softwaremodules/" + module.key() + "/artifacts");
+        String self = "/rest/v1/softwaremodules/" + module.key();
+        links.add(view, "self", self);
+        links.add(view, "artifacts", self + "/artifacts");
+        links.add(view, "metadata", self + "/metadata");
+        SystemApi.linkType(view, links, "softwaremoduletypes", SystemApi.MODULES, module.type());
         return view;
     }
 

@@ -16,6 +16,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
@@ -49,6 +50,7 @@ final class ModuleApi implements HttpService {
                 .get("/{id}", this::get)
                 .put("/{id}", this::change)
                 .delete("/{id}", this::delete)
+                .get("/{id}/metadata", this::metadata)
                 .get("/{id}/artifacts", this::files)
                 .post("/{id}/artifacts", this::upload)
                 .get("/{id}/artifacts/{file}", this::file)
@@ -106,6 +108,12 @@ final class ModuleApi implements HttpService {
     private void delete(ServerRequest request, ServerResponse response) {
         software.remove(known(request, Role.OPERATOR));
         response.send();
+    }
+
+    /** There is none: it cannot be set. */
+    private void metadata(ServerRequest request, ServerResponse response) {
+        known(request, Role.VIEWER);
+        Wire.sendJson(response, 200, Listing.of(request).of(Stream.empty()));
     }
 
     private void files(ServerRequest request, ServerResponse response) {

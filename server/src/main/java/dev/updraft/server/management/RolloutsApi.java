@@ -4,7 +4,11 @@ import dev.updraft.server.access.Caller;
 import dev.updraft.server.access.Operators;
 import dev.updraft.server.access.Role;
 import dev.updraft.server.ddi.Links;
+import dev.updraft.server.ddi.Targets;
 import dev.updraft.server.ddi.Wire;
+import dev.updraft.server.filter.Filter;
+import dev.updraft.server.fleet.Device;
+import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.release.Release;
 import dev.updraft.server.release.Releases;
@@ -30,12 +34,16 @@ final class RolloutsApi implements HttpService {
     private static final int MOST_GROUPS = 500;
 
     private final Operators operators;
+    private final Fleet fleet;
+    private final Targets targets;
     private final Releases releases;
     private final Rollouts rollouts;
     private final Distributions distributions;
 
     RolloutsApi(Parts parts) {
         this.operators = parts.operators();
+        this.fleet = parts.fleet();
+        this.targets = parts.hawkbit().targets();
         this.releases = parts.releases();
         this.rollouts = parts.rollouts();
         this.distributions = parts.distributions();
@@ -64,13 +72,34 @@ final class RolloutsApi implements HttpService {
         Caller caller = operators.require(request, Role.OPERATOR);
         JsonNode body = Asked.body(request);
         Distributions.Distribution set = distributions.get(caller.tenant(), Asked.number(body, "distributionSetId"));
-        Terms terms = terms(body);
+        Terms terms = terms(body, query(caller.tenant(), Asked.text(body, "targetFilterQuery")));
         Release release = distributions.fix(set);
         Rollout rollout = rollouts.prepare(caller.tenant(), release.key(), terms, caller.name());
         Wire.sendJson(response, 201, view(rollout, Links.of(request)));
     }
 
-    private static Terms terms(JsonNode body) {
+    /**
+     * hawkBit's filter as Updraft's. A target is called by its id unless somebody gave it a name; a rollout follows devices, which have no
+     * other.
+     */
+    private String query(long tenant, String filter) {
+        String byId = Filter.renamed(filter, "name", "id");
+        if (byId.equals(Filter.renamed(filter, "id", "id"))) {
+            return filter;
+        }
+        if (fleet.all(tenant).stream().anyMatch(this::isNamed)) {
+            throw Problem.badRequest("A rollout cannot go by 'name' where targets have names that are not their ids;"
+                    + " filter by id, tag or attribute.NAME.");
+        }
+        return byId;
+    }
+
+    private boolean isNamed(Device device) {
+        String name = targets.get(device).name();
+        return name != null && !name.equals(device.id());
+    }
+
+    private static Terms terms(JsonNode body, String filter) {
         long groups = java.util.Objects.requireNonNullElse(Asked.numberOr(body, "amountGroups", 1L), 1L);
         if (groups < 1 || groups > MOST_GROUPS) {
             throw Problem.badRequest("'amountGroups' is a number from 1 to " + MOST_GROUPS + ".");
@@ -85,7 +114,7 @@ final class RolloutsApi implements HttpService {
         }
         return new Terms(
                 Asked.text(body, "name"),
-                Asked.text(body, "targetFilterQuery"),
+                filter,
                 null,
                 Asked.numberOr(body, "startAt", null),
                 null,

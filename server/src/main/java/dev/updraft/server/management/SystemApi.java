@@ -3,6 +3,7 @@ package dev.updraft.server.management;
 import dev.updraft.server.access.Caller;
 import dev.updraft.server.access.Operators;
 import dev.updraft.server.access.Role;
+import dev.updraft.server.ddi.Links;
 import dev.updraft.server.ddi.Settings;
 import dev.updraft.server.ddi.Wire;
 import dev.updraft.server.http.Problem;
@@ -33,11 +34,18 @@ final class SystemApi implements HttpService {
                 .put("/system/configs/{key}", this::set)
                 .get("/userinfo", this::user)
                 .get("/softwaremoduletypes", (request, response) -> types(request, response, MODULES))
-                .get("/distributionsettypes", (request, response) -> types(request, response, SETS));
+                .get("/softwaremoduletypes/{type}", (request, response) -> type(request, response, MODULES))
+                .get("/distributionsettypes", (request, response) -> types(request, response, SETS))
+                .get("/distributionsettypes/{type}", (request, response) -> type(request, response, SETS));
     }
 
-    private static final List<String> MODULES = List.of("os", "runtime", "application");
-    private static final List<String> SETS = List.of("os", "app", "os_app");
+    static final List<String> MODULES = List.of("os", "runtime", "application");
+    static final List<String> SETS = List.of("os", "app", "os_app");
+
+    /** Links to what {@code key} is among {@code keys}, which are numbered from 1. */
+    static void linkType(ObjectNode view, Links links, String kind, List<String> keys, String key) {
+        links.add(view, "type", "/rest/v1/" + kind + "/" + (keys.indexOf(key) + 1));
+    }
 
     private void all(ServerRequest request, ServerResponse response) {
         Caller caller = operators.require(request, Role.ADMIN);
@@ -80,12 +88,22 @@ final class SystemApi implements HttpService {
 
     private void types(ServerRequest request, ServerResponse response, List<String> keys) {
         operators.require(request, Role.VIEWER);
-        Stream<ObjectNode> types = Stream.iterate(0, i -> i < keys.size(), i -> i + 1)
-                .map(i -> Wire.object()
-                        .put("id", i + 1)
-                        .put("key", keys.get(i))
-                        .put("name", keys.get(i))
-                        .put("deleted", false));
+        Stream<ObjectNode> types =
+                Stream.iterate(1, i -> i <= keys.size(), i -> i + 1).map(i -> type(i, keys));
         Wire.sendJson(response, 200, Listing.of(request).of(types));
+    }
+
+    private void type(ServerRequest request, ServerResponse response, List<String> keys) {
+        operators.require(request, Role.VIEWER);
+        long number = Asked.key(request, "type");
+        if (number < 1 || number > keys.size()) {
+            throw Problem.notFound("There is no type " + number + ".");
+        }
+        Wire.sendJson(response, 200, type((int) number, keys));
+    }
+
+    private static ObjectNode type(int number, List<String> keys) {
+        String key = keys.get(number - 1);
+        return Wire.object().put("id", number).put("key", key).put("name", key).put("deleted", false);
     }
 }
