@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.updraft.server.Server;
 import dev.updraft.server.ServerConfig;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -115,6 +117,18 @@ class FleetCommandsTest {
         assertThat(ok("token", "add", "laptop", "approver", "--user", "anna", "--days", "30"))
                 .hasSize(32);
         assertThat(ok("token", "list")).contains("anna");
+        InputStream before = System.in;
+        try {
+            for (String line : new String[] {"short\n", "", "correct horse battery\n"}) {
+                System.setIn(new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)));
+                assertThat(outcome("user", "password", "anna").code())
+                        .as(line)
+                        .isEqualTo(line.startsWith("correct") ? 0 : 2);
+            }
+        } finally {
+            System.setIn(before);
+        }
+        assertThat(ok("user", "password", "anna", "--remove")).isEqualTo("User anna has no password.");
         ok("user", "remove", "anna");
         assertThat(ok("token", "list")).doesNotContain("anna");
         assertThat(ok("provisioning-key", "add", "line-1", "--tag", "batch-7")).hasSize(32);

@@ -6,7 +6,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,10 +82,10 @@ public final class UserCommand implements Runnable {
     }
 
     private static String typed() {
-        Console console = Objects.requireNonNull(System.console());
+        Optional<Console> keyboard = Optional.ofNullable(System.console()).filter(Console::isTerminal);
         try {
-            String line = console.isTerminal()
-                    ? new String(console.readPassword("Password: "))
+            String line = keyboard.isPresent()
+                    ? new String(keyboard.get().readPassword("Password: "))
                     : new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
             if (line != null && !line.isEmpty()) {
                 return line;
