@@ -183,7 +183,9 @@ class FleetCommandsTest {
                 .startsWith("updraft: ")
                 .contains("is not a number");
         assertThat(ok("rollout", "abort", id)).isEqualTo("Rollout " + id + " is aborted.");
-        assertThat(ok("rollout", "list")).contains("aborted");
+        assertThat(ok("rollout", "list")).contains("aborted", "1 of 2");
+        assertThat(ok("rollout", "devices", id, "--state", "refused")).contains("DEVICE");
+        assertThat(outcome("rollout", "devices", id, "--state", "lost").text()).contains("'state' is one of");
         for (String[] wrong : new String[][] {
             {"rollout", "start", release, "--window", "2-5"},
             {"rollout", "start", release, "--start-at", "tomorrow"},

@@ -174,7 +174,7 @@ public final class Server implements AutoCloseable {
                 .register(
                         "/api/v1/releases",
                         new ReleaseApi(releases, rehearsals, rollouts, operators, config.largestImage()))
-                .register("/api/v1/rollouts", new RolloutApi(rollouts, operators))
+                .register("/api/v1/rollouts", new RolloutApi(database, rollouts, operators))
                 .register("/api/v1/provisioning-keys", new ProvisioningApi(keys, operators))
                 .register("/api/v1/tokens", new TokenApi(operators))
                 .register("/api/v1/users", new UserApi(operators))

@@ -155,6 +155,15 @@ class RolloutTest {
         assertThat(state(id)).isEqualTo("paused");
         assertThat(rollout(id).path("rollout").path("reason").asString()).contains("went back or refused");
         assertThat(offered(devices)).isEmpty();
+
+        String which = "/api/v1/rollouts/" + id + "/devices";
+        JsonNode back = fixture.get(which + "?state=rolled-back&limit=1").json();
+        assertThat(back.path("total").asLong()).isEqualTo(2);
+        assertThat(back.path("devices")).hasSize(1);
+        assertThat(back.path("devices").path(0).path("device").asString()).isEqualTo(devices.getFirst().id);
+        assertThat(fixture.get(which + "?state=trial").json().path("total").asLong())
+                .isZero();
+        assertThat(fixture.get(which + "?state=lost").text()).contains("'state' is one of");
     }
 
     @Test

@@ -80,7 +80,7 @@ final class Output {
         if (value.isMissingNode() || value.isNull()) {
             return "-";
         }
-        if (List.of("created", "expires", "lastSeen", "at").contains(member)) {
+        if (List.of("created", "expires", "lastSeen", "at", "changed").contains(member)) {
             return Instant.ofEpochMilli(value.asLong()).toString();
         }
         if (value.isArray()) {

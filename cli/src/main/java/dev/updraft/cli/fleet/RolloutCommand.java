@@ -1,6 +1,7 @@
 package dev.updraft.cli.fleet;
 
 import dev.updraft.cli.UserError;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,6 +67,7 @@ public final class RolloutCommand implements Runnable {
                 spec,
                 server.get("/api/v1/rollouts"),
                 "rollouts",
+                (rollout, column) -> column.equals("stage") ? RolloutText.stage(rollout) : rollout.path(column),
                 "id",
                 "release",
                 "state",
@@ -73,6 +75,31 @@ public final class RolloutCommand implements Runnable {
                 "creator",
                 "created",
                 "reason");
+        return 0;
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "Lists the devices that a rollout has offered something to, and where they are with it.")
+    int devices(
+            @Parameters(paramLabel = "ID") long id,
+            @Option(
+                            names = "--state",
+                            paramLabel = "STATE",
+                            description = "Only those in it, such as rolled-back, refused or downloading.")
+                    @Nullable
+                    String state,
+            @Mixin Output output,
+            @Mixin Connection server) {
+        JsonNode answer = server.get("/api/v1/rollouts/" + id + "/devices?limit=1000"
+                + (state == null ? "" : "&state=" + Connection.encoded(state)));
+        output.table(spec, answer, "devices", "device", "state", "reason", "attempts", "changed");
+        long total = answer.path("total").asLong();
+        if (answer.path("devices").size() < total) {
+            spec.commandLine()
+                    .getErr()
+                    .println("These are the first 1,000 of %,d; narrow them down with --state.".formatted(total));
+        }
         return 0;
     }
 

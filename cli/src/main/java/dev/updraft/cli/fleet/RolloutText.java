@@ -3,6 +3,7 @@ package dev.updraft.cli.fleet;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.StringNode;
 
 /** A rollout as lines for a terminal. */
 final class RolloutText {
@@ -57,6 +58,12 @@ final class RolloutText {
                         reach.path("inStage").asLong(),
                         examples.isEmpty() ? "" : ", such as " + examples)
                 + "\n  running: " + counts(reach.path("versions"));
+    }
+
+    /** Such as {@code 1 of 3}, for a table. */
+    static JsonNode stage(JsonNode rollout) {
+        int of = Math.max(1, rollout.path("terms").path("stages").size());
+        return StringNode.valueOf(rollout.path("stage").asInt() + 1 + " of " + of);
     }
 
     private static String counts(JsonNode counts) {

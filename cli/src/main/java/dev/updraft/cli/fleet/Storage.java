@@ -22,7 +22,9 @@ final class Storage {
     @Option(
             names = "--db",
             paramLabel = "URL",
-            description = "jdbc:postgresql://HOST/NAME?user=…&password=…; default SQLite in the data directory.")
+            defaultValue = "${env:UPDRAFT_DB}",
+            description = "jdbc:postgresql://HOST/NAME?user=…&password=…; default $UPDRAFT_DB, which keeps the password"
+                    + " out of the list of processes, else SQLite in the data directory.")
     private @Nullable String database;
 
     @Option(

@@ -4,7 +4,9 @@ import dev.updraft.server.access.Caller;
 import dev.updraft.server.access.Operators;
 import dev.updraft.server.access.Role;
 import dev.updraft.server.http.Json;
+import dev.updraft.server.http.Page;
 import dev.updraft.server.http.Problem;
+import dev.updraft.server.store.Database;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -13,10 +15,12 @@ import java.util.List;
 
 /** {@code /api/v1/rollouts}. */
 public final class RolloutApi implements HttpService {
+    private final Database database;
     private final Rollouts rollouts;
     private final Operators operators;
 
-    public RolloutApi(Rollouts rollouts, Operators operators) {
+    public RolloutApi(Database database, Rollouts rollouts, Operators operators) {
+        this.database = database;
         this.rollouts = rollouts;
         this.operators = operators;
     }
@@ -27,6 +31,7 @@ public final class RolloutApi implements HttpService {
                 .post("/preview", this::preview)
                 .get("/", this::list)
                 .get("/{id}", this::get)
+                .get("/{id}/devices", this::devices)
                 .post("/{id}/{action}", this::act);
     }
 
@@ -56,6 +61,13 @@ public final class RolloutApi implements HttpService {
     private void get(ServerRequest request, ServerResponse response) {
         Caller caller = operators.require(request, Role.VIEWER);
         send(response, rollouts.get(caller.tenant(), key(request)));
+    }
+
+    private void devices(ServerRequest request, ServerResponse response) {
+        Caller caller = operators.require(request, Role.VIEWER);
+        Rollout rollout = rollouts.get(caller.tenant(), key(request));
+        String state = request.query().first("state").orElse(null);
+        Json.send(response, 200, RolloutDevices.of(database, rollout, state, Page.of(request, 100, 1_000)));
     }
 
     private void act(ServerRequest request, ServerResponse response) {
