@@ -49,6 +49,9 @@ updraft_need_cross_compiler() {
     { [ -d "${UPDRAFT_MBEDTLS_DIR:-}" ] || updraft_need "fetching mbedTLS" bzip2 bzip2; }
 }
 
+# How a server is run: docs/reference/server-measurements.md (Memory). What the environment's UPDRAFT_JAVA_OPTIONS say comes after it and wins.
+updraft_server_memory=(-XX:+UseSerialGC -Xmn48m)
+
 # updraft_server_cache: prints the path of a cache of loaded and linked classes (JEP 514) with which the server starts in half the processor
 # time; makes it if there is none for this build. The JVM does without a cache that does not fit.
 updraft_server_cache() {

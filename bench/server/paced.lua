@@ -1,13 +1,22 @@
--- wrk -s paced.lua URL -- DEVICES RATE CONNECTIONS: check-ins as of check-in.lua, about RATE a second over CONNECTIONS. To be run where check-in.lua is.
+-- wrk -s paced.lua URL -- DEVICES RATE: check-ins as of check-in.lua, RATE a second over all connections. To be run where check-in.lua is.
+-- Whoever has its answer gets the next free time to send; when answers are late, the times that were missed are made up for at once.
 dofile("bench/server/check-in.lua")
-local all, pause = init, 0
+local ffi = require("ffi")
+ffi.cdef [[
+  typedef struct { long s; long ns; } timespec;
+  int clock_gettime(int clock, timespec *now);
+]]
+local all, between, due, now = init, 0, nil, ffi.new("timespec")
 
 function init(args)
   all(args)
-  pause = 1000 * tonumber(args[3]) / tonumber(args[2])
+  between = 1000 / tonumber(args[2])
 end
 
--- Milliseconds before each request of a connection; drawn, so that connections do not march in step.
+-- Milliseconds before the next request of a connection.
 function delay()
-  return math.random(0, math.floor(2 * pause))
+  ffi.C.clock_gettime(1, now)
+  local ms = tonumber(now.s) * 1000 + tonumber(now.ns) / 1000000
+  due = (due or ms) + between
+  return math.max(0, math.floor(due - ms + 0.5))
 end

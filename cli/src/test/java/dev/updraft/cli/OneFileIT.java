@@ -101,9 +101,9 @@ class OneFileIT {
         Process prepare = java(List.of(), "prepare");
         assertThat(prepare.waitFor()).as(out()).isZero();
         Path cache = folder.resolve("updraft.aot");
-        assertThat(out()).contains("-XX:AOTCache=" + cache);
+        assertThat(out()).contains("-XX:AOTCache=" + cache + " -XX:+UseSerialGC -Xmn48m");
         // In this mode Java does not start at all if the cache does not fit.
-        Process again = java(List.of("-XX:AOTCache=" + cache, "-XX:AOTMode=on"), serve);
+        Process again = java(List.of("-XX:AOTCache=" + cache, "-XX:AOTMode=on", "-XX:+UseSerialGC", "-Xmn48m"), serve);
         assertThat(send(address(again), "/api/v1/devices", "").body()).contains("pump-7");
     }
 
