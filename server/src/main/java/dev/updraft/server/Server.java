@@ -125,7 +125,8 @@ public final class Server implements AutoCloseable {
         Webhooks webhooks = part(new Webhooks(database, events));
         EventApi eventApi = new EventApi(events, operators);
         Audit audit = new Audit(database, operators);
-        Download download = new Download(artifacts, meters);
+        SlowRequests slow = part(new SlowRequests(config.patience()));
+        Download download = new Download(artifacts, meters, slow);
         Hawkbit hawkbit = Hawkbit.on(
                 database, artifacts, config.checkInEvery(), !config.proxies().isEmpty());
         ClientCertificates certificates = new ClientCertificates(fleet, operators);
@@ -198,13 +199,12 @@ public final class Server implements AutoCloseable {
                 .register(new HealthApi(database, meters, operators));
         Errors.register(routing);
         database.changes().start();
-        listen(config, routing);
+        listen(config, routing, slow);
         // Closed first, or those who listen would hold up the end.
         part(eventApi);
     }
 
-    private void listen(ServerConfig config, HttpRouting.Builder routing) {
-        SlowRequests slow = part(new SlowRequests(config.patience()));
+    private void listen(ServerConfig config, HttpRouting.Builder routing, SlowRequests slow) {
         WebServerConfig.Builder builder = WebServer.builder()
                 .host(config.host())
                 .port(config.port())

@@ -1,6 +1,7 @@
 package dev.updraft.server.artifact;
 
 import dev.updraft.server.http.Problem;
+import dev.updraft.server.http.SlowRequests;
 import dev.updraft.server.metric.Meters;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -18,12 +19,16 @@ public final class Download {
     /** Up to this many bytes an answer is sent in one piece; chips ask for 1 to 4 KiB. */
     private static final int ONE_PIECE = 64 * 1024;
 
+    private static final int COPIED_AT_ONCE = 16 * 1024;
+
     private final Artifacts artifacts;
     private final Meters meters;
+    private final SlowRequests slow;
 
-    public Download(Artifacts artifacts, Meters meters) {
+    public Download(Artifacts artifacts, Meters meters, SlowRequests slow) {
         this.artifacts = artifacts;
         this.meters = meters;
+        this.slow = slow;
     }
 
     /** @param sha256 address of the artifact; anything but 64 hex digits of a known one is answered 404 */
@@ -71,7 +76,11 @@ public final class Download {
             return;
         }
         try (InputStream in = artifacts.open(sha256, range.first(), range.length())) {
-            response.send(in.readNBytes((int) range.length()));
+            byte[] piece = in.readNBytes((int) range.length());
+            slow.awaitTaking(Thread.currentThread()::interrupt);
+            response.send(piece);
+        } finally {
+            SlowRequests.taken();
         }
         meters.downloaded(false, range.length());
     }
@@ -82,14 +91,21 @@ public final class Download {
         FileChannel file = FileSink.fits(request) ? artifacts.file(sha256) : null;
         if (file != null) {
             try (FileSink sink = response.sink(FileSink.TYPE)) {
-                sink.emit(new FileSink.Part(file, range.first(), range.length()));
+                sink.emit(new FileSink.Part(file, range.first(), range.length(), slow));
             }
             meters.downloaded(true, range.length());
             return;
         }
         try (InputStream in = artifacts.open(sha256, range.first(), range.length());
                 OutputStream out = response.outputStream()) {
-            in.transferTo(out);
+            byte[] buffer = new byte[COPIED_AT_ONCE];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                slow.awaitTaking(Thread.currentThread()::interrupt);
+                out.write(buffer, 0, read);
+                SlowRequests.taken();
+            }
+        } finally {
+            SlowRequests.taken();
         }
         meters.downloaded(false, range.length());
     }

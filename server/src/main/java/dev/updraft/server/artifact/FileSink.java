@@ -1,5 +1,6 @@
 package dev.updraft.server.artifact;
 
+import dev.updraft.server.http.SlowRequests;
 import io.helidon.common.GenericType;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.socket.HelidonSocket;
@@ -44,8 +45,8 @@ final class FileSink implements Sink<FileSink.Part> {
     private final ConnectionContext connection;
     private final Runnable close;
 
-    /** {@code length} bytes of {@code file} from {@code offset}; all of them must be there. */
-    record Part(FileChannel file, long offset, long length) {}
+    /** {@code length} bytes of {@code file} from {@code offset}; all of them must be there. {@code slow} ends it if nobody takes them. */
+    record Part(FileChannel file, long offset, long length, SlowRequests slow) {}
 
     FileSink(ServerResponse response, ConnectionContext connection, Runnable close) {
         this.response = response;
@@ -97,21 +98,35 @@ final class FileSink implements Sink<FileSink.Part> {
         while (at < end) {
             long sent = part.file().transferTo(at, end - at, to);
             // On a virtual thread transferTo does not wait for a socket that is full, and write does.
-            at += sent > 0 ? sent : piece(part.file(), at, end, to);
+            at += sent > 0 ? sent : piece(part, at, end, to);
         }
     }
 
-    private static int piece(FileChannel file, long at, long end, SocketChannel to) throws IOException {
+    private static int piece(Part part, long at, long end, SocketChannel to) throws IOException {
         ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE, end - at));
-        int length = file.read(piece, at);
+        int length = part.file().read(piece, at);
         if (length <= 0) {
             throw new IOException("the file is shorter than it was");
         }
         piece.flip();
-        while (piece.hasRemaining()) {
-            to.write(piece);
+        // Not by an interrupt, which would close the file as well, for all who read it.
+        part.slow().awaitTaking(() -> close(to));
+        try {
+            while (piece.hasRemaining()) {
+                to.write(piece);
+            }
+        } finally {
+            SlowRequests.taken();
         }
         return length;
+    }
+
+    private static void close(SocketChannel socket) {
+        try {
+            socket.close();
+        } catch (IOException ignored) {
+            // It is of no use any more either way.
+        }
     }
 
     @Override

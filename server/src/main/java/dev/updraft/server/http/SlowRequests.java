@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Ends requests that do not arrive: a connection that sends a byte a second, or nothing any more, is closed when its time is over.
- * Without this an attacker with one machine holds as many connections as the server takes, for ever. A connection between two
- * requests is Helidon's to close (its idle timeout).
+ * So is one that takes nothing of its download any more. Without this an attacker with one machine holds as many connections as the
+ * server takes, for ever. A connection between two requests is Helidon's to close (its idle timeout).
  */
 public final class SlowRequests implements Http1ConnectionListener, AutoCloseable {
     /** The slowest radio over which a body shall come through, in bytes a second. */
@@ -25,8 +25,20 @@ public final class SlowRequests implements Http1ConnectionListener, AutoCloseabl
 
     private static final long SWEEP_MILLIS = 500;
 
-    /** Threads that wait for a request's bytes, and until when they may; each connection has a thread of its own. */
-    private static final Map<Thread, Long> WAITING = new ConcurrentHashMap<>();
+    /**
+     * How many times the patience for a request a client may leave what is sent to it: at the slowest rate the kernel's buffer has room
+     * again after a minute or more.
+     */
+    private static final int TIMES_FOR_TAKING = 5;
+
+    /** Threads that wait for their client; each connection has a thread of its own. */
+    private static final Map<Thread, Waiting> WAITING = new ConcurrentHashMap<>();
+
+    /**
+     * @param until of {@link System#nanoTime()}
+     * @param end what ends the wait, and with it the connection
+     */
+    private record Waiting(long until, Runnable end) {}
 
     private final long patienceNanos;
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -65,7 +77,7 @@ public final class SlowRequests implements Http1ConnectionListener, AutoCloseabl
 
     /** The calling thread reads from its connection, and is interrupted if it still does after {@code time}. */
     static void awaitNoLongerThan(Duration time) {
-        WAITING.put(Thread.currentThread(), System.nanoTime() + time.toNanos());
+        await(time.toNanos(), Thread.currentThread()::interrupt);
     }
 
     /** The calling thread has all of its request. */
@@ -73,19 +85,36 @@ public final class SlowRequests implements Http1ConnectionListener, AutoCloseabl
         WAITING.remove(Thread.currentThread());
     }
 
+    /**
+     * The calling thread is about to write a piece of an answer.
+     *
+     * @param end to be run if the client takes nothing of it
+     */
+    public void awaitTaking(Runnable end) {
+        await(TIMES_FOR_TAKING * patienceNanos, end);
+    }
+
+    /** The piece is written. */
+    public static void taken() {
+        WAITING.remove(Thread.currentThread());
+    }
+
     private void await(long bytes) {
-        long patience = patienceNanos + TimeUnit.SECONDS.toNanos(bytes / SLOWEST_RATE);
-        WAITING.put(Thread.currentThread(), System.nanoTime() + patience);
+        // Interrupted, its read ends and Helidon closes the connection.
+        await(patienceNanos + TimeUnit.SECONDS.toNanos(bytes / SLOWEST_RATE), Thread.currentThread()::interrupt);
+    }
+
+    private static void await(long nanos, Runnable end) {
+        WAITING.put(Thread.currentThread(), new Waiting(System.nanoTime() + nanos, end));
     }
 
     private void run() {
         try {
             while (!closing.await(SWEEP_MILLIS, TimeUnit.MILLISECONDS)) {
                 long now = System.nanoTime();
-                WAITING.forEach((thread, until) -> {
-                    if (now - until > 0 && WAITING.remove(thread, until)) {
-                        // Its read ends, and Helidon closes the connection.
-                        thread.interrupt();
+                WAITING.forEach((thread, waiting) -> {
+                    if (now - waiting.until() > 0 && WAITING.remove(thread, waiting)) {
+                        waiting.end().run();
                     }
                 });
             }
