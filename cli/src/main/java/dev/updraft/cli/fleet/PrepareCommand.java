@@ -20,11 +20,11 @@ import picocli.CommandLine.Spec;
         description = {
             "Makes the cache with which a server starts in half the time: loaded and linked classes, and which methods are hot"
                     + " (JEP 514 and 515). It fits one updraft.jar and one Java; make it again when either changes.",
-            "Then: java -XX:AOTCache=updraft.aot -XX:+UseSerialGC -Xmn48m -jar updraft.jar serve"
+            "Then: java -XX:AOTCache=updraft.aot " + PrepareCommand.MEMORY + " -jar updraft.jar serve"
         })
 public final class PrepareCommand implements Callable<Integer> {
     /** Short pauses, and resident what is in use: docs/reference/server-measurements.md (Memory). */
-    private static final String MEMORY = "-XX:+UseSerialGC -Xmn48m";
+    static final String MEMORY = "-XX:+UseSerialGC -Xmn48m";
 
     @Option(
             names = {"-o", "--output"},

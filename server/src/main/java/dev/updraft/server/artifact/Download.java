@@ -80,7 +80,7 @@ public final class Download {
             slow.awaitTaking(Thread.currentThread()::interrupt);
             response.send(piece);
         } finally {
-            SlowRequests.taken();
+            SlowRequests.done();
         }
         meters.downloaded(false, range.length());
     }
@@ -102,10 +102,10 @@ public final class Download {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 slow.awaitTaking(Thread.currentThread()::interrupt);
                 out.write(buffer, 0, read);
-                SlowRequests.taken();
+                SlowRequests.done();
             }
         } finally {
-            SlowRequests.taken();
+            SlowRequests.done();
         }
         meters.downloaded(false, range.length());
     }

@@ -116,7 +116,7 @@ final class FileSink implements Sink<FileSink.Part> {
                 to.write(piece);
             }
         } finally {
-            SlowRequests.taken();
+            SlowRequests.done();
         }
         return length;
     }

@@ -78,7 +78,7 @@ final class LastSeen implements AutoCloseable {
 
     private void write(List<Device> slice) {
         database.change(handle -> {
-            // Not by way of Jdbi, which doubles what a row costs.
+            // The driver's own batch: what it costs is in docs/reference/server-measurements.md.
             try (PreparedStatement rows = handle.getConnection()
                     .prepareStatement("INSERT INTO device_seen (device, at) VALUES (?, ?)"
                             + " ON CONFLICT (device) DO UPDATE SET at = excluded.at")) {

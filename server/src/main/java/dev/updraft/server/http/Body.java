@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Request bodies, never longer than the endpoint allows. */
 public final class Body {
     private static final byte[] NONE = {};
+
     /** What a client may go on sending behind an answer that turned it away, and for how long. */
     private static final long LINGER_BYTES = 64L << 20;
 
@@ -44,7 +45,7 @@ public final class Body {
                 throw tooLarge(request, largest, in);
             }
             in.close(); // Says that nothing is left.
-            SlowRequests.arrived();
+            SlowRequests.done();
             return body;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -100,7 +101,7 @@ public final class Body {
         } catch (IOException | RuntimeException over) {
             // It is closed anyway.
         } finally {
-            SlowRequests.arrived();
+            SlowRequests.done();
         }
     }
 }

@@ -71,7 +71,7 @@ public final class SlowRequests implements Http1ConnectionListener, AutoCloseabl
         } else if (length > 0) {
             await(length);
         } else {
-            arrived();
+            done();
         }
     }
 
@@ -80,8 +80,8 @@ public final class SlowRequests implements Http1ConnectionListener, AutoCloseabl
         await(time.toNanos(), Thread.currentThread()::interrupt);
     }
 
-    /** The calling thread has all of its request. */
-    static void arrived() {
+    /** The calling thread waits no longer: its request is there, or the piece of its answer is written. */
+    public static void done() {
         WAITING.remove(Thread.currentThread());
     }
 
@@ -92,11 +92,6 @@ public final class SlowRequests implements Http1ConnectionListener, AutoCloseabl
      */
     public void awaitTaking(Runnable end) {
         await(TIMES_FOR_TAKING * patienceNanos, end);
-    }
-
-    /** The piece is written. */
-    public static void taken() {
-        WAITING.remove(Thread.currentThread());
     }
 
     private void await(long bytes) {

@@ -115,26 +115,16 @@ public record Rehearsal(
     }
 
     Rehearsal withKey(long to) {
-        return new Rehearsal(
-                to,
-                board,
-                oldDigest,
-                newDigest,
-                bootloader,
-                passed,
-                failed,
-                cuts,
-                cutPoints,
-                sequences,
-                creator,
-                created,
-                signedBy,
-                signature);
+        return with(to, signedBy, signature);
     }
 
     Rehearsal signed(Digest by, String base64) {
+        return with(key, by, base64);
+    }
+
+    private Rehearsal with(long to, @Nullable Digest by, @Nullable String base64) {
         return new Rehearsal(
-                key,
+                to,
                 board,
                 oldDigest,
                 newDigest,
