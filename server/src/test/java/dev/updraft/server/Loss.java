@@ -40,6 +40,11 @@ final class Loss {
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private final AtomicLong offers = new AtomicLong();
     private volatile CountDownLatch acknowledged = new CountDownLatch(0);
+    private volatile CountDownLatch changed = new CountDownLatch(0);
+
+    /** Nobody stops it: whatever the operator does, and however slow the machine is, there is something to offer. */
+    private @Nullable Version steady;
+
     private long registrations;
     private long reports;
     private long changes;
@@ -97,6 +102,9 @@ final class Loss {
         for (int kill = 0; kill < kills; kill++) {
             try (ServerProcess server = new ServerProcess(data, database)) {
                 verify(server);
+                if (versions.isEmpty()) {
+                    steady = publish(server);
+                }
                 load(server, 50 + random.nextInt(500), random.nextInt(100));
             }
         }
@@ -106,18 +114,23 @@ final class Loss {
         return new Outcome(kills, registrations, reports, changes, offers.get(), List.copyOf(violations));
     }
 
-    /** Kills {@code server} some milliseconds after it has acknowledged so many things: on a slow machine as on a fast one it has work. */
+    /**
+     * Kills {@code server} some milliseconds after it has acknowledged so many things of devices, and a change of the operator: on a
+     * slow machine as on a fast one it has work.
+     */
     private void load(ServerProcess server, int acknowledgements, int millis) throws InterruptedException {
         CountDownLatch done = new CountDownLatch(acknowledgements);
+        CountDownLatch moved = new CountDownLatch(1);
         acknowledged = done;
+        changed = moved;
         try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
             workers.execute(() -> operate(server));
             for (int i = 0; i < devicesAtOnce; i++) {
                 workers.execute(() -> live(server));
             }
-            if (!done.await(2, TimeUnit.MINUTES)) {
-                violations.add(
-                        "the server acknowledged only " + (acknowledgements - done.getCount()) + " in two minutes");
+            if (!done.await(2, TimeUnit.MINUTES) || !moved.await(2, TimeUnit.MINUTES)) {
+                violations.add("in two minutes the server acknowledged only " + (acknowledgements - done.getCount())
+                        + " to devices and " + (1 - moved.getCount()) + " to the operator");
             }
             Thread.sleep(millis);
             server.kill();
@@ -203,10 +216,13 @@ final class Loss {
     private void operate(ServerProcess server) {
         try {
             while (true) {
-                if (versions.isEmpty() || random.nextInt(4) == 0) {
+                List<Version> all = versions.values().stream()
+                        .filter(version -> version != steady)
+                        .toList();
+                if (all.isEmpty() || random.nextInt(4) == 0) {
                     publish(server);
+                    continue;
                 }
-                List<Version> all = List.copyOf(versions.values());
                 Version version = all.get(random.nextInt(all.size()));
                 if (version.withdrawn || !version.states.equals(List.of("running"))) {
                     resume(server, version);
@@ -222,7 +238,7 @@ final class Loss {
         }
     }
 
-    private void publish(ServerProcess server) {
+    private Version publish(ServerProcess server) {
         String name = "1." + ++minor + ".0";
         byte[] image = Images.image(BOARD, 1, minor, 0, 100);
         long release =
@@ -233,14 +249,21 @@ final class Loss {
         long rollout = accepted(server.post("/api/v1/rollouts", Map.of("release", release, "terms", terms)))
                 .path("id")
                 .asLong();
-        changes += 3;
-        versions.put(name, new Version(Fixture.hex(Images.digest(image)), release, rollout));
+        count(3);
+        Version version = new Version(Fixture.hex(Images.digest(image)), release, rollout);
+        versions.put(name, version);
+        return version;
+    }
+
+    private void count(int more) {
+        changes += more;
+        changed.countDown();
     }
 
     private void stop(ServerProcess server, Version version, String path, String state) {
         version.states = List.of("running", state);
         accepted(server.post(path, Map.of()));
-        changes++;
+        count(1);
         version.states = List.of(state);
         version.closed = true;
     }
@@ -253,7 +276,7 @@ final class Loss {
         version.opened.incrementAndGet();
         version.states = List.of("paused", "running");
         accepted(server.post("/api/v1/rollouts/" + version.rollout + "/resume", Map.of()));
-        changes++;
+        count(1);
         version.states = List.of("running");
     }
 
