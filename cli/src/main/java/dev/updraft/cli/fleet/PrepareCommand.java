@@ -1,12 +1,18 @@
 package dev.updraft.cli.fleet;
 
 import dev.updraft.cli.UserError;
+import dev.updraft.cli.file.TemporaryFolder;
+import dev.updraft.server.Server;
+import dev.updraft.server.ServerConfig;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,22 +38,12 @@ public final class PrepareCommand implements Callable<Integer> {
             description = "Where to write it; default updraft.aot beside updraft.jar.")
     private @Nullable Path output;
 
-    @Option(
-            names = "--train",
-            hidden = true,
-            description = "What is recorded; run by this command in a Java of its own.")
-    private boolean train;
-
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (train) {
-            Training.run();
-            return 0;
-        }
         Path jar = jar();
         Path cache = output == null ? jar.resolveSibling("updraft.aot") : output;
         Path made = Files.createTempFile("updraft", ".aot");
@@ -76,28 +72,48 @@ public final class PrepareCommand implements Callable<Integer> {
         return Path.of(classes);
     }
 
+    /** Records a server on a database that is there, as at nearly every start: what lays out a new one would be loaded each time. */
     private static void record(Path jar, Path into) throws IOException, InterruptedException {
-        Path log = Files.createTempFile("updraft-prepare", ".log");
-        try {
-            Process java = new ProcessBuilder(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-XX:AOTCacheOutput=" + into,
-                            // It tells of each of the hundreds of classes that cannot be kept.
-                            "-Xlog:disable",
-                            "-jar",
-                            jar.toString(),
-                            "prepare",
-                            "--train"))
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
-            if (java.waitFor() != 0 || Files.size(into) == 0) {
-                throw new UserError("This Java makes no cache (version 25 or newer is needed): "
-                        + Files.readString(log).strip());
+        try (TemporaryFolder data = TemporaryFolder.make("updraft-prepare")) {
+            ServerConfig config =
+                    ServerConfig.in(data.path()).withHost("127.0.0.1").withPort(0);
+            String token;
+            try (Server first = Server.start(config)) {
+                token = Objects.requireNonNull(first.adminToken());
             }
-        } finally {
-            Files.deleteIfExists(log);
+            Process server = new ProcessBuilder(command(jar, into, data.path()))
+                    .redirectErrorStream(true)
+                    .start();
+            try (BufferedReader said = server.inputReader()) {
+                String line = said.readLine();
+                while (line != null && !line.startsWith(ServeCommand.READY)) {
+                    line = said.readLine();
+                }
+                if (line != null) {
+                    new Training(line.substring(ServeCommand.READY.length()), token).serve();
+                }
+                // It writes the cache when it ends of itself, as on this signal.
+                server.toHandle().destroy();
+                said.lines().forEach(ignored -> {});
+                server.waitFor();
+            } finally {
+                server.destroyForcibly();
+            }
+            if (Files.size(into) == 0) {
+                throw new UserError("This Java makes no cache (version 25 or newer is needed, and not on Windows).");
+            }
         }
+    }
+
+    private static List<String> command(Path jar, Path into, Path data) {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        // Xlog: it tells of each of the hundreds of classes that cannot be kept.
+        return Stream.of(
+                        Stream.of(java, "-XX:AOTCacheOutput=" + into, "-Xlog:disable"),
+                        Stream.of(MEMORY.split(" ")),
+                        Stream.of("-jar", jar.toString(), "serve", "--host", "127.0.0.1", "--port", "0"),
+                        Stream.of("--data", data.toString()))
+                .flatMap(words -> words)
+                .toList();
     }
 }

@@ -28,6 +28,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Runs the fleet server until it is interrupted.")
 public final class ServeCommand implements Callable<Integer> {
+    /** Said once it answers, with its address behind it. */
+    static final String READY = "Updraft server on ";
+
     @Option(
             names = "--host",
             paramLabel = "ADDRESS",
@@ -126,7 +129,7 @@ public final class ServeCommand implements Callable<Integer> {
         }));
         spec.commandLine()
                 .getOut()
-                .println("Updraft server on " + (certificate == null ? "http://" : "https://")
+                .println(READY + (certificate == null ? "http://" : "https://")
                         + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + server.port());
         if (server.adminToken() != null) {
             spec.commandLine()

@@ -1,11 +1,8 @@
 package dev.updraft.cli.fleet;
 
-import dev.updraft.cli.file.TemporaryFolder;
 import dev.updraft.image.ImageSigner;
 import dev.updraft.image.key.KeyType;
 import dev.updraft.image.key.PemKey;
-import dev.updraft.server.Server;
-import dev.updraft.server.ServerConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -15,11 +12,10 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** What a server does in its first minutes, in little, so that the JVM that records it knows all the classes and the hot methods. */
+/** Has a server do what servers do in their first minutes, in little, so that the JVM that records it knows all the classes and the hot methods. */
 final class Training {
     private static final int ROUNDS = 200;
 
@@ -31,20 +27,12 @@ final class Training {
     private final String address;
     private final Connection operator;
 
-    private Training(Server server) {
-        this.address = "http://127.0.0.1:" + server.port();
-        this.operator = Connection.to(address, Objects.requireNonNull(server.adminToken()));
+    Training(String address, String token) {
+        this.address = address;
+        this.operator = Connection.to(address, token);
     }
 
-    static void run() throws IOException, InterruptedException {
-        try (TemporaryFolder data = TemporaryFolder.make("updraft-prepare");
-                Server server = Server.start(
-                        ServerConfig.in(data.path()).withHost("127.0.0.1").withPort(0))) {
-            new Training(server).serve();
-        }
-    }
-
-    private void serve() throws InterruptedException {
+    void serve() throws InterruptedException {
         JsonNode device = operator.post(
                 "/api/v1/devices", JsonNodeFactory.instance.objectNode().put("id", "d1"));
         String token = device.path("token").asString();

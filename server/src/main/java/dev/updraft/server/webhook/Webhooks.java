@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends events to webhooks. The queue is the table of events and a position in it for each webhook, so nothing is lost when the server
@@ -36,13 +37,9 @@ public final class Webhooks implements AutoCloseable {
     private final Database database;
     private final Events events;
     private final WebhookStore store = new WebhookStore();
-    private final HttpClient http = HttpClient.newBuilder()
-            .connectTimeout(Duration.ofSeconds(5))
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .version(HttpClient.Version.HTTP_1_1)
-            .build();
     private final Set<Long> sending = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closing = new CountDownLatch(1);
+    private @Nullable HttpClient http;
     private long pruned;
 
     public Webhooks(Database database, Events events) {
@@ -152,7 +149,7 @@ public final class Webhooks implements AutoCloseable {
                 .build();
         try {
             int status =
-                    http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+                    http().send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
             return status / 100 == 2 ? "" : "It answered " + status + ".";
         } catch (IOException e) {
             return "It does not answer: " + (e.getMessage() == null ? e.toString() : e.getMessage()) + ".";
@@ -162,9 +159,23 @@ public final class Webhooks implements AutoCloseable {
         }
     }
 
+    /** Made when it is needed first: it takes a tenth of a second of a start, and most servers have no webhook. */
+    private synchronized HttpClient http() {
+        if (http == null) {
+            http = HttpClient.newBuilder()
+                    .connectTimeout(Duration.ofSeconds(5))
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .build();
+        }
+        return http;
+    }
+
     @Override
-    public void close() {
+    public synchronized void close() {
         closing.countDown();
-        http.shutdownNow();
+        if (http != null) {
+            http.shutdownNow();
+        }
     }
 }
