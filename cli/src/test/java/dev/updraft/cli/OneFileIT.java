@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The one file that is installed, alone in a directory: {@code java -jar updraft.jar serve}. */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
+@Timeout(value = 600, unit = TimeUnit.SECONDS)
 class OneFileIT {
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -65,7 +65,8 @@ class OneFileIT {
     }
 
     private String address(Process server) throws Exception {
-        while (!out().contains("Updraft server on")) {
+        // The second and last line that it prints at its start.
+        while (!out().contains("Admin token: ")) {
             assertThat(server.isAlive()).as(out()).isTrue();
             Thread.sleep(20);
         }
@@ -96,7 +97,7 @@ class OneFileIT {
         // No warning of Java about native code, or of a library about what got lost in the one file.
         assertThat(out().lines()).as(out()).hasSize(2);
         server.destroy();
-        assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.waitFor(2, TimeUnit.MINUTES)).isTrue();
 
         Process prepare = java(List.of(), "prepare");
         assertThat(prepare.waitFor()).as(out()).isZero();

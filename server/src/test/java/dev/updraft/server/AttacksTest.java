@@ -3,7 +3,6 @@ package dev.updraft.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -41,9 +40,7 @@ class AttacksTest {
 
     /** Bytes that no HTTP client would send; returns the answer. */
     private String raw(String request) throws IOException {
-        try (Socket socket =
-                new Socket(InetAddress.getLoopbackAddress(), fixture.server().port())) {
-            socket.setSoTimeout(20_000);
+        try (Socket socket = fixture.connect()) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.shutdownOutput();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);

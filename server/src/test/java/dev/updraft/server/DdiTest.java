@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -62,9 +61,7 @@ class DdiTest {
     }
 
     private void idlePollIsSmall() throws IOException {
-        try (Socket socket =
-                new Socket(InetAddress.getLoopbackAddress(), fixture.server().port())) {
-            socket.setSoTimeout(2_000);
+        try (Socket socket = fixture.connect()) {
             socket.getOutputStream()
                     .write(("GET /DEFAULT/controller/v1/d1 HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                                     + "Authorization: TargetToken token-1\r\nAccept: */*\r\n\r\n")

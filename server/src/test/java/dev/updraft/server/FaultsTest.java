@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -59,13 +58,6 @@ class FaultsTest {
         fixture.close();
     }
 
-    private Socket connect() throws IOException {
-        Socket socket =
-                new Socket(InetAddress.getLoopbackAddress(), fixture.server().port());
-        socket.setSoTimeout(60_000);
-        return socket;
-    }
-
     private static void send(Socket socket, String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
         socket.getOutputStream().flush();
@@ -101,7 +93,7 @@ class FaultsTest {
     @Test
     void headersThatComeByteByByteEndTheConnectionAndOthersAreServed() throws IOException {
         SimulatedDevice other = fixture.device("d1");
-        try (Socket slow = connect()) {
+        try (Socket slow = fixture.connect()) {
             send(slow, "GET /health/live HTTP/1.1\r\n");
             assertThat(other.checkIn().status()).isEqualTo(204);
             trickle(slow, "Slow: header");
@@ -112,7 +104,7 @@ class FaultsTest {
     @Test
     void aBodyThatComesByteByByteEndsTheConnection() throws IOException {
         SimulatedDevice device = fixture.device("d1");
-        try (Socket slow = connect()) {
+        try (Socket slow = fixture.connect()) {
             send(
                     slow,
                     "POST /device/v1/d1/check-in HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + device.token
@@ -127,7 +119,7 @@ class FaultsTest {
         List<Socket> silent = new ArrayList<>();
         try {
             for (int i = 0; i < 1_000; i++) {
-                silent.add(connect());
+                silent.add(fixture.connect());
             }
             for (Socket half : silent.subList(0, 500)) {
                 send(half, "POST /device/v1/d1/check-in HTTP/1.1\r\nHost: x\r\n");
@@ -147,7 +139,7 @@ class FaultsTest {
 
     @Test
     void anUploadOfTenGigabytesIsTurnedAwayBeforeItIsRead() throws IOException {
-        try (Socket socket = connect()) {
+        try (Socket socket = fixture.connect()) {
             send(
                     socket,
                     "POST /api/v1/releases HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
@@ -157,18 +149,24 @@ class FaultsTest {
         }
     }
 
-    /** Sends the body of a request in pieces, and looks for the answer only when it cannot send any more or has sent {@code pieces}. */
-    private String inPieces(String head, String piece, int pieces) throws Exception {
-        try (Socket socket = connect()) {
-            send(socket, head);
-            for (int i = 0; i < pieces; i++) {
-                try {
-                    send(socket, piece);
-                } catch (java.net.SocketException closed) {
-                    break;
-                }
-                Thread.sleep(20);
+    /** Sends a request's head and body in pieces; returns how many it could send of {@code pieces}. */
+    private static int send(Socket socket, String head, String piece, int pieces) throws Exception {
+        send(socket, head);
+        for (int sent = 0; sent < pieces; sent++) {
+            try {
+                send(socket, piece);
+            } catch (java.net.SocketException closed) {
+                return sent;
             }
+            Thread.sleep(5);
+        }
+        return pieces;
+    }
+
+    /** The answer to a request for which its sender looks only when it cannot send any more, or has sent {@code pieces}. */
+    private String inPieces(String head, String piece, int pieces) throws Exception {
+        try (Socket socket = fixture.connect()) {
+            send(socket, head, piece, pieces);
             return rest(socket);
         }
     }
@@ -203,14 +201,15 @@ class FaultsTest {
     void whoGoesOnSendingForEverIsCutOff() throws Exception {
         String head = "POST /api/v1/releases HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
                 + fixture.server().adminToken() + "\r\nContent-Length: 10737418240\r\n\r\n";
-        long begin = System.nanoTime();
-        inPieces(head, "x", 3_000);
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
+        int aMinute = 60_000 / 5;
+        try (Socket socket = fixture.connect()) {
+            assertThat(send(socket, head, "x", aMinute)).isLessThan(aMinute);
+        }
     }
 
     @Test
     void whoWaitsForLeaveToSendTooMuchIsNotGivenIt() throws IOException {
-        try (Socket socket = connect()) {
+        try (Socket socket = fixture.connect()) {
             send(
                     socket,
                     "POST /api/v1/releases HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nAuthorization: Bearer "
@@ -231,7 +230,7 @@ class FaultsTest {
 
     @Test
     void aBodyWithoutEndIsCutOffAtTheLimit() throws IOException {
-        try (Socket socket = connect()) {
+        try (Socket socket = fixture.connect()) {
             send(
                     socket,
                     "POST /device/v1/x/enrol HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n"
@@ -282,7 +281,7 @@ class FaultsTest {
         List<Socket> stopped = new ArrayList<>();
         try {
             for (int i = 0; i < 50; i++) {
-                Socket socket = connect();
+                Socket socket = fixture.connect();
                 stopped.add(socket);
                 send(
                         socket,

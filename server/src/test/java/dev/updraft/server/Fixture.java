@@ -2,6 +2,8 @@ package dev.updraft.server;
 
 import dev.updraft.server.store.Source;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -109,6 +111,13 @@ final class Fixture implements Endpoint, AutoCloseable {
     @Override
     public String admin() {
         return admin;
+    }
+
+    /** For what no HTTP client would send; whoever reads from it waits for a minute at most. */
+    Socket connect() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.setSoTimeout(60_000);
+        return socket;
     }
 
     static String hex(byte[] bytes) {

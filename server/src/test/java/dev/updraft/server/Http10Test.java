@@ -3,7 +3,6 @@ package dev.updraft.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,9 +30,7 @@ class Http10Test {
 
     /** Everything that comes until the server closes the connection. */
     private String exchange(String... pieces) throws IOException {
-        try (Socket socket =
-                new Socket(InetAddress.getLoopbackAddress(), fixture.server().port())) {
-            socket.setSoTimeout(20_000);
+        try (Socket socket = fixture.connect()) {
             socket.setTcpNoDelay(true);
             for (String piece : pieces) {
                 socket.getOutputStream().write(piece.getBytes(StandardCharsets.US_ASCII));

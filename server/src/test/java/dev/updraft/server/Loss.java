@@ -128,8 +128,8 @@ final class Loss {
             for (int i = 0; i < devicesAtOnce; i++) {
                 workers.execute(() -> live(server));
             }
-            if (!done.await(2, TimeUnit.MINUTES) || !moved.await(2, TimeUnit.MINUTES)) {
-                violations.add("in two minutes the server acknowledged only " + (acknowledgements - done.getCount())
+            if (!done.await(5, TimeUnit.MINUTES) || !moved.await(5, TimeUnit.MINUTES)) {
+                violations.add("in five minutes the server acknowledged only " + (acknowledgements - done.getCount())
                         + " to devices and " + (1 - moved.getCount()) + " to the operator");
             }
             Thread.sleep(millis);

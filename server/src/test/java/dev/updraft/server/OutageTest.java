@@ -17,8 +17,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,14 +25,6 @@ import tools.jackson.databind.JsonNode;
 /** The database goes away or its disk is full, and comes back: what the server says meanwhile, and that it goes on by itself. */
 class OutageTest {
     private static final Map<String, Object> REPORT = Map.of("seq", 1, "event", "failed", "digest", "11".repeat(32));
-
-    private static void eventually(String what, BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
-            Thread.sleep(100);
-        }
-    }
 
     private static void isToldToComeBack(Fixture.Answer answer) {
         assertThat(answer.status()).as(answer.text()).isEqualTo(503);
@@ -62,10 +52,10 @@ class OutageTest {
             assertThat(Thread.activeCount()).isLessThan(threads + 20);
 
             postgres.start();
-            eventually(
+            Await.until(
                     "the server writes again",
                     () -> device.json("reports", REPORT).status() == 204);
-            eventually("it is ready again", () -> fixture.get("/health/ready").status() == 200);
+            Await.until("it is ready again", () -> fixture.get("/health/ready").status() == 200);
             JsonNode seen = fixture.get("/api/v1/devices/d1").json();
             assertThat(seen.path("history")).hasSize(1);
             fixture.device("d2");
@@ -93,7 +83,7 @@ class OutageTest {
                 assertThat(device.checkIn().status()).isEqualTo(204);
 
                 Files.delete(data.resolve("filler"));
-                eventually(
+                Await.until(
                         "the server writes again",
                         () -> fixture.post("/api/v1/devices", Map.of("id", "d2"))
                                         .status()
@@ -144,7 +134,7 @@ class OutageTest {
                 assertThat(fixture.get("/health/live").status()).isEqualTo(200);
                 lock.execute("ROLLBACK");
             }
-            eventually(
+            Await.until(
                     "the server writes again",
                     () -> device.json("reports", REPORT).status() == 204);
             assertThat(fixture.get("/api/v1/devices/d1").json().path("history")).hasSize(1);

@@ -2,6 +2,7 @@ package dev.updraft.server;
 
 import dev.updraft.server.store.Source;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -37,9 +39,7 @@ final class Postgres {
         this.programs = programs;
         Path home = Files.createTempDirectory("updraft-postgres");
         this.data = home.resolve("data");
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            this.port = free.getLocalPort();
-        }
+        this.port = freePort();
         if (isRoot()) {
             run(List.of("chown", "postgres", home.toString()));
         }
@@ -51,6 +51,18 @@ final class Postgres {
             }
             run(List.of("rm", "-rf", home.toString()));
         }));
+    }
+
+    /** Below those that the system gives to clients, one of which could have it whenever this server is not running. */
+    private static int freePort() throws IOException {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (BindException taken) {
+                // The next one then.
+            }
+        }
     }
 
     /** URL of a new database without so much as a schema; skips like {@link #freshDatabase}. */
@@ -164,7 +176,7 @@ final class Postgres {
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            if (!process.waitFor(300, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 throw new IllegalStateException("failed: " + String.join(" ", command));
             }
         } catch (IOException e) {

@@ -92,7 +92,7 @@ final class Swupdate implements AutoCloseable {
         process.destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
         try {
-            process.waitFor(10, TimeUnit.SECONDS);
+            process.waitFor(60, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -122,7 +122,7 @@ final class Swupdate implements AutoCloseable {
                     .redirectOutput(
                             ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()))
                     .start();
-            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            if (!process.waitFor(300, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 throw new IllegalStateException("failed: " + command + "\n" + log());
             }
         } catch (IOException e) {

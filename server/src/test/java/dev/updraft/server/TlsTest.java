@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.updraft.server.tls.TlsFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -221,11 +222,17 @@ class TlsTest {
                         .getBytes(StandardCharsets.US_ASCII));
         process.getOutputStream().flush();
         // It may keep waiting for more after the alert or the answer.
-        for (int i = 0; i < 200 && process.isAlive() && !Files.readString(said).contains("200 OK"); i++) {
-            Thread.sleep(50);
-        }
+        Await.until(() -> !process.isAlive() || read(said).contains("200 OK"));
         process.destroyForcibly().waitFor();
-        return Files.readString(said);
+        return read(said);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -234,16 +241,15 @@ class TlsTest {
         Authority.Pair renewed = authority.issue("renewed", "/CN=updraft");
         Files.copy(renewed.key(), own.key(), StandardCopyOption.REPLACE_EXISTING);
         Files.copy(renewed.certificate(), own.certificate(), StandardCopyOption.REPLACE_EXISTING);
-        for (int i = 0; i < 200 && serial().equals(before); i++) {
-            Thread.sleep(100);
-        }
-        assertThat(serial()).isNotEqualTo(before);
+        Await.until(() -> !serial().equals(before));
     }
 
-    private BigInteger serial() throws Exception {
+    private BigInteger serial() {
         try (HttpClient client = client(null).build()) {
             HttpResponse<String> answer = send(client, request("/health/live").GET());
             return ((X509Certificate) answer.sslSession().orElseThrow().getPeerCertificates()[0]).getSerialNumber();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 

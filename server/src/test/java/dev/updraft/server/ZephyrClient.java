@@ -154,7 +154,7 @@ final class ZephyrClient {
                     .append("\r\n");
         }
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream()
                     .write((head + "\r\n" + (body == null ? "" : body)).getBytes(StandardCharsets.UTF_8));
             return read(new DataInputStream(socket.getInputStream()), method + " " + url);
