@@ -34,6 +34,7 @@ import dev.updraft.server.release.Rehearsals;
 import dev.updraft.server.release.Releases;
 import dev.updraft.server.release.SettingsApi;
 import dev.updraft.server.rollout.ConsentApi;
+import dev.updraft.server.rollout.DeviceUpdates;
 import dev.updraft.server.rollout.ReleaseApi;
 import dev.updraft.server.rollout.Rollout;
 import dev.updraft.server.rollout.RolloutApi;
@@ -118,6 +119,7 @@ public final class Server implements AutoCloseable {
         RehearsalRules rules = new RehearsalRules(database);
         Rehearsals rehearsals = new Rehearsals(database, rules);
         Rollouts rollouts = part(new Rollouts(database, fleet, releases, rehearsals, rules, groups));
+        DeviceUpdates updates = new DeviceUpdates(database, fleet, releases, rollouts);
 
         ProvisioningKeys keys = new ProvisioningKeys(database, fleet);
         Meters meters = new Meters(fleet, database);
@@ -150,7 +152,7 @@ public final class Server implements AutoCloseable {
                         new DeviceApi(
                                 fleet,
                                 releases,
-                                rollouts,
+                                updates,
                                 keys,
                                 certificates,
                                 download,
@@ -168,7 +170,7 @@ public final class Server implements AutoCloseable {
                 })
                 .addFilter(audit::filter)
                 .register("/api/v1/devices", new FleetApi(fleet, groups, operators))
-                .register("/api/v1/devices", new ConsentApi(fleet, rollouts, operators))
+                .register("/api/v1/devices", new ConsentApi(fleet, updates, operators))
                 .register("/api/v1/groups", new GroupApi(groups, operators))
                 .register("/api/v1/events", eventApi)
                 .register("/api/v1/webhooks", new WebhookApi(webhooks, operators))
@@ -185,13 +187,14 @@ public final class Server implements AutoCloseable {
                 .register("/api/v1/openapi.json", new OpenApi())
                 .register(
                         "/rest/v1",
-                        new ManagementApi(database, operators, fleet, releases, rollouts, artifacts, download, hawkbit))
+                        new ManagementApi(
+                                database, operators, fleet, releases, rollouts, updates, artifacts, download, hawkbit))
                 .register(hawkbit.ddi(
                         database,
                         operators,
                         fleet,
                         releases,
-                        rollouts,
+                        updates,
                         certificates,
                         config.proxies(),
                         download,

@@ -8,7 +8,7 @@ import dev.updraft.server.release.Release;
 import dev.updraft.server.release.Releases;
 import dev.updraft.server.rollout.Action;
 import dev.updraft.server.rollout.CronWindow;
-import dev.updraft.server.rollout.Rollouts;
+import dev.updraft.server.rollout.DeviceUpdates;
 import dev.updraft.server.rollout.Update;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
@@ -41,7 +41,7 @@ public final class DdiApi implements HttpService {
     private final Deployment deployments;
     private final Work work;
     private final Releases releases;
-    private final Rollouts rollouts;
+    private final DeviceUpdates updates;
     private final Download download;
     private final Meters meters;
     private final Map<Idle, Wire.Rendered> idleAnswers = new ConcurrentHashMap<>();
@@ -51,7 +51,7 @@ public final class DdiApi implements HttpService {
             Hawkbit hawkbit,
             Work work,
             Releases releases,
-            Rollouts rollouts,
+            DeviceUpdates updates,
             Download download,
             Meters meters) {
         this.credentials = credentials;
@@ -62,7 +62,7 @@ public final class DdiApi implements HttpService {
         this.deployments = new Deployment(hashes);
         this.work = work;
         this.releases = releases;
-        this.rollouts = rollouts;
+        this.updates = updates;
         this.download = download;
         this.meters = meters;
     }
@@ -407,7 +407,7 @@ public final class DdiApi implements HttpService {
 
     /** The files of a module of an update that is open at {@code device}; of others nothing is given out. */
     private Given given(Device device, String module) {
-        for (Update update : rollouts.updates(device)) {
+        for (Update update : updates.of(device)) {
             boolean open = update.isOpen() && update.state() != Update.State.CANCELLING;
             Release release = open ? releases.with(device.tenant(), update.digest()) : null;
             Release.Image image = release == null ? null : release.imageWith(update.digest());

@@ -8,7 +8,7 @@ import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.metric.Meters;
 import dev.updraft.server.release.Releases;
 import dev.updraft.server.rollout.Actions;
-import dev.updraft.server.rollout.Rollouts;
+import dev.updraft.server.rollout.DeviceUpdates;
 import dev.updraft.server.store.Database;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -31,7 +31,7 @@ public record Hawkbit(Settings settings, Targets targets, ActionLog log, Hashes 
             Operators operators,
             Fleet fleet,
             Releases releases,
-            Rollouts rollouts,
+            DeviceUpdates updates,
             ClientCertificates certificates,
             Set<InetAddress> proxies,
             Download download,
@@ -40,9 +40,9 @@ public record Hawkbit(Settings settings, Targets targets, ActionLog log, Hashes 
                 new Credentials(
                         database, operators, fleet, settings, certificates, new ProxyHeaders(proxies, settings)),
                 this,
-                new Work(releases, rollouts, actions, targets, log),
+                new Work(releases, updates, actions, targets, log),
                 releases,
-                rollouts,
+                updates,
                 download,
                 meters);
     }

@@ -7,8 +7,8 @@ import dev.updraft.server.fleet.Facts;
 import dev.updraft.server.release.Releases;
 import dev.updraft.server.rollout.Action;
 import dev.updraft.server.rollout.Actions;
+import dev.updraft.server.rollout.DeviceUpdates;
 import dev.updraft.server.rollout.Offer;
-import dev.updraft.server.rollout.Rollouts;
 import dev.updraft.server.rollout.Update;
 import java.util.Comparator;
 import java.util.List;
@@ -28,14 +28,14 @@ final class Work {
     private static final String RESTARTING = "All Chunks Installed.";
 
     private final Releases releases;
-    private final Rollouts rollouts;
+    private final DeviceUpdates updates;
     private final Actions actions;
     private final Targets targets;
     private final ActionLog log;
 
-    Work(Releases releases, Rollouts rollouts, Actions actions, Targets targets, ActionLog log) {
+    Work(Releases releases, DeviceUpdates updates, Actions actions, Targets targets, ActionLog log) {
         this.releases = releases;
-        this.rollouts = rollouts;
+        this.updates = updates;
         this.actions = actions;
         this.targets = targets;
         this.log = log;
@@ -63,26 +63,25 @@ final class Work {
     /** Takes in a poll, and says which update it is answered with: one to stop, to take, or to ask consent for; null = nothing. */
     @Nullable
     Update next(Device device) {
-        Offer offer = rollouts.checkIn(device, facts(device));
-        List<Update> updates = rollouts.updates(device);
-        if (updates.isEmpty()) {
+        Offer offer = updates.checkIn(device, facts(device));
+        List<Update> all = updates.of(device);
+        if (all.isEmpty()) {
             return null;
         }
-        Update stop = oldest(updates, update -> update.state() == Update.State.CANCELLING);
+        Update stop = oldest(all, update -> update.state() == Update.State.CANCELLING);
         if (stop != null) {
             return stop;
         }
         if (offer != null) {
-            return oldest(
-                    updates, update -> update.digest().equals(offer.image().digest()));
+            return oldest(all, update -> update.digest().equals(offer.image().digest()));
         }
-        Update asks = oldest(updates, update -> update.state() == Update.State.AWAITING_CONSENT);
+        Update asks = oldest(all, update -> update.state() == Update.State.AWAITING_CONSENT);
         if (asks != null) {
             return agreedFor(device, asks);
         }
         // What a device has begun it may finish, though nothing would offer it now: it tells of its success only if it
         // still sees it.
-        return oldest(updates, Update::isUnderWay);
+        return oldest(all, Update::isUnderWay);
     }
 
     private static @Nullable Update oldest(List<Update> updates, Predicate<Update> which) {
@@ -112,7 +111,7 @@ final class Work {
             return null;
         }
         long action = Long.parseLong(key);
-        for (Update update : rollouts.updates(device)) {
+        for (Update update : updates.of(device)) {
             if (update.action() == action) {
                 return new Action(device.key(), update, "", true);
             }
@@ -198,7 +197,7 @@ final class Work {
             List<String> details) {
         Target finished = targets.get(device).finished(update.action());
         boolean confirmed = to == Update.State.CONFIRMED;
-        Update after = rollouts.move(device, update, to, why, handle -> {
+        Update after = updates.move(device, update, to, why, handle -> {
             log.add(handle, device.key(), update.action(), type, code, details);
             if (confirmed) {
                 targets.write(handle, finished);
@@ -216,7 +215,7 @@ final class Work {
         Facts now = Attributes.applied(before, attributes, releases.all(device.tenant()));
         Update gone = now.digest().equals(before.digest()) ? null : confirmed(device, before.digest());
         if (gone != null) {
-            rollouts.move(
+            updates.move(
                     device,
                     gone,
                     Update.State.ROLLED_BACK,
@@ -229,7 +228,7 @@ final class Work {
                             null,
                             List.of("The device runs version " + attributes.get(Attributes.VERSION) + " again.")));
         }
-        rollouts.checkIn(device, now);
+        updates.checkIn(device, now);
     }
 
     private @Nullable Update confirmed(Device device, Digest digest) {

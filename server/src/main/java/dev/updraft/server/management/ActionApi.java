@@ -10,7 +10,7 @@ import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.rollout.Action;
 import dev.updraft.server.rollout.Actions;
-import dev.updraft.server.rollout.Rollouts;
+import dev.updraft.server.rollout.DeviceUpdates;
 import dev.updraft.server.rollout.Update;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -27,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class ActionApi implements HttpService {
     private final Operators operators;
     private final Fleet fleet;
-    private final Rollouts rollouts;
+    private final DeviceUpdates updates;
     private final Actions actions;
     private final ActionLog log;
     private final ActionViews views;
@@ -35,7 +35,7 @@ final class ActionApi implements HttpService {
     ActionApi(Parts parts) {
         this.operators = parts.operators();
         this.fleet = parts.fleet();
-        this.rollouts = parts.rollouts();
+        this.updates = parts.updates();
         this.actions = parts.hawkbit().actions();
         this.log = parts.hawkbit().log();
         this.views = new ActionViews(parts.releases(), parts.distributions());
@@ -97,7 +97,7 @@ final class ActionApi implements HttpService {
                                         : "The action is being cancelled already.");
             }
             Update.State to = force ? Update.State.CANCELLED : Update.State.CANCELLING;
-            rollouts.move(device, update, to, null, handle -> {});
+            updates.move(device, update, to, null, handle -> {});
         }
         log.add(
                 device.key(),

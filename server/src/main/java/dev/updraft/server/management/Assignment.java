@@ -4,8 +4,8 @@ import dev.updraft.server.access.Caller;
 import dev.updraft.server.ddi.Wire;
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.release.Release;
+import dev.updraft.server.rollout.DeviceUpdates;
 import dev.updraft.server.rollout.Manner;
-import dev.updraft.server.rollout.Rollouts;
 import dev.updraft.server.rollout.Update;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +15,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** Gives distribution sets to targets. */
 final class Assignment {
     private final Distributions distributions;
-    private final Rollouts rollouts;
+    private final DeviceUpdates updates;
 
     Assignment(Parts parts) {
         this.distributions = parts.distributions();
-        this.rollouts = parts.rollouts();
+        this.updates = parts.updates();
     }
 
     record One(Device device, Manner manner) {}
@@ -44,7 +44,7 @@ final class Assignment {
         to.forEach(one -> one.manner().check(System.currentTimeMillis()));
         Release release = distributions.fix(set);
         for (One one : to) {
-            Update update = rollouts.assign(one.device(), release, one.manner(), caller.name());
+            Update update = updates.assign(one.device(), release, one.manner(), caller.name());
             if (update == null) {
                 outcome.already++;
             } else {

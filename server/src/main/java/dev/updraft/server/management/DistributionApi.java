@@ -10,7 +10,7 @@ import dev.updraft.server.fleet.Facts;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.release.Release;
 import dev.updraft.server.release.Releases;
-import dev.updraft.server.rollout.Rollouts;
+import dev.updraft.server.rollout.DeviceUpdates;
 import dev.updraft.server.rollout.Update;
 import dev.updraft.server.store.Database;
 import io.helidon.webserver.http.HttpRules;
@@ -30,7 +30,7 @@ final class DistributionApi implements HttpService {
     private final Operators operators;
     private final Fleet fleet;
     private final Releases releases;
-    private final Rollouts rollouts;
+    private final DeviceUpdates updates;
     private final Software software;
     private final Distributions distributions;
     private final DistributionViews views;
@@ -42,11 +42,11 @@ final class DistributionApi implements HttpService {
         this.operators = parts.operators();
         this.fleet = parts.fleet();
         this.releases = parts.releases();
-        this.rollouts = parts.rollouts();
+        this.updates = parts.updates();
         this.software = parts.software();
         this.distributions = parts.distributions();
         this.views = new DistributionViews(parts);
-        this.targetViews = new TargetViews(parts.hawkbit().targets(), parts.rollouts());
+        this.targetViews = new TargetViews(parts.hawkbit().targets(), parts.updates());
         this.assignment = new Assignment(parts);
     }
 
@@ -171,7 +171,7 @@ final class DistributionApi implements HttpService {
         targets(
                 request,
                 response,
-                (device, image) -> rollouts.updates(device).stream()
+                (device, image) -> updates.of(device).stream()
                         .anyMatch(update -> update.rollout() == Update.ASSIGNED
                                 && update.state() != Update.State.CANCELLED
                                 && update.digest().equals(image.digest())));

@@ -6,6 +6,7 @@ import dev.updraft.server.artifact.Download;
 import dev.updraft.server.ddi.Hawkbit;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.release.Releases;
+import dev.updraft.server.rollout.DeviceUpdates;
 import dev.updraft.server.rollout.Rollouts;
 import dev.updraft.server.store.Database;
 import io.helidon.webserver.http.HttpRules;
@@ -21,6 +22,7 @@ public final class ManagementApi implements HttpService {
             Fleet fleet,
             Releases releases,
             Rollouts rollouts,
+            DeviceUpdates updates,
             Artifacts artifacts,
             Download download,
             Hawkbit hawkbit) {
@@ -31,6 +33,7 @@ public final class ManagementApi implements HttpService {
                 fleet,
                 releases,
                 rollouts,
+                updates,
                 artifacts,
                 download,
                 hawkbit,

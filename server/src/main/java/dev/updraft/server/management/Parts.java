@@ -6,6 +6,7 @@ import dev.updraft.server.artifact.Download;
 import dev.updraft.server.ddi.Hawkbit;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.release.Releases;
+import dev.updraft.server.rollout.DeviceUpdates;
 import dev.updraft.server.rollout.Rollouts;
 import dev.updraft.server.store.Database;
 
@@ -16,6 +17,7 @@ record Parts(
         Fleet fleet,
         Releases releases,
         Rollouts rollouts,
+        DeviceUpdates updates,
         Artifacts artifacts,
         Download download,
         Hawkbit hawkbit,

@@ -30,7 +30,7 @@ final class TagApi implements HttpService {
         this.database = parts.database();
         this.operators = parts.operators();
         this.fleet = parts.fleet();
-        this.targetViews = new TargetViews(parts.hawkbit().targets(), parts.rollouts());
+        this.targetViews = new TargetViews(parts.hawkbit().targets(), parts.updates());
     }
 
     @Override

@@ -50,7 +50,7 @@ final class TargetApi implements HttpService {
         this.fleet = parts.fleet();
         this.targets = parts.hawkbit().targets();
         this.actions = parts.hawkbit().actions();
-        this.views = new TargetViews(targets, parts.rollouts());
+        this.views = new TargetViews(targets, parts.updates());
         this.distributions = parts.distributions();
         this.distributionViews = new DistributionViews(parts);
         this.actionViews = new ActionViews(parts.releases(), parts.distributions());

@@ -6,7 +6,7 @@ import dev.updraft.server.ddi.Targets;
 import dev.updraft.server.ddi.Wire;
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Facts;
-import dev.updraft.server.rollout.Rollouts;
+import dev.updraft.server.rollout.DeviceUpdates;
 import dev.updraft.server.rollout.Update;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
@@ -15,11 +15,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** Devices in the shape of hawkBit's targets. */
 final class TargetViews {
     private final Targets targets;
-    private final Rollouts rollouts;
+    private final DeviceUpdates updates;
 
-    TargetViews(Targets targets, Rollouts rollouts) {
+    TargetViews(Targets targets, DeviceUpdates updates) {
         this.targets = targets;
-        this.rollouts = rollouts;
+        this.updates = updates;
     }
 
     ObjectNode of(Device device, Links links) {
@@ -54,12 +54,12 @@ final class TargetViews {
 
     /** hawkBit's word: whether the device is where it shall be. */
     private String status(Device device) {
-        List<Update> updates = rollouts.updates(device);
-        if (updates.stream().anyMatch(Update::isOpen)) {
+        List<Update> all = updates.of(device);
+        if (all.stream().anyMatch(Update::isOpen)) {
             return "pending";
         }
         Facts facts = device.facts();
-        boolean failed = updates.stream()
+        boolean failed = all.stream()
                 .anyMatch(
                         update -> update.state() == Update.State.ROLLED_BACK || update.state() == Update.State.REFUSED);
         if (failed) {

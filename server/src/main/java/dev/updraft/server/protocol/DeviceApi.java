@@ -12,8 +12,8 @@ import dev.updraft.server.http.Body;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.metric.Meters;
 import dev.updraft.server.release.Releases;
+import dev.updraft.server.rollout.DeviceUpdates;
 import dev.updraft.server.rollout.Offer;
-import dev.updraft.server.rollout.Rollouts;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
@@ -33,7 +33,7 @@ public final class DeviceApi implements HttpService {
 
     private final Fleet fleet;
     private final Releases releases;
-    private final Rollouts rollouts;
+    private final DeviceUpdates updates;
     private final ProvisioningKeys keys;
     private final ClientCertificates certificates;
     private final Meters meters;
@@ -44,7 +44,7 @@ public final class DeviceApi implements HttpService {
     public DeviceApi(
             Fleet fleet,
             Releases releases,
-            Rollouts rollouts,
+            DeviceUpdates updates,
             ProvisioningKeys keys,
             ClientCertificates certificates,
             Download download,
@@ -55,7 +55,7 @@ public final class DeviceApi implements HttpService {
         this.keys = keys;
         this.certificates = certificates;
         this.meters = meters;
-        this.rollouts = rollouts;
+        this.updates = updates;
         this.download = download;
         this.pace = pace;
     }
@@ -74,11 +74,11 @@ public final class DeviceApi implements HttpService {
         Device device = device(request);
         Encoding encoding = Encoding.of(request);
         Facts facts = known.read(encoding, Body.read(request, LARGEST_BODY));
-        Offer offer = rollouts.checkIn(device, facts);
+        Offer offer = updates.checkIn(device, facts);
         meters.checkIn(offer != null);
         response.header(NEXT_CHECK_IN, Long.toString(pace.next()));
         if (offer == null) {
-            String version = rollouts.awaitsConsent(device);
+            String version = updates.awaitsConsent(device);
             if (version != null) {
                 response.header(AWAITS_CONSENT, version);
             }
@@ -91,7 +91,7 @@ public final class DeviceApi implements HttpService {
     private void consent(ServerRequest request, ServerResponse response) {
         Device device = device(request);
         Body.read(request, LARGEST_BODY);
-        rollouts.agree(device);
+        updates.agree(device);
         response.status(Status.NO_CONTENT_204).send();
     }
 
@@ -124,7 +124,7 @@ public final class DeviceApi implements HttpService {
         if (again > 0) {
             throw Problem.tooMany("This device reports too much; one report a second is taken.", (int) again);
         }
-        rollouts.report(device, report);
+        updates.report(device, report);
         meters.report(report.event().label());
         response.status(Status.NO_CONTENT_204).send();
     }

@@ -11,12 +11,12 @@ import io.helidon.webserver.http.ServerResponse;
 /** {@code /api/v1/devices/{id}/consent}: for an application in which a device's user agrees to an update. */
 public final class ConsentApi implements HttpService {
     private final Fleet fleet;
-    private final Rollouts rollouts;
+    private final DeviceUpdates updates;
     private final Operators operators;
 
-    public ConsentApi(Fleet fleet, Rollouts rollouts, Operators operators) {
+    public ConsentApi(Fleet fleet, DeviceUpdates updates, Operators operators) {
         this.fleet = fleet;
-        this.rollouts = rollouts;
+        this.updates = updates;
         this.operators = operators;
     }
 
@@ -27,7 +27,7 @@ public final class ConsentApi implements HttpService {
 
     private void agree(ServerRequest request, ServerResponse response) {
         long tenant = operators.require(request, Role.OPERATOR).tenant();
-        rollouts.agree(fleet.get(tenant, request.path().pathParameters().get("id")));
+        updates.agree(fleet.get(tenant, request.path().pathParameters().get("id")));
         response.status(204).send();
     }
 }

@@ -1,0 +1,230 @@
+package dev.updraft.server.rollout;
+
+import dev.updraft.server.fleet.Device;
+import dev.updraft.server.fleet.Event;
+import dev.updraft.server.fleet.Facts;
+import dev.updraft.server.fleet.Fleet;
+import dev.updraft.server.fleet.Report;
+import dev.updraft.server.http.Problem;
+import dev.updraft.server.release.Release;
+import dev.updraft.server.release.Releases;
+import dev.updraft.server.store.Changes;
+import dev.updraft.server.store.Database;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** What each device is offered, given and asked, and what it says of that; a rollout that too many turn down is paused. */
+public final class DeviceUpdates {
+    private final Database database;
+    private final Changes changes;
+    private final Fleet fleet;
+    private final Releases releases;
+    private final RolloutBook book;
+    private final Gate gate;
+    private final Updates updates;
+
+    public DeviceUpdates(Database database, Fleet fleet, Releases releases, Rollouts rollouts) {
+        this.database = database;
+        this.changes = database.changes();
+        this.fleet = fleet;
+        this.releases = releases;
+        this.book = rollouts.book();
+        this.gate = rollouts.gate();
+        this.updates = rollouts.updates();
+    }
+
+    /** Takes in a check-in and answers it: an offer, or null. */
+    public @Nullable Offer checkIn(Device device, Facts facts) {
+        if (device.isIdle(book.plan().epoch(), System.currentTimeMillis()) && facts.equals(device.facts())) {
+            fleet.checkedIn(device, facts, handle -> {});
+            return null;
+        }
+        changes.catchUp();
+        Plan now = book.plan();
+        synchronized (device) {
+            Updates.Step step = updates.running(device, facts);
+            fleet.checkedIn(device, facts, handle -> {
+                if (step != null) {
+                    step.write(handle);
+                }
+            });
+            if (step != null) {
+                step.apply();
+                outcome(step.after());
+            }
+            return offer(now, device, facts);
+        }
+    }
+
+    private @Nullable Offer offer(Plan now, Device device, Facts facts) {
+        if (!changes.isCurrent()) {
+            return null;
+        }
+        Plan.Decision decision = now.decide(device, facts, updates, System.currentTimeMillis());
+        Offer offer = decision.offer();
+        if (offer == null) {
+            device.idle(now.epoch(), decision.until());
+            return null;
+        }
+        if (offer.rollout() == Update.ASSIGNED) {
+            Update assigned = updates.find(device, offer.image().digest());
+            return assigned != null && assigned.state() == Update.State.AWAITING_CONSENT ? null : offer;
+        }
+        Manner manner = book.get(device.tenant(), offer.rollout()).terms().mannerOr();
+        Update update = updates.offered(device, offer.image().digest(), offer.rollout(), manner);
+        return update.state() == Update.State.AWAITING_CONSENT ? null : offer;
+    }
+
+    /** Takes in a report; it is on disk when this returns. */
+    public void report(Device device, Report report) {
+        changes.catchUp();
+        synchronized (device) {
+            Updates.Step step = updates.reported(device, report);
+            boolean fresh = fleet.report(device, report, handle -> {
+                if (step != null) {
+                    step.write(handle);
+                }
+            });
+            if (step != null && fresh) {
+                step.apply();
+                device.reconsider();
+                outcome(step.after());
+            }
+        }
+    }
+
+    /** The version that somebody at {@code device} must agree to before it is offered; null if there is none. */
+    public @Nullable String awaitsConsent(Device device) {
+        for (Update update : updates.of(device)) {
+            Release release = releases.with(device.tenant(), update.digest());
+            if (update.state() == Update.State.AWAITING_CONSENT && release != null) {
+                return release.version();
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Somebody at {@code device}, or who answers for it, agrees to what it {@linkplain #awaitsConsent awaits}.
+     *
+     * @throws Problem 409 if nothing does
+     */
+    public void agree(Device device) {
+        changes.catchUp();
+        synchronized (device) {
+            Update waiting = updates.of(device).stream()
+                    .filter(update -> update.state() == Update.State.AWAITING_CONSENT)
+                    .findFirst()
+                    .orElseThrow(() -> Problem.conflict("Nothing awaits consent at '" + device.id() + "'."));
+            Updates.Step step = updates.moved(device, waiting, Update.State.OFFERED, null);
+            database.change(step::write);
+            step.apply();
+            device.reconsider();
+        }
+    }
+
+    /** Every update of {@code device} that is open, turned down or was assigned to it last. */
+    public List<Update> of(Device device) {
+        return updates.of(device);
+    }
+
+    /**
+     * Gives {@code release} to this very device, before whatever rollouts there are; what is open at it is cancelled.
+     *
+     * @return null if the device has it, or it is under way already
+     * @throws Problem 409 if the release is not published, has no image for the device, or was not rehearsed though the tenant demands it
+     */
+    public @Nullable Update assign(Device device, Release release, Manner manner, String initiator) {
+        manner.check(System.currentTimeMillis());
+        changes.catchUp();
+        Facts facts = device.facts();
+        Release.Image image = facts == null ? release.onlyImage() : release.imageFor(facts);
+        if (release.state() != Release.State.PUBLISHED || image == null) {
+            throw Problem.conflict("Version " + release.version() + " is "
+                    + release.state().label() + " or has no image for '" + device.id() + "'.");
+        }
+        gate.require(release);
+        synchronized (device) {
+            Update before = updates.find(device, image.digest());
+            boolean has = facts != null && facts.digest().equals(image.digest());
+            if (has
+                    || (before != null
+                            && before.rollout() == Update.ASSIGNED
+                            && before.isOpen()
+                            && !before.stopped())) {
+                return null;
+            }
+            List<Updates.Step> stops = updates.of(device).stream()
+                    .filter(update -> update.isOpen()
+                            && !update.stopped()
+                            && !update.digest().equals(image.digest()))
+                    .map(update -> updates.moved(device, update, Update.State.CANCELLING, "another was assigned"))
+                    .toList();
+            Updates.Step step = database.write(handle -> {
+                stops.forEach(stop -> stop.write(handle));
+                return updates.begin(handle, device, image.digest(), Update.ASSIGNED, manner, initiator);
+            });
+            stops.forEach(Updates.Step::apply);
+            step.apply();
+            device.reconsider();
+            return step.after();
+        }
+    }
+
+    /**
+     * Takes in that an update has moved, as a device says that sends no digest of what it runs: one that is confirmed runs it.
+     *
+     * @param why the device's word, where something went wrong
+     * @param alongside called in the same transaction
+     */
+    public Update move(
+            Device device, Update before, Update.State to, @Nullable String why, Consumer<Handle> alongside) {
+        changes.catchUp();
+        synchronized (device) {
+            Updates.Step step = updates.moved(device, before, to, why);
+            Event event = Event.ofLabel(to.label());
+            Report report =
+                    event == null ? null : new Report(step.after().changed(), 0, event, before.digest(), why, null);
+            Consumer<Handle> all = handle -> {
+                step.write(handle);
+                alongside.accept(handle);
+            };
+            Release release = releases.with(device.tenant(), before.digest());
+            Facts facts = device.facts();
+            if (to == Update.State.CONFIRMED && facts != null && release != null) {
+                fleet.took(device, facts.running(before.digest(), release.version()), report, all);
+            } else {
+                fleet.took(device, null, report, all);
+            }
+            step.apply();
+            device.reconsider();
+            outcome(step.after());
+            return step.after();
+        }
+    }
+
+    private void outcome(Update update) {
+        Rollout rollout = book.find(update.rollout());
+        if (rollout == null || !update.turnedDown() || !rollout.offers()) {
+            return;
+        }
+        Progress progress = Progress.of(updates.counts(rollout.key()), null);
+        if (FailureTest.alarms(rollout.terms().acceptableFailuresOr(), progress.confirmed(), progress.failures())) {
+            pauseForFailures(rollout, progress);
+        }
+    }
+
+    private void pauseForFailures(Rollout seen, Progress progress) {
+        synchronized (book) {
+            Rollout rollout = book.find(seen.key());
+            if (rollout != null && rollout.offers()) {
+                String why = progress.failures() + " of " + (progress.failures() + progress.confirmed())
+                        + " devices went back or refused: more than chance makes of the acceptable "
+                        + rollout.terms().acceptableFailuresOr() * 100 + " %";
+                book.replace(rollout, rollout.in(Rollout.State.PAUSED, rollout.stage(), why));
+            }
+        }
+    }
+}
