@@ -40,8 +40,9 @@ public record CronWindow(String schedule, String duration, String timezone) {
 
     public boolean isOpen(long now) {
         Duration length = length();
+        // The last one before a moment; one that is now has begun too.
         return execution()
-                .lastExecution(at(now).plusSeconds(1))
+                .lastExecution(at(now + 1))
                 .map(start -> at(now).isBefore(start.plus(length)))
                 .orElse(false);
     }
