@@ -11,7 +11,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
@@ -59,24 +58,39 @@ final class LastSeen implements AutoCloseable {
     private void flush() throws InterruptedException {
         List<Device> gathered = new ArrayList<>();
         for (Device device = touched.poll(); device != null; device = touched.poll()) {
-            device.markWritten();
             gathered.add(device);
         }
-        gathered.sort(Comparator.comparingLong(Device::key));
-        for (int from = 0; from < gathered.size(); from += SLICE) {
+        // Two connections of one device at once can note it twice, and PostgreSQL refuses a row twice in one statement.
+        List<Device> devices = gathered.stream()
+                .distinct()
+                .sorted(Comparator.comparingLong(Device::key))
+                .toList();
+        for (int from = 0; from < devices.size(); from += SLICE) {
+            int to = Math.min(devices.size(), from + SLICE);
             long begin = System.nanoTime();
             try {
-                write(gathered.subList(from, Math.min(gathered.size(), from + SLICE)));
+                write(devices.subList(from, to));
             } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "could not write when devices were last seen; the next round will", e);
-                gathered.subList(from, gathered.size()).forEach(this::note);
+                LOG.warning("could not write when devices were last seen; the next round will: " + root(e));
+                devices.subList(from, to).forEach(this::note);
+                touched.addAll(devices.subList(to, devices.size()));
                 return;
             }
             closing.await(REST * (System.nanoTime() - begin), TimeUnit.NANOSECONDS);
         }
     }
 
+    /** The database's own word: around it stand the thousand rows that were to be written. */
+    private static String root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
+    }
+
     private void write(List<Device> slice) {
+        slice.forEach(Device::markWritten);
         database.change(handle -> {
             // The driver's own batch: what it costs is in docs/reference/server-measurements.md.
             try (PreparedStatement rows = handle.getConnection()
