@@ -33,6 +33,12 @@ interface Endpoint {
         return send(request(path, admin()).GET());
     }
 
+    default Fixture.Answer put(String path, Object body) {
+        return send(request(path, admin())
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofByteArray(Fixture.JSON.writeValueAsBytes(body))));
+    }
+
     default Fixture.Answer post(String path, Object body) {
         return send(request(path, admin())
                 .header("Content-Type", "application/json")

@@ -14,13 +14,19 @@ import tools.jackson.databind.JsonNode;
 final class HawkbitTools {
     private final Endpoint server;
 
+    private final String credentials;
+
+    /** With the administrator's token for a password, whoever it says it is. */
     HawkbitTools(Endpoint server) {
+        this(server, "admin", server.admin());
+    }
+
+    HawkbitTools(Endpoint server, String name, String password) {
         this.server = server;
+        this.credentials = Base64.getEncoder().encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     private HttpRequest.Builder request(String path) {
-        String credentials =
-                Base64.getEncoder().encodeToString(("admin:" + server.admin()).getBytes(StandardCharsets.UTF_8));
         return server.request("/rest/v1/" + path, null).header("Authorization", "Basic " + credentials);
     }
 

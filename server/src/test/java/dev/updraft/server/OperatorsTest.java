@@ -42,10 +42,6 @@ class OperatorsTest {
         return fixture.send(fixture.request(path, token).method(method, HttpRequest.BodyPublishers.ofString(body)));
     }
 
-    private Fixture.Answer put(String path, Object body) {
-        return as(fixture.admin(), "PUT", path, Fixture.JSON.writeValueAsString(body));
-    }
-
     private int basic(String user, String password, String path) {
         String both = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
         return fixture.send(fixture.request(path, null)
@@ -57,14 +53,14 @@ class OperatorsTest {
     @Test
     void aUserWithAPasswordMayWhatItsRoleMayUntilThePasswordEnds() {
         fixture.post("/api/v1/users", Map.of("name", "admin", "role", "operator"));
-        assertThat(put("/api/v1/users/admin/password", Map.of("password", "admin"))
+        assertThat(fixture.put("/api/v1/users/admin/password", Map.of("password", "admin"))
                         .text())
                 .contains("12 to 128 characters");
-        assertThat(put("/api/v1/users/nobody/password", Map.of("password", "admin", "weak", true))
+        assertThat(fixture.put("/api/v1/users/nobody/password", Map.of("password", "admin", "weak", true))
                         .status())
                 .isEqualTo(404);
         assertThat(basic("admin", "admin", "/rest/v1/targets")).isEqualTo(401);
-        assertThat(put("/api/v1/users/admin/password", Map.of("password", "admin", "weak", true))
+        assertThat(fixture.put("/api/v1/users/admin/password", Map.of("password", "admin", "weak", true))
                         .status())
                 .isEqualTo(204);
         assertThat(basic("admin", "admin", "/rest/v1/targets")).isEqualTo(200);
@@ -76,7 +72,7 @@ class OperatorsTest {
         // A password is no token.
         assertThat(as("admin", "GET", "/api/v1/devices", "").status()).isEqualTo(401);
 
-        put("/api/v1/users/admin/password", Map.of("password", "correct horse battery"));
+        fixture.put("/api/v1/users/admin/password", Map.of("password", "correct horse battery"));
         assertThat(basic("admin", "admin", "/rest/v1/targets")).isEqualTo(401);
         fixture.restart();
         Await.until(() -> basic("admin", "correct horse battery", "/rest/v1/targets") == 200);
@@ -87,7 +83,7 @@ class OperatorsTest {
     @Test
     void whoGuessesAPasswordWaitsAndWhoKnewItDoesNot() {
         fixture.post("/api/v1/users", Map.of("name", "anna", "role", "viewer"));
-        put("/api/v1/users/anna/password", Map.of("password", "correct horse battery"));
+        fixture.put("/api/v1/users/anna/password", Map.of("password", "correct horse battery"));
         assertThat(basic("anna", "correct horse battery", "/rest/v1/targets")).isEqualTo(200);
         assertThat(basic("anna", "guess 0", "/rest/v1/targets")).isEqualTo(401);
         int[] guesses = {0};
@@ -177,7 +173,8 @@ class OperatorsTest {
     void aGroupIsAFilterUnderANameAndARolloutFollowsIt() {
         SimulatedDevice device = fixture.device("d1");
         assertThat(device.checkIn().status()).isEqualTo(204);
-        assertThat(put("/api/v1/groups/field", Map.of("filter", "tag==field")).status())
+        assertThat(fixture.put("/api/v1/groups/field", Map.of("filter", "tag==field"))
+                        .status())
                 .isEqualTo(200);
         long release = fixture.upload("/api/v1/releases", Images.image("stm32f407", 1, 1, 0, 100))
                 .json()
@@ -186,7 +183,7 @@ class OperatorsTest {
         fixture.post("/api/v1/releases/" + release + "/publish?to=nobody", Map.of());
         fixture.post("/api/v1/rollouts", Map.of("release", release, "terms", Map.of("filter", "group==field;id==d*")));
         assertThat(device.checkIn().status()).isEqualTo(204);
-        put("/api/v1/groups/field", Map.of("filter", "id==d1"));
+        fixture.put("/api/v1/groups/field", Map.of("filter", "id==d1"));
         assertThat(fixture.get("/api/v1/devices?filter=group==field")
                         .json()
                         .path("total")
@@ -194,7 +191,8 @@ class OperatorsTest {
                 .isEqualTo(1);
         fixture.restart();
         assertThat(device.checkIn().status()).isEqualTo(200);
-        assertThat(put("/api/v1/groups/x", Map.of("filter", "group==field")).status())
+        assertThat(fixture.put("/api/v1/groups/x", Map.of("filter", "group==field"))
+                        .status())
                 .isEqualTo(400);
         assertThat(as(fixture.admin(), "DELETE", "/api/v1/groups/field", "").status())
                 .isEqualTo(204);

@@ -295,7 +295,7 @@ class RaucClientTest {
         assertThat(done.path("status").asString()).isEqualTo("finished");
         JsonNode last = tools.status("test-1", action).path(0);
         assertThat(last.path("type").asString()).isEqualTo("canceled");
-        assertThat(last.path("messages").path(0).asString()).isEqualTo("Action canceled.");
+        assertThat(last.path("messages").valueStream().map(JsonNode::asString)).contains("Action canceled.");
         assertThat(device.cancelFeedback(action, "closed", "success").status()).isEqualTo(405);
     }
 

@@ -39,7 +39,7 @@ public final class DeviceCommand implements Runnable {
             mixinStandardHelpOptions = true,
             description = "Registers a device and prints its token, which is shown only this once.")
     static final class Add implements Callable<Integer> {
-        @Parameters(paramLabel = "ID", description = "1 to 64 characters of A-Z a-z 0-9 . _ -")
+        @Parameters(paramLabel = "ID", description = "1 to 128 characters of A-Z a-z 0-9 . _ : -")
         @SuppressWarnings("NullAway.Init")
         private String id;
 

@@ -25,7 +25,8 @@ public final class ActionLog {
     public record Line(
             long key, long at, String type, @Nullable Long code, List<String> messages) {}
 
-    void add(Handle handle, long device, long action, String type, @Nullable Long code, List<String> messages) {
+    /** Adds a line in the transaction of what it tells of. */
+    public void add(Handle handle, long device, long action, String type, @Nullable Long code, List<String> messages) {
         int most =
                 List.of("finished", "error", "canceled", "downloaded").contains(type) ? Integer.MAX_VALUE : MOST_LINES;
         handle.createUpdate("INSERT INTO action_status (action, device, at, type, code, messages)"
@@ -46,15 +47,16 @@ public final class ActionLog {
         database.change(handle -> add(handle, device, action, type, null, List.of(message)));
     }
 
-    /** {@link #add}, unless there is a line of this type already. */
+    /** Adds a line of the server's own, unless it is there already. */
     void addOnce(long device, long action, String type, String message) {
-        boolean there = database.read(
-                handle -> handle.createQuery("SELECT 1 FROM action_status WHERE action = ? AND type = ? LIMIT 1")
-                        .bind(0, action)
-                        .bind(1, type)
-                        .mapTo(Integer.class)
-                        .findOne()
-                        .isPresent());
+        boolean there = database.read(handle -> handle.createQuery(
+                        "SELECT 1 FROM action_status WHERE action = ? AND type = ? AND messages = ? LIMIT 1")
+                .bind(0, action)
+                .bind(1, type)
+                .bind(2, Json.string(List.of(message)))
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent());
         if (!there) {
             add(device, action, type, message);
         }

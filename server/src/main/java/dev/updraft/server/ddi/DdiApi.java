@@ -258,6 +258,7 @@ public final class DdiApi implements HttpService {
         if (update.state() != Update.State.CANCELLING) {
             throw noAction();
         }
+        work.readsCancel(device, update);
         String id = Long.toString(update.action());
         ObjectNode body = Wire.object().put("id", id);
         body.putObject("cancelAction").put("stopId", id);

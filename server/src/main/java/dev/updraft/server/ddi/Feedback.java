@@ -16,6 +16,9 @@ record Feedback(
     private static final int MOST_DETAILS = 100;
     private static final int LONGEST_DETAIL = 512;
 
+    /** How the server's own lines begin. */
+    private static final String SERVER = "Update Server: ";
+
     /** What the device is doing. */
     enum Execution {
         CLOSED,
@@ -94,6 +97,42 @@ record Feedback(
             case DOWNLOADED -> "downloaded";
             case PROCEEDING, SCHEDULED, RESUMED -> "running";
         };
+    }
+
+    /** What the device said, or hawkBit's words for it if it said nothing. */
+    List<String> words() {
+        return details.isEmpty() ? List.of(SERVER + "Target " + silent() + ".") : details;
+    }
+
+    private String silent() {
+        return switch (execution) {
+            case CLOSED -> failed() ? "reported CLOSED with ERROR!" : "reported CLOSED with OK!";
+            case CANCELED -> "confirmed cancellation.";
+            case REJECTED -> "REJECTED update";
+            case DOWNLOAD -> "confirmed download start";
+            case DOWNLOADED -> "confirmed download finished";
+            case PROCEEDING, SCHEDULED, RESUMED -> "reported " + execution;
+        };
+    }
+
+    /** What the device said to being stopped, between hawkBit's words for it. */
+    List<String> aboutStopping() {
+        List<String> words = new ArrayList<>();
+        switch (execution) {
+            case CANCELED ->
+                words.add(SERVER + "Target reported cancel for a cancel which is not supported by the server.");
+            case REJECTED -> words.add(SERVER + "Target rejected the cancellation request.");
+            case CLOSED ->
+                words.add(SERVER
+                        + (failed() ? "Target was not able to complete cancellation." : "Cancellation confirmed."));
+            case PROCEEDING, SCHEDULED, RESUMED, DOWNLOADED, DOWNLOAD -> {}
+        }
+        words.addAll(details);
+        if (closed() && !failed()) {
+            // Misspelled there, and looked for so.
+            words.add(SERVER + "Cancellation completion is finished sucessfully.");
+        }
+        return words;
     }
 
     /** The device's word for what went wrong: the first of its details. */

@@ -130,6 +130,15 @@ final class Work {
         }
     }
 
+    /** {@code device} reads that it is to stop. */
+    void readsCancel(Device device, Update update) {
+        log.addOnce(
+                device.key(),
+                update.action(),
+                "retrieved",
+                "Update Server: Target retrieved cancel action and should start now the cancellation.");
+    }
+
     /** {@code device} fetches a whole file. */
     void downloads(Device device, Update update, String path) {
         log.add(device.key(), update.action(), "download", "Update Server: Target downloads " + path);
@@ -138,7 +147,7 @@ final class Work {
     /** Takes in feedback to a deployment that is open. */
     void told(Device device, Update update, Feedback feedback) {
         Update.State to = stateAfter(update, feedback);
-        move(device, update, to, feedback.reason(), feedback.type(), feedback.code(), feedback.details());
+        move(device, update, to, feedback.reason(), feedback.type(), feedback.code(), feedback.words());
     }
 
     private static Update.State stateAfter(Update update, Feedback feedback) {
@@ -178,7 +187,7 @@ final class Work {
         boolean stopped = feedback.closed() && !feedback.failed();
         Update.State to = stopped ? Update.State.CANCELLED : goesOn ? Update.State.OFFERED : Update.State.CANCELLING;
         String type = stopped ? "canceled" : goesOn ? "cancel_rejected" : "warning";
-        move(device, update, to, null, type, feedback.code(), feedback.details());
+        move(device, update, to, null, type, feedback.code(), feedback.aboutStopping());
     }
 
     /** Takes in what somebody at the device says to an update. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All devices, in memory and in the database. A check-in that changes nothing touches the database only to note the time, later and in a batch. */
 public final class Fleet implements AutoCloseable {
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
     private static final Pattern TAG = Pattern.compile("[\\p{L}\\p{N}._:-]{1,64}");
 
@@ -85,7 +85,7 @@ public final class Fleet implements AutoCloseable {
 
     private Registered register(long tenant, String id, String token, boolean byOperator) {
         if (!ID.matcher(id).matches()) {
-            throw Problem.badRequest("A device id has 1 to 64 characters of A-Z a-z 0-9 . _ : - , and '"
+            throw Problem.badRequest("A device id has 1 to 128 characters of A-Z a-z 0-9 . _ : - , and '"
                     + (id.length() > 80 ? id.substring(0, 80) + "…" : id) + "' does not.");
         }
         Secret secret = Secret.of(token);

@@ -103,7 +103,9 @@ final class ActionApi implements HttpService {
                 device.key(),
                 Asked.key(request, "action"),
                 force ? "canceled" : "canceling",
-                force ? "Forced to end by an operator." : "An operator asks to stop.");
+                force
+                        ? "Update Server: A force quit has been performed."
+                        : "Update Server: manual cancelation requested");
         response.status(204).send();
     }
 

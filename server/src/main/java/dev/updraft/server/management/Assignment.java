@@ -1,6 +1,7 @@
 package dev.updraft.server.management;
 
 import dev.updraft.server.access.Caller;
+import dev.updraft.server.ddi.ActionLog;
 import dev.updraft.server.ddi.Wire;
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.release.Release;
@@ -16,10 +17,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class Assignment {
     private final Distributions distributions;
     private final DeviceUpdates updates;
+    private final ActionLog log;
 
     Assignment(Parts parts) {
         this.distributions = parts.distributions();
         this.updates = parts.updates();
+        this.log = parts.hawkbit().log();
     }
 
     record One(Device device, Manner manner) {}
@@ -44,7 +47,18 @@ final class Assignment {
         to.forEach(one -> one.manner().check(System.currentTimeMillis()));
         Release release = distributions.fix(set);
         for (One one : to) {
-            Update update = updates.assign(one.device(), release, one.manner(), caller.name());
+            Update update = updates.assign(
+                    one.device(),
+                    release,
+                    one.manner(),
+                    caller.name(),
+                    (handle, stopped) -> log.add(
+                            handle,
+                            stopped.device(),
+                            stopped.action(),
+                            "canceling",
+                            null,
+                            List.of("Update Server: cancel obsolete action due to new update")));
             if (update == null) {
                 outcome.already++;
             } else {

@@ -11,6 +11,7 @@ import dev.updraft.server.release.Releases;
 import dev.updraft.server.store.Changes;
 import dev.updraft.server.store.Database;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -133,10 +134,12 @@ public final class DeviceUpdates {
     /**
      * Gives {@code release} to this very device, before whatever rollouts there are; what is open at it is cancelled.
      *
+     * @param stopping called in the same transaction for each update that the device is to stop for it
      * @return null if the device has it, or it is under way already
      * @throws Problem 409 if the release is not published, has no image for the device, or was not rehearsed though the tenant demands it
      */
-    public @Nullable Update assign(Device device, Release release, Manner manner, String initiator) {
+    public @Nullable Update assign(
+            Device device, Release release, Manner manner, String initiator, BiConsumer<Handle, Update> stopping) {
         manner.check(System.currentTimeMillis());
         changes.catchUp();
         Facts facts = device.facts();
@@ -163,7 +166,10 @@ public final class DeviceUpdates {
                     .map(update -> updates.moved(device, update, Update.State.CANCELLING, "another was assigned"))
                     .toList();
             Updates.Step step = database.write(handle -> {
-                stops.forEach(stop -> stop.write(handle));
+                stops.forEach(stop -> {
+                    stop.write(handle);
+                    stopping.accept(handle, stop.after());
+                });
                 return updates.begin(handle, device, image.digest(), Update.ASSIGNED, manner, initiator);
             });
             stops.forEach(Updates.Step::apply);
