@@ -5,16 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.updraft.server.Server;
 import dev.updraft.server.ServerConfig;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,40 +36,12 @@ class FleetCommandsTest {
         server.close();
     }
 
-    /** @param text what it printed, or its complaint */
-    private record Outcome(int code, String text) {}
-
-    /** Runs a command that needs no server's address. */
-    private static Outcome local(String... arguments) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        ByteArrayOutputStream told = new ByteArrayOutputStream();
-        try (PrintStream toScripts = new PrintStream(said, true, StandardCharsets.UTF_8);
-                PrintStream toPeople = new PrintStream(told, true, StandardCharsets.UTF_8)) {
-            System.setOut(toScripts);
-            System.setErr(toPeople);
-            int code = Main.run(arguments);
-            return new Outcome(
-                    code,
-                    (code == 0 ? said : told).toString(StandardCharsets.UTF_8).strip());
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
-    }
-
     private Outcome outcome(String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of(
-                "--server", "http://127.0.0.1:" + server.port(), "--token", String.valueOf(server.adminToken())));
-        return local(all.toArray(String[]::new));
+        return Outcome.at(server, arguments);
     }
 
     private String ok(String... arguments) {
-        Outcome outcome = outcome(arguments);
-        assertThat(outcome.code()).as(outcome.text()).isZero();
-        return outcome.text();
+        return outcome(arguments).ok();
     }
 
     private String release(String version) throws Exception {
@@ -86,8 +54,8 @@ class FleetCommandsTest {
         Files.write(firmware, bytes);
         String key = folder.resolve("key.pem").toString();
         String image = folder.resolve("app.upd").toString();
-        assertThat(local("key", "new", "-o", key).code()).isZero();
-        Outcome signed = local(
+        assertThat(Outcome.of("key", "new", "-o", key).code()).isZero();
+        Outcome signed = Outcome.of(
                 "image",
                 "sign",
                 firmware.toString(),
@@ -176,7 +144,7 @@ class FleetCommandsTest {
                 .contains("\"consent\" : true")
                 .contains("1893456000000");
         assertThat(outcome("rollout", "approve", id))
-                .isEqualTo(new Outcome(2, "updraft: A rollout is approved by somebody other than its maker."));
+                .isEqualTo(new Outcome(2, "", "updraft: A rollout is approved by somebody other than its maker."));
         assertThat(ok("rollout", "show", id)).contains("waiting, stage 1 of 2 (10 %)", "offered: none");
         assertThat(ok("release", "list")).contains("VERSION", "1.1.0", "stm32f407");
         assertThat(outcome("rollout", "pause", "x").text())
@@ -235,15 +203,16 @@ class FleetCommandsTest {
     void aBackupOfARunningServerIsRestoredElsewhere() throws Exception {
         release("1.1.0");
         String file = folder.resolve("fleet.zip").toString();
-        Outcome backup = local("backup", file, "--data", folder.resolve("data").toString());
+        Outcome backup =
+                Outcome.of("backup", file, "--data", folder.resolve("data").toString());
         assertThat(backup.code()).as(backup.text()).isZero();
         String copy = folder.resolve("copy").toString();
-        assertThat(local("restore", file, "--data", copy).text()).contains("Restored and verified", "1 artifacts");
-        assertThat(local("restore", file, "--data", copy).code()).isEqualTo(2);
-        assertThat(local("backup", file, "--data", folder.resolve("absent").toString()))
+        assertThat(Outcome.of("restore", file, "--data", copy).text()).contains("Restored and verified", "1 artifacts");
+        assertThat(Outcome.of("restore", file, "--data", copy).code()).isEqualTo(2);
+        assertThat(Outcome.of("backup", file, "--data", folder.resolve("absent").toString()))
                 .extracting(Outcome::code)
                 .isEqualTo(2);
-        assertThat(local("restore", folder.resolve("absent.zip").toString(), "--data", copy)
+        assertThat(Outcome.of("restore", folder.resolve("absent.zip").toString(), "--data", copy)
                         .code())
                 .isEqualTo(2);
     }

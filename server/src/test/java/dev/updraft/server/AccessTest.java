@@ -2,6 +2,7 @@ package dev.updraft.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.updraft.image.Sha256;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.List;
@@ -127,7 +128,7 @@ class AccessTest {
                 new SimulatedDevice(fixture, "d1", created.json().path("token").asString());
         assertThat(ours.checkIn().status()).isEqualTo(200);
         assertThat(theirs.checkIn().status()).isEqualTo(204);
-        String url = "/device/v1/artifacts/" + Fixture.hex(Images.sha256(image));
+        String url = "/device/v1/artifacts/" + Fixture.hex(Sha256.of(image));
         assertThat(as(ours.token, "GET", url, "")).isEqualTo(200);
         assertThat(as(theirs.token, "GET", url, "")).isEqualTo(404);
     }

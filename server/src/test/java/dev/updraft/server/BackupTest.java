@@ -3,6 +3,7 @@ package dev.updraft.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.updraft.image.Sha256;
 import dev.updraft.server.artifact.Artifacts;
 import dev.updraft.server.backup.Backup;
 import dev.updraft.server.backup.BackupException;
@@ -113,7 +114,7 @@ class BackupTest {
             fixture.publish(image);
             backup(folder.resolve("a"), null, file);
         }
-        String sha256 = Fixture.hex(Images.sha256(image));
+        String sha256 = Fixture.hex(Sha256.of(image));
         for (String entry : new String[] {"manifest.json", "tables/device.ndjson", "artifacts/" + sha256}) {
             Path damaged = Files.copy(file, folder.resolve("damaged-" + entry.hashCode() + ".zip"));
             try (FileSystem zip = FileSystems.newFileSystem(URI.create("jar:" + damaged.toUri()), Map.of())) {

@@ -2,6 +2,7 @@ package dev.updraft.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.updraft.image.Sha256;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -51,7 +52,7 @@ class DeviceProtocolTest {
         assertThat(offer.path("digest").asString()).isEqualTo(digest);
         assertThat(offer.path("version").asString()).isEqualTo("1.1.0");
         assertThat(offer.path("size").asLong()).isEqualTo(image.length);
-        assertThat(offer.path("sha256").asString()).isEqualTo(Fixture.hex(Images.sha256(image)));
+        assertThat(offer.path("sha256").asString()).isEqualTo(Fixture.hex(Sha256.of(image)));
         assertThat(offer.path("kind").asString()).isEqualTo("image");
 
         Fixture.Answer bytes = fixture.send(
@@ -145,12 +146,12 @@ class DeviceProtocolTest {
         Fixture.Answer answer = device.cbor("check-in", checkIn);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("Content-Type")).isEqualTo("application/cbor");
-        String url = "/device/v1/artifacts/" + Fixture.hex(Images.sha256(image));
+        String url = "/device/v1/artifacts/" + Fixture.hex(Sha256.of(image));
         assertThat(Fixture.hex(answer.body()))
                 .isEqualTo("a6" + "015820" + Fixture.hex(Images.digest(image)) + "0265" + "312e312e30" + "037855"
                         + HexFormat.of().formatHex(url.getBytes(java.nio.charset.StandardCharsets.US_ASCII))
                         + "0419" + String.format("%04x", image.length) + "055820"
-                        + Fixture.hex(Images.sha256(image)) + "0600");
+                        + Fixture.hex(Sha256.of(image)) + "0600");
     }
 
     @Test
@@ -179,7 +180,7 @@ class DeviceProtocolTest {
         byte[] image = Images.image("stm32f407", 1, 1, 0, 200_000);
         fixture.publish(image);
         SimulatedDevice device = fixture.device("d1");
-        String sha256 = Fixture.hex(Images.sha256(image));
+        String sha256 = Fixture.hex(Sha256.of(image));
         String url = "/device/v1/artifacts/" + sha256;
 
         Fixture.Answer part = fixture.send(fixture.request(url, device.token).header("Range", "bytes=100-4195"));

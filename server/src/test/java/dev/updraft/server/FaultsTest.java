@@ -3,6 +3,7 @@ package dev.updraft.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.updraft.image.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -277,7 +278,7 @@ class FaultsTest {
         fixture.publish(image);
         SimulatedDevice device = fixture.device("d1");
         SimulatedDevice other = fixture.device("d2");
-        String path = "/device/v1/artifacts/" + Fixture.hex(Images.sha256(image));
+        String path = "/device/v1/artifacts/" + Fixture.hex(Sha256.of(image));
         List<Socket> stopped = new ArrayList<>();
         try {
             for (int i = 0; i < 50; i++) {

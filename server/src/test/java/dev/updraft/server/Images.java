@@ -1,10 +1,9 @@
 package dev.updraft.server;
 
+import dev.updraft.image.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -30,7 +29,7 @@ final class Images {
         out.put(payload);
         out.putShort((short) 0x6908).putShort((short) protectedSize);
         out.putShort((short) 0x55A0).putShort((short) name.length).put(name);
-        byte[] digest = sha256(Arrays.copyOf(out.array(), out.position()));
+        byte[] digest = Sha256.of(Arrays.copyOf(out.array(), out.position()));
         out.putShort((short) 0x6907).putShort((short) (4 + 36 + 4 + 70));
         out.putShort((short) 0x10).putShort((short) 32).put(digest);
         out.putShort((short) 0x22).putShort((short) 70);
@@ -40,13 +39,5 @@ final class Images {
     static byte[] digest(byte[] image) {
         int at = image.length - 74 - 32;
         return Arrays.copyOfRange(image, at, at + 32);
-    }
-
-    static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

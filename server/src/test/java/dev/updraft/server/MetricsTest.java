@@ -2,6 +2,7 @@ package dev.updraft.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.updraft.image.Sha256;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,7 +20,7 @@ class MetricsTest {
             byte[] image = Images.image("stm32f407", 1, 1, 0, 300_000);
             fixture.publish(image);
             SimulatedDevice device = fixture.device("d1");
-            String path = "/device/v1/artifacts/" + Fixture.hex(Images.sha256(image));
+            String path = "/device/v1/artifacts/" + Fixture.hex(Sha256.of(image));
             assertThat(fixture.send(fixture.request(path, device.token)).body()).isEqualTo(image);
             assertThat(fixture.send(fixture.request(path, device.token).header("Range", "bytes=0-4095"))
                             .status())

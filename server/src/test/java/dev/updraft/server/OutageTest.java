@@ -17,13 +17,20 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** The database goes away or its disk is full, and comes back: what the server says meanwhile, and that it goes on by itself. */
+/**
+ * The database goes away or its disk is full, and comes back: what the server says meanwhile, and that it goes on by itself.
+ * {@code -Dupdraft.away=60} keeps PostgreSQL away for so many seconds.
+ */
 class OutageTest {
+    private static final int AWAY_SECONDS = Integer.getInteger("updraft.away", 0);
+
     private static final Map<String, Object> REPORT = Map.of("seq", 1, "event", "failed", "digest", "11".repeat(32));
 
     private static void isToldToComeBack(Fixture.Answer answer) {
@@ -35,16 +42,20 @@ class OutageTest {
     @Test
     void withoutItsDatabaseTheServerAnswersIdleDevicesAndTellsTheOthersToComeBack(@TempDir Path data)
             throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(AWAY_SECONDS);
         Postgres postgres = Postgres.own();
         try (Fixture fixture = new Fixture(Fixture.config(data).withDatabase(postgres.database()))) {
             SimulatedDevice device = fixture.device("d1");
             assertThat(device.checkIn().status()).isEqualTo(204);
             postgres.stop();
             int threads = Thread.activeCount();
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 3 || System.nanoTime() < end; i++) {
                 // Nothing to write but the time, which waits.
                 assertThat(device.checkIn().status()).isEqualTo(204);
                 isToldToComeBack(device.json("reports", REPORT));
+                if (i >= 3) {
+                    Thread.sleep(1_000);
+                }
             }
             isToldToComeBack(fixture.post("/api/v1/devices", Map.of("id", "d2")));
             assertThat(fixture.get("/health/live").status()).isEqualTo(200);
@@ -100,6 +111,46 @@ class OutageTest {
             }
         } finally {
             new ProcessBuilder("umount", "-l", data.toString()).start().waitFor();
+        }
+    }
+
+    @Test
+    void aFileOfHawkbitsForWhichThereIsNoRoomLeavesNothingBehind(@TempDir Path data) throws Exception {
+        mountSmallDisk(data);
+        try {
+            try (Fixture fixture = new Fixture(data)) {
+                HawkbitTools tools = new HawkbitTools(fixture);
+                HawkbitDevice device = tools.target("d1", "token");
+                long module = tools.module("os", "system", "1.0");
+                byte[] file = new byte[1 << 20];
+                device.poll();
+                fill(data);
+                isToldToComeBack(tools.upload(module, "system.swu", file));
+                assertThat(kept(data)).isEmpty();
+                assertThat(device.get("").status()).isEqualTo(200);
+
+                Files.delete(data.resolve("filler"));
+                assertThat(HawkbitTools.ok(tools.get("softwaremodules/" + module + "/artifacts")))
+                        .isEmpty();
+                assertThat(tools.upload(module, "system.swu", file).status()).isEqualTo(201);
+                assertThat(kept(data)).hasSize(1);
+                tools.assign(tools.distribution("system", "1.0", module), "d1", Map.of());
+                JsonNode deployment = HawkbitTools.ok(device.follow(String.valueOf(device.link("deploymentBase"))));
+                assertThat(device.follow(deployment
+                                        .at("/deployment/chunks/0/artifacts/0/_links/download-http/href")
+                                        .asString())
+                                .body())
+                        .isEqualTo(file);
+            }
+        } finally {
+            new ProcessBuilder("umount", "-l", data.toString()).start().waitFor();
+        }
+    }
+
+    /** Artifacts, and what an upload that failed might have left. */
+    private static List<Path> kept(Path data) throws IOException {
+        try (Stream<Path> files = Files.walk(data.resolve("artifacts"))) {
+            return files.filter(Files::isRegularFile).toList();
         }
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -15,14 +14,11 @@ import tools.jackson.databind.JsonNode;
 
 /** A rollout can demand that its release was rehearsed. */
 class RehearsalGateTest {
-    private static final String OLD = "0a".repeat(32);
-    private static final String BOOTLOADER = "b0".repeat(32);
 
     private final byte[] f407 = Images.image("stm32f407", 1, 1, 0, 100);
     private final byte[] l476 = Images.image("stm32l476", 1, 1, 0, 100);
     private Fixture fixture;
     private long release;
-    private int reports;
 
     @BeforeEach
     void start(@TempDir Path data) {
@@ -39,24 +35,8 @@ class RehearsalGateTest {
         fixture.close();
     }
 
-    private Map<String, Object> report(String board, byte[] image, int failed) {
-        Map<String, Object> report = new LinkedHashMap<>();
-        report.put("passed", failed == 0);
-        report.put("failed", failed);
-        report.put("cutPoints", 500);
-        report.put("sequences", 600);
-        report.put("board", board);
-        report.put("oldDigest", OLD);
-        report.put("newDigest", Fixture.hex(Images.digest(image)));
-        report.put("bootloader", BOOTLOADER);
-        report.put("parts", List.of(part("update", 300), part("roll-back", 200)));
-        // No two runs take the same time, and so no two reports are the same.
-        report.put("seconds", reports++);
-        return report;
-    }
-
-    private static Map<String, Object> part(String name, int cuts) {
-        return Map.of("name", name, "operations", 5_000, "cutPoints", cuts);
+    private static Map<String, Object> report(String board, byte[] image, int failed) {
+        return RehearsalReport.of(board, image, 5_000, 300, 200, failed);
     }
 
     private Fixture.Answer rehearsed(Object report) {
@@ -180,7 +160,7 @@ class RehearsalGateTest {
         }
         assertThat(rehearsed(List.of()).status()).isEqualTo(400);
         Map<String, Object> half = report("stm32f407", f407, 0);
-        half.put("parts", List.of(part("update", 300)));
+        half.put("parts", List.of(RehearsalReport.part("update", 5_000, 300)));
         assertThat(rehearsed(half).text()).contains("roll-back is missing");
         assertThat(fixture.get("/api/v1/releases/" + release + "/rehearsals")
                         .json()

@@ -3,6 +3,7 @@ package dev.updraft.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.updraft.image.Bytes;
+import dev.updraft.image.Sha256;
 import dev.updraft.image.key.KeyType;
 import dev.updraft.image.key.PemKey;
 import java.net.http.HttpRequest;
@@ -21,12 +22,9 @@ import tools.jackson.databind.JsonNode;
 
 /** A tenant that lets nothing out that was not rehearsed: whatever way a device could get it by. */
 class RehearsalRuleTest {
-    private static final String BOOTLOADER = "b0".repeat(32);
-
     private final byte[] image = Images.image("stm32f407", 1, 1, 0, 100);
     private Fixture fixture;
     private long release;
-    private int reports;
 
     @BeforeEach
     void start(@TempDir Path data) {
@@ -51,22 +49,8 @@ class RehearsalRuleTest {
     }
 
     private byte[] report(int cuts, int operations, boolean passed) {
-        Map<String, Object> report = new LinkedHashMap<>();
-        report.put("passed", passed);
-        report.put("failed", passed ? 0 : 2);
-        report.put("cutPoints", 2 * cuts);
-        report.put("sequences", 2 * cuts);
-        report.put("board", "stm32f407");
-        report.put("oldDigest", "0a".repeat(32));
-        report.put("newDigest", Fixture.hex(Images.digest(image)));
-        report.put("bootloader", BOOTLOADER);
-        report.put(
-                "parts",
-                List.of(
-                        Map.of("name", "update", "operations", operations, "cutPoints", cuts),
-                        Map.of("name", "roll-back", "operations", operations, "cutPoints", cuts)));
-        report.put("seconds", reports++);
-        return Fixture.JSON.writeValueAsBytes(report);
+        return Fixture.JSON.writeValueAsBytes(
+                RehearsalReport.of("stm32f407", image, operations, cuts, cuts, passed ? 0 : 2));
     }
 
     private Fixture.Answer rehearsed(byte[] report, @Nullable String signature) {
@@ -76,7 +60,7 @@ class RehearsalRuleTest {
     }
 
     private static String signature(PemKey key, byte[] report) {
-        Bytes digest = Bytes.wrapping(Images.sha256(report));
+        Bytes digest = Bytes.wrapping(Sha256.of(report));
         return Base64.getEncoder()
                 .encodeToString(key.signing().signDigest(digest).toArray());
     }
@@ -209,7 +193,7 @@ class RehearsalRuleTest {
         set(Map.of("rehearsalBootloaders", List.of("aa".repeat(32))));
         assertThat(publish().text()).contains("as this fleet demands", "b0b0b0b0b0b0… is none of those");
         assertThat(rehearsed(report(300, 5_000, true), null).text()).contains("b0b0b0b0b0b0… is none of those");
-        set(Map.of("rehearsalBootloaders", List.of("aa".repeat(32), BOOTLOADER)));
+        set(Map.of("rehearsalBootloaders", List.of("aa".repeat(32), RehearsalReport.BOOTLOADER)));
         for (KeyType type : List.of(KeyType.P256, KeyType.ED25519)) {
             PemKey key = PemKey.generate(type);
             set(Map.of("rehearsalKeys", List.of(key.publicPem())));

@@ -3,6 +3,7 @@ package dev.updraft.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.updraft.image.Sha256;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ class S3Test {
     private static final String SECRET = "correct horse battery staple";
 
     private final byte[] image = Images.image("stm32f407", 1, 1, 0, 100_000);
-    private final String sha256 = Fixture.hex(Images.sha256(image));
+    private final String sha256 = Fixture.hex(Sha256.of(image));
     private Path folder;
     private BlobStore store;
     private S3Proxy proxy;

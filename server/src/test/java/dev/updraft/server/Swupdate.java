@@ -1,5 +1,6 @@
 package dev.updraft.server;
 
+import dev.updraft.image.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ final class Swupdate implements AutoCloseable {
                       hardware-compatibility: ["1.0"];
                       files: ({ filename = "payload.bin"; path = "%s"; type = "rawfile"; sha256 = "%s"; });
                     }
-                    """.formatted(version, installed(), Fixture.hex(Images.sha256(payload))));
+                    """.formatted(version, installed(), Fixture.hex(Sha256.of(payload))));
             run("openssl cms -sign -in sw-description -out sw-description.sig -signer cert.pem -inkey key.pem"
                     + " -outform DER -nosmimecap -binary");
             run("printf 'sw-description\\nsw-description.sig\\npayload.bin\\n' | cpio -o -H crc > package.swu");

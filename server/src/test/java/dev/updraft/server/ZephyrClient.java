@@ -2,6 +2,7 @@ package dev.updraft.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.updraft.image.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -119,7 +120,7 @@ final class ZephyrClient {
         assertThat(path.length()).isLessThanOrEqualTo(LONGEST_DOWNLOAD);
         byte[] bytes = request("GET", path, null);
         assertThat(bytes).hasSize(artifact.path("size").asInt());
-        assertThat(HexFormat.of().formatHex(Images.sha256(bytes))).isEqualTo(sha256);
+        assertThat(HexFormat.of().formatHex(Sha256.of(bytes))).isEqualTo(sha256);
         staged = bytes;
         installedAction = action;
         return true;

@@ -4,10 +4,9 @@ import dev.updraft.cli.UserError;
 import dev.updraft.cli.file.InputFile;
 import dev.updraft.cli.key.KeySource;
 import dev.updraft.image.Bytes;
+import dev.updraft.image.Sha256;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -142,15 +141,9 @@ public final class ReleaseCommand implements Runnable {
     }
 
     private static String signature(String key, byte[] report) {
-        try {
-            byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(report);
-            return Base64.getEncoder()
-                    .encodeToString(KeySource.signing(key)
-                            .signDigest(Bytes.wrapping(sha256))
-                            .toArray());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        Bytes digest = Bytes.wrapping(Sha256.of(report));
+        return Base64.getEncoder()
+                .encodeToString(KeySource.signing(key).signDigest(digest).toArray());
     }
 
     /** @return {@code bytes}, to be sent as they are: a signature is over each of them */

@@ -2,12 +2,12 @@ package dev.updraft.cli.demo;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.updraft.image.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -93,12 +93,7 @@ final class HostileServer implements AutoCloseable {
 
     /** The offer of docs/reference/device-protocol.md. */
     static byte[] offer(byte[] offered, byte[] claimedDigest, String claimedVersion) {
-        byte[] sha256;
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256").digest(offered);
-        } catch (java.security.NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        byte[] sha256 = Sha256.of(offered);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(0xA6);
         out.writeBytes(new byte[] {1, 0x58, 32});

@@ -2,10 +2,10 @@ package dev.updraft.image.key;
 
 import dev.updraft.image.Bytes;
 import dev.updraft.image.ImageException;
+import dev.updraft.image.Sha256;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
-import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.interfaces.ECPrivateKey;
@@ -70,8 +70,7 @@ public final class PemKey {
 
     /** SHA-256 of {@link #encodedPublic}. */
     public Bytes hash() {
-        return Jca.call(
-                () -> Bytes.wrapping(MessageDigest.getInstance("SHA-256").digest(open.getEncoded())));
+        return Bytes.wrapping(Sha256.of(open.getEncoded()));
     }
 
     public VerifyingKey verifying() {

@@ -1,11 +1,11 @@
 package dev.updraft.rehearsal.campaign;
 
 import dev.updraft.emulator.board.Board;
+import dev.updraft.image.Sha256;
 import dev.updraft.rehearsal.referee.Course;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /** Names the whole state of a board, while no flash unit is unstable, by a SHA-256. */
@@ -22,11 +22,7 @@ final class StateKey {
 
     StateKey(Board board) {
         this.board = board;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        this.digest = Sha256.begin();
     }
 
     /** @param started whether an application was started since power-up */

@@ -1,10 +1,10 @@
 package dev.updraft.rehearsal.device;
 
 import dev.updraft.image.Bytes;
+import dev.updraft.image.Sha256;
 import dev.updraft.image.firmware.Firmware;
 import dev.updraft.rehearsal.RehearsalException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,13 +36,9 @@ public record Bootloader(Bytes code, Map<String, Integer> functions) {
 
     /** SHA-256 of {@link #code}: what a person names it by. */
     public Bytes digest() {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            code.update(sha256);
-            return Bytes.wrapping(sha256.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        MessageDigest sha256 = Sha256.begin();
+        code.update(sha256);
+        return Bytes.wrapping(sha256.digest());
     }
 
     /** Whether these bytes, as the hash of a key, stand in it. */

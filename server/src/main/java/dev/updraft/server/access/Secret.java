@@ -1,9 +1,9 @@
 package dev.updraft.server.access;
 
+import dev.updraft.image.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 
@@ -15,7 +15,7 @@ public record Secret(long a, long b, long c, long d) {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int TOKEN_BYTES = 24;
 
-    private static final ThreadLocal<MessageDigest> SHA256 = ThreadLocal.withInitial(Secret::sha256);
+    private static final ThreadLocal<MessageDigest> SHA256 = ThreadLocal.withInitial(Sha256::begin);
 
     /** A new token: 32 characters of the URL-safe alphabet. */
     public static String newToken() {
@@ -46,13 +46,5 @@ public record Secret(long a, long b, long c, long d) {
     @Override
     public int hashCode() {
         return (int) a;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.updraft.server.artifact;
 
+import dev.updraft.image.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -48,7 +48,7 @@ public final class Directory implements Artifacts {
     public Stored store(InputStream in, long largest) throws IOException {
         Path temporary = Files.createTempFile(incoming, "upload", null);
         try {
-            MessageDigest digest = sha256();
+            MessageDigest digest = Sha256.begin();
             long size = 0;
             try (FileChannel out = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                 byte[] buffer = new byte[COPY_BYTES];
@@ -152,14 +152,6 @@ public final class Directory implements Artifacts {
     private static void forceDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 

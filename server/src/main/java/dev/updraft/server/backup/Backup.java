@@ -1,5 +1,6 @@
 package dev.updraft.server.backup;
 
+import dev.updraft.image.Sha256;
 import dev.updraft.server.artifact.Artifacts;
 import dev.updraft.server.http.Json;
 import dev.updraft.server.store.Dialect;
@@ -10,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -113,7 +112,7 @@ public final class Backup {
     private static Manifest.Table table(Connection connection, String name, List<String> columns, ZipOutputStream zip)
             throws SQLException, IOException {
         zip.putNextEntry(new ZipEntry(Manifest.tableEntry(name)));
-        DigestOutputStream out = new DigestOutputStream(zip, sha256());
+        DigestOutputStream out = new DigestOutputStream(zip, Sha256.begin());
         long count = 0;
         try (Statement statement = connection.createStatement()) {
             statement.setFetchSize(1_000);
@@ -152,13 +151,5 @@ public final class Backup {
             in.transferTo(zip);
         }
         zip.closeEntry();
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.updraft.server.backup;
 
+import dev.updraft.image.Sha256;
 import dev.updraft.server.artifact.Artifacts;
 import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
@@ -121,7 +122,7 @@ public final class Restore {
         String insert = "INSERT INTO " + table.name() + " (" + String.join(", ", table.columns()) + ") VALUES ("
                 + String.join(", ", table.columns().stream().map(c -> "?").toList()) + ")";
         DigestInputStream in =
-                new DigestInputStream(open(file, zip, Manifest.tableEntry(table.name())), Backup.sha256());
+                new DigestInputStream(open(file, zip, Manifest.tableEntry(table.name())), Sha256.begin());
         long count = 0;
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
                 PreparedStatement rows = connection.prepareStatement(insert)) {

@@ -1,5 +1,6 @@
 package dev.updraft.server.ddi;
 
+import dev.updraft.image.Sha256;
 import dev.updraft.server.http.Body;
 import dev.updraft.server.http.Problem;
 import io.helidon.http.Header;
@@ -8,8 +9,6 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import tools.jackson.core.JacksonException;
@@ -167,11 +166,6 @@ public final class Wire {
     }
 
     private static String tagOf(byte[] body) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);
-            return '"' + HexFormat.of().formatHex(hash, 0, 8) + '"';
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return '"' + HexFormat.of().formatHex(Sha256.of(body), 0, 8) + '"';
     }
 }

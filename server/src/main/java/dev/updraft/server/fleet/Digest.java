@@ -2,9 +2,8 @@ package dev.updraft.server.fleet;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.updraft.image.Sha256;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** The digest of an image (docs/reference/image.md): 32 bytes, hex in JSON. */
@@ -36,11 +35,7 @@ public record Digest(long a, long b, long c, long d) {
 
     /** Of {@code bytes}. */
     public static Digest sha256(byte[] bytes) {
-        try {
-            return of(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return of(Sha256.of(bytes));
     }
 
     /** Enough of it to tell it from others, for people. */

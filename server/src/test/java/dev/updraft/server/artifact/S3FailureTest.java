@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.updraft.image.Sha256;
 import dev.updraft.server.Await;
 import dev.updraft.server.http.Problem;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.CountDownLatch;
@@ -40,7 +40,7 @@ class S3FailureTest {
     void start(@TempDir Path folder) throws Exception {
         System.setProperty("aws.accessKeyId", "operator");
         System.setProperty("aws.secretAccessKey", "secret");
-        sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(object));
+        sha256 = HexFormat.of().formatHex(Sha256.of(object));
         store = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         store.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         store.createContext("/", exchange -> {
