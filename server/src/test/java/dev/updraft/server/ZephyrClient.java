@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +20,17 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * A device in the shape of Zephyr's hawkBit client (subsys/mgmt/hawkbit), the strictest there is: every answer must be 200 with a
- * Content-Length, addresses and answers fit small buffers, and it asks again at once after whatever it has told.
+ * Content-Length, addresses and answers fit small buffers, and it asks again at once after whatever it has told. One run is one
+ * connection. Its buffers are those of older versions, its bodies and how it reads a cancellation those of 4.1.
  */
 final class ZephyrClient {
     private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)\r\n");
     private static final int URL_BUFFER = 300;
     private static final int LONGEST_DEPLOYMENT_BASE = 49;
     private static final int LONGEST_DOWNLOAD = 199;
+
+    /** It can take more, but writes its terminating zero behind what it has got then. */
+    private static final int ANSWER_BUFFER = 1_100;
 
     private final int port;
     private final String id;
@@ -36,6 +41,14 @@ final class ZephyrClient {
 
     private int polls;
     private byte @Nullable [] staged;
+
+    /** What it has of the image under way, kept over a power cut (CONFIG_HAWKBIT_SAVE_PROGRESS). */
+    private byte[] progress = new byte[0];
+
+    /** Bytes of the next download after which its power is cut; 0 = it is not. */
+    private int cut;
+
+    private @Nullable Socket socket;
 
     ZephyrClient(int port, String id, String credentials) {
         this.port = port;
@@ -51,15 +64,29 @@ final class ZephyrClient {
         return staged;
     }
 
+    void cutPowerAfter(int bytes) {
+        cut = bytes;
+    }
+
     /** What one run of the autohandler came to. */
     enum Result {
         NO_UPDATE,
         UPDATE_INSTALLED,
-        CANCELLED
+        POWER_CUT
+    }
+
+    Result run() {
+        try (Socket opened = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            opened.setSoTimeout(60_000);
+            socket = opened;
+            return probe();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Probes until there is nothing more to tell; then what there is to do is done. */
-    Result run() {
+    private Result probe() {
         for (int round = 0; round < 8; round++) {
             polls++;
             JsonNode base = json("GET", "", null);
@@ -68,22 +95,17 @@ final class ZephyrClient {
             JsonNode links = base.path("_links");
             if (links.has("cancelAction")) {
                 String path = after(links.path("cancelAction").path("href").asString(), "cancelAction/");
-                long action = Long.parseLong(path.substring("cancelAction/".length()));
-                boolean installed = action == installedAction;
-                call("POST", "/" + path + "/feedback", feedback(action, installed ? "failure" : "success"));
-                if (!installed) {
-                    return Result.CANCELLED;
-                }
+                // It takes the length of "cancelAction/" with its terminating zero, and misses the first digit.
+                long action = Long.parseLong("0" + path.substring("cancelAction/".length() + 1));
+                assertThat(action).isPositive();
+                call("POST", "/" + path + "/feedback", feedback(action == installedAction ? "failure" : "success"));
                 continue;
             }
             if (links.has("configData")) {
                 call(
                         "PUT",
                         "/configData",
-                        "{\"mode\":\"merge\",\"data\":{\"VIN\":\"" + id
-                                + "\",\"hwRevision\":\"3\",\"board\":\"stm32f407\"},"
-                                + "\"id\":\"\",\"time\":\"\",\"status\":{\"result\":{\"finished\":\"success\"},"
-                                + "\"execution\":\"closed\"}}");
+                        "{\"mode\":\"merge\",\"data\":{\"VIN\":\"" + id + "\",\"board\":\"stm32f407\"}}");
                 continue;
             }
             if (!links.has("deploymentBase")) {
@@ -91,10 +113,9 @@ final class ZephyrClient {
             }
             String path = after(links.path("deploymentBase").path("href").asString(), "deploymentBase/");
             assertThat(path.length()).isLessThanOrEqualTo(LONGEST_DEPLOYMENT_BASE);
-            if (!deploy(json("GET", "/" + path, null))) {
-                continue;
+            if (deploy(json("GET", "/" + path, null))) {
+                return cut > 0 ? Result.POWER_CUT : Result.UPDATE_INSTALLED;
             }
-            return Result.UPDATE_INSTALLED;
         }
         throw new AssertionError("the server keeps offering what has been answered: the client spins for ever");
     }
@@ -104,7 +125,7 @@ final class ZephyrClient {
         long action = Long.parseLong(deployment.path("id").asString());
         assertThat(action).isBetween(1L, (long) Integer.MAX_VALUE);
         if (action == installedAction) {
-            call("POST", "/deploymentBase/" + action + "/feedback", feedback(action, "success"));
+            call("POST", "/deploymentBase/" + action + "/feedback", feedback("success"));
             return false;
         }
         JsonNode chunks = deployment.path("deployment").path("chunks");
@@ -118,7 +139,14 @@ final class ZephyrClient {
         String href = artifact.path("_links").path("download-http").path("href").asString();
         String path = after(href, "/DEFAULT/controller/v1");
         assertThat(path.length()).isLessThanOrEqualTo(LONGEST_DOWNLOAD);
-        byte[] bytes = request("GET", path, null);
+        byte[] rest = request("GET", path, null);
+        byte[] bytes = Arrays.copyOf(progress, progress.length + rest.length);
+        System.arraycopy(rest, 0, bytes, progress.length, rest.length);
+        if (cut > 0) {
+            progress = bytes;
+            return true;
+        }
+        progress = new byte[0];
         assertThat(bytes).hasSize(artifact.path("size").asInt());
         assertThat(HexFormat.of().formatHex(Sha256.of(bytes))).isEqualTo(sha256);
         staged = bytes;
@@ -132,13 +160,14 @@ final class ZephyrClient {
         return href.substring(at);
     }
 
-    private static String feedback(long action, String finished) {
-        return "{\"id\":\"" + action + "\",\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"" + finished
-                + "\"}}}";
+    private static String feedback(String finished) {
+        return "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"" + finished + "\"}}}";
     }
 
     private JsonNode json(String method, String path, @Nullable String body) {
-        return Fixture.JSON.readTree(call(method, path, body));
+        byte[] answer = call(method, path, body);
+        assertThat(answer.length).isLessThan(ANSWER_BUFFER);
+        return Fixture.JSON.readTree(answer);
     }
 
     private byte[] call(String method, String path, @Nullable String body) {
@@ -154,17 +183,20 @@ final class ZephyrClient {
                     .append(body.length())
                     .append("\r\n");
         }
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(60_000);
-            socket.getOutputStream()
-                    .write((head + "\r\n" + (body == null ? "" : body)).getBytes(StandardCharsets.UTF_8));
-            return read(new DataInputStream(socket.getInputStream()), method + " " + url);
+        boolean download = url.contains("/artifacts/");
+        if (download && progress.length > 0) {
+            head.append("Range: bytes=").append(progress.length).append("-\r\n");
+        }
+        try {
+            Socket to = Objects.requireNonNull(socket);
+            to.getOutputStream().write((head + "\r\n" + (body == null ? "" : body)).getBytes(StandardCharsets.UTF_8));
+            return read(new DataInputStream(to.getInputStream()), method + " " + url, download);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static byte[] read(DataInputStream in, String what) throws IOException {
+    private byte[] read(DataInputStream in, String what, boolean download) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         byte[] end = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
         while (head.size() < 4
@@ -172,10 +204,10 @@ final class ZephyrClient {
             head.write(in.readUnsignedByte());
         }
         String headers = head.toString(StandardCharsets.US_ASCII);
-        assertThat(headers).as(what).startsWith("HTTP/1.1 200 ");
+        assertThat(headers).as(what).startsWith("HTTP/1.1 " + (download && progress.length > 0 ? "206 " : "200 "));
         assertThat(headers.toLowerCase(java.util.Locale.ROOT)).as(what).doesNotContain("transfer-encoding");
         Matcher length = LENGTH.matcher(headers);
         assertThat(length.find()).as("Content-Length in the answer to " + what).isTrue();
-        return in.readNBytes(Integer.parseInt(length.group(1)));
+        return in.readNBytes(download && cut > 0 ? cut : Integer.parseInt(length.group(1)));
     }
 }

@@ -78,9 +78,20 @@ class ZephyrClientTest {
         long set = tools.distribution("app", "2", application("app", "2"));
         long action = tools.assign(set, "d1", Map.of());
         HawkbitTools.ok(tools.delete("targets/d1/actions/" + action));
-        assertThat(device.run()).isEqualTo(ZephyrClient.Result.CANCELLED);
         assertThat(device.run()).isEqualTo(ZephyrClient.Result.NO_UPDATE);
         assertThat(tools.action("d1", action).path("detailStatus").asString()).isEqualTo("canceled");
+    }
+
+    @Test
+    void aDownloadGoesOnAfterAPowerCutWhereItWas() {
+        ZephyrClient device = client("d1");
+        device.run();
+        fixture.publish(image);
+        device.cutPowerAfter(2_000);
+        assertThat(device.run()).isEqualTo(ZephyrClient.Result.POWER_CUT);
+        device.cutPowerAfter(0);
+        assertThat(device.run()).isEqualTo(ZephyrClient.Result.UPDATE_INSTALLED);
+        assertThat(device.staged()).isEqualTo(image);
     }
 
     @Test

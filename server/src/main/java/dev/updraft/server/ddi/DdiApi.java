@@ -131,7 +131,11 @@ public final class DdiApi implements HttpService {
         Links links = Links.of(request);
         if (next != null) {
             switch (next.state()) {
-                case CANCELLING -> links.add(body, "cancelAction", base + "/cancelAction/" + next.action());
+                case CANCELLING ->
+                    links.add(
+                            body,
+                            "cancelAction",
+                            base + "/cancelAction/" + (isZephyr(request) ? "0" : "") + next.action());
                 case AWAITING_CONSENT ->
                     links.add(
                             body,
@@ -152,6 +156,15 @@ public final class DdiApi implements HttpService {
         if (target.attributesWanted()) {
             links.add(body, "configData", base + "/configData");
         }
+    }
+
+    /**
+     * Zephyr's client, which alone says neither what it is nor what it accepts. Since 4.1 it passes over the first digit of an action
+     * that it is to stop (hawkbit_find_cancel_action_id); with a zero in front that does no harm.
+     */
+    private static boolean isZephyr(ServerRequest request) {
+        return !request.headers().contains(HeaderNames.USER_AGENT)
+                && !request.headers().contains(HeaderNames.ACCEPT);
     }
 
     private static Deployment.Handling handling(Update update) {
