@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A server in a process of its own, so that a test can kill it as a power cut would. */
@@ -19,8 +20,13 @@ final class ServerProcess implements Endpoint, AutoCloseable {
 
     /** @param database null = SQLite in {@code data} */
     ServerProcess(Path data, @Nullable String database) {
+        this(data, database, Map.of());
+    }
+
+    /** @param environment variables beside those of the test */
+    ServerProcess(Path data, @Nullable String database, Map<String, String> environment) {
         try {
-            process = new ProcessBuilder(
+            ProcessBuilder java = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
                             "-XX:TieredStopAtLevel=1",
@@ -30,8 +36,9 @@ final class ServerProcess implements Endpoint, AutoCloseable {
                             ServerProcess.class.getName(),
                             data.toString(),
                             database == null ? "" : database)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
+                    .redirectError(ProcessBuilder.Redirect.INHERIT);
+            java.environment().putAll(environment);
+            process = java.start();
             BufferedReader out =
                     new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
             String line = out.readLine();
