@@ -136,7 +136,12 @@ public final class Device {
         return 0;
     }
 
-    /** Says that its last-seen time must be written; false if that is known already. */
+    /** True if it is known that its last-seen time must be written. */
+    boolean isUnwritten() {
+        return unwritten;
+    }
+
+    /** Says that its last-seen time must be written; false if that is known already. By one thread at a time. */
     boolean markUnwritten() {
         if (unwritten) {
             return false;

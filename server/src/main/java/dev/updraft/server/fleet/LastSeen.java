@@ -7,8 +7,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
@@ -32,7 +30,10 @@ final class LastSeen implements AutoCloseable {
     private final Database database;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
-    private final Queue<Device> touched = new ConcurrentLinkedQueue<>();
+    private final Object lock = new Object();
+
+    /** Under {@link #lock}; each of them unwritten, so that none is there twice: PostgreSQL refuses a row twice in one statement. */
+    private List<Device> touched = new ArrayList<>();
 
     LastSeen(Database database) {
         this.database = database;
@@ -40,8 +41,12 @@ final class LastSeen implements AutoCloseable {
     }
 
     void note(Device device) {
-        if (device.markUnwritten()) {
-            touched.add(device);
+        if (!device.isUnwritten()) {
+            synchronized (lock) {
+                if (device.markUnwritten()) {
+                    touched.add(device);
+                }
+            }
         }
     }
 
@@ -56,15 +61,8 @@ final class LastSeen implements AutoCloseable {
     }
 
     private void flush() throws InterruptedException {
-        List<Device> gathered = new ArrayList<>();
-        for (Device device = touched.poll(); device != null; device = touched.poll()) {
-            gathered.add(device);
-        }
-        // Two connections of one device at once can note it twice, and PostgreSQL refuses a row twice in one statement.
-        List<Device> devices = gathered.stream()
-                .distinct()
-                .sorted(Comparator.comparingLong(Device::key))
-                .toList();
+        List<Device> devices = gathered();
+        devices.sort(Comparator.comparingLong(Device::key));
         for (int from = 0; from < devices.size(); from += SLICE) {
             int to = Math.min(devices.size(), from + SLICE);
             long begin = System.nanoTime();
@@ -73,10 +71,20 @@ final class LastSeen implements AutoCloseable {
             } catch (RuntimeException e) {
                 LOG.warning("could not write when devices were last seen; the next round will: " + root(e));
                 devices.subList(from, to).forEach(this::note);
-                touched.addAll(devices.subList(to, devices.size()));
+                synchronized (lock) {
+                    touched.addAll(devices.subList(to, devices.size()));
+                }
                 return;
             }
             closing.await(REST * (System.nanoTime() - begin), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private List<Device> gathered() {
+        synchronized (lock) {
+            List<Device> gathered = touched;
+            touched = new ArrayList<>(gathered.size());
+            return gathered;
         }
     }
 
