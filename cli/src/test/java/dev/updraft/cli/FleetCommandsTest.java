@@ -76,6 +76,8 @@ class FleetCommandsTest {
     @Test
     void everythingThatAnOperatorHasIsMadeListedAndRemoved() {
         assertThat(ok("device", "add", "pump-7")).hasSize(32);
+        ok("device", "add", "pump:8");
+        assertThat(ok("device", "show", "pump:8")).contains("\"pump:8\"");
         assertThat(ok("device", "tag", "pump-7", "field")).isEqualTo("pump-7: field");
         ok("group", "save", "field", "tag==field");
         assertThat(ok("group", "list")).contains("tag==field");

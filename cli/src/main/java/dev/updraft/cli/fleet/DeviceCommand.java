@@ -1,6 +1,5 @@
 package dev.updraft.cli.fleet;
 
-import dev.updraft.cli.UserError;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
@@ -169,12 +168,10 @@ public final class DeviceCommand implements Runnable {
 
         @Override
         public Integer call() {
-            if (!id.matches("[A-Za-z0-9._-]{1,64}")) {
-                throw new UserError("'" + id + "' is not a device id.");
-            }
             spec.commandLine()
                     .getOut()
-                    .println(server.get("/api/v1/devices/" + id).toPrettyString());
+                    .println(server.get("/api/v1/devices/" + Connection.encoded(id))
+                            .toPrettyString());
             return 0;
         }
     }

@@ -107,9 +107,8 @@ public final class PrepareCommand implements Callable<Integer> {
 
     private static List<String> command(Path jar, Path into, Path data) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        // Xlog: it tells of each of the hundreds of classes that cannot be kept. AdapterCaching: 7 ms quicker, but Java
-        // 25 then says at every
-        // start that it takes one adapter for another.
+        // Xlog: it tells of each of the hundreds of classes that cannot be kept.
+        // AdapterCaching: 7 ms quicker, but at every start Java 25 then says that it takes one adapter for another.
         return Stream.of(
                         Stream.of(java, "-XX:AOTCacheOutput=" + into, "-Xlog:disable"),
                         Stream.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTAdapterCaching", "-XX:-AOTStubCaching"),
