@@ -181,7 +181,7 @@ class HaraClientTest {
     void aTimeForcedUpdateIsTakenWhenItsTimeHasComeThoughNobodyAllowedIt() throws InterruptedException {
         HaraClient download = recreated("TimeForceTest", false, false);
         HaraClient update = recreated("TimeForceTest2", true, false);
-        long at = System.currentTimeMillis() + 1_500;
+        long at = System.currentTimeMillis() + 5_000;
         long first = assign("TimeForceTest", app, "timeforced", at);
         long second = assign("TimeForceTest2", app, "timeforced", at);
         assertThat(download.ping()).isEqualTo(HaraClient.Seen.DEPLOYMENT);

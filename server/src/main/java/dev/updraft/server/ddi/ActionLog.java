@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The table action_status: what devices told of actions, word for word, and what they fetched. */
 public final class ActionLog {
+    /** How lines of the server's own begin, in hawkBit as here. */
+    public static final String SERVER = "Update Server: ";
+
     /** Lines kept of one action, as in hawkBit; past them only how it ends is written down. */
     private static final int MOST_LINES = 1_000;
 

@@ -16,9 +16,6 @@ record Feedback(
     private static final int MOST_DETAILS = 100;
     private static final int LONGEST_DETAIL = 512;
 
-    /** How the server's own lines begin. */
-    private static final String SERVER = "Update Server: ";
-
     /** What the device is doing. */
     enum Execution {
         CLOSED,
@@ -101,7 +98,7 @@ record Feedback(
 
     /** What the device said, or hawkBit's words for it if it said nothing. */
     List<String> words() {
-        return details.isEmpty() ? List.of(SERVER + "Target " + silent() + ".") : details;
+        return details.isEmpty() ? List.of(ActionLog.SERVER + "Target " + silent() + ".") : details;
     }
 
     private String silent() {
@@ -120,17 +117,18 @@ record Feedback(
         List<String> words = new ArrayList<>();
         switch (execution) {
             case CANCELED ->
-                words.add(SERVER + "Target reported cancel for a cancel which is not supported by the server.");
-            case REJECTED -> words.add(SERVER + "Target rejected the cancellation request.");
+                words.add(
+                        ActionLog.SERVER + "Target reported cancel for a cancel which is not supported by the server.");
+            case REJECTED -> words.add(ActionLog.SERVER + "Target rejected the cancellation request.");
             case CLOSED ->
-                words.add(SERVER
+                words.add(ActionLog.SERVER
                         + (failed() ? "Target was not able to complete cancellation." : "Cancellation confirmed."));
             case PROCEEDING, SCHEDULED, RESUMED, DOWNLOADED, DOWNLOAD -> {}
         }
         words.addAll(details);
         if (closed() && !failed()) {
             // Misspelled there, and looked for so.
-            words.add(SERVER + "Cancellation completion is finished sucessfully.");
+            words.add(ActionLog.SERVER + "Cancellation completion is finished sucessfully.");
         }
         return words;
     }

@@ -126,7 +126,7 @@ final class Work {
                     device.key(),
                     update.action(),
                     "retrieved",
-                    "Update Server: Target retrieved update action and should start now the download.");
+                    ActionLog.SERVER + "Target retrieved update action and should start now the download.");
         }
     }
 
@@ -136,12 +136,12 @@ final class Work {
                 device.key(),
                 update.action(),
                 "retrieved",
-                "Update Server: Target retrieved cancel action and should start now the cancellation.");
+                ActionLog.SERVER + "Target retrieved cancel action and should start now the cancellation.");
     }
 
     /** {@code device} fetches a whole file. */
     void downloads(Device device, Update update, String path) {
-        log.add(device.key(), update.action(), "download", "Update Server: Target downloads " + path);
+        log.add(device.key(), update.action(), "download", ActionLog.SERVER + "Target downloads " + path);
     }
 
     /** Takes in feedback to a deployment that is open. */

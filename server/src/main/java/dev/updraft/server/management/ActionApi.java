@@ -104,8 +104,8 @@ final class ActionApi implements HttpService {
                 Asked.key(request, "action"),
                 force ? "canceled" : "canceling",
                 force
-                        ? "Update Server: A force quit has been performed."
-                        : "Update Server: manual cancelation requested");
+                        ? ActionLog.SERVER + "A force quit has been performed."
+                        : ActionLog.SERVER + "manual cancelation requested");
         response.status(204).send();
     }
 

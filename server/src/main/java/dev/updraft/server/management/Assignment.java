@@ -58,7 +58,7 @@ final class Assignment {
                             stopped.action(),
                             "canceling",
                             null,
-                            List.of("Update Server: cancel obsolete action due to new update")));
+                            List.of(ActionLog.SERVER + "cancel obsolete action due to new update")));
             if (update == null) {
                 outcome.already++;
             } else {
