@@ -2,6 +2,9 @@ package dev.updraft.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.updraft.server.testing.Fixture;
+import dev.updraft.server.testing.Images;
+import dev.updraft.server.testing.SimulatedDevice;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpRequest;

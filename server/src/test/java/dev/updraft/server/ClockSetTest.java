@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.updraft.image.Sha256;
+import dev.updraft.server.testing.Await;
+import dev.updraft.server.testing.Endpoint;
+import dev.updraft.server.testing.Fixture;
+import dev.updraft.server.testing.Images;
+import dev.updraft.server.testing.ServerProcess;
+import dev.updraft.server.testing.SimulatedDevice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

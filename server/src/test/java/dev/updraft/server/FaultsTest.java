@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.updraft.image.Sha256;
+import dev.updraft.server.testing.Await;
+import dev.updraft.server.testing.Fixture;
+import dev.updraft.server.testing.HawkbitTools;
+import dev.updraft.server.testing.Images;
+import dev.updraft.server.testing.SimulatedDevice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -2,6 +2,8 @@ package dev.updraft.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.updraft.server.testing.Loss;
+import dev.updraft.server.testing.Postgres;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,8 @@ package dev.updraft.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.updraft.server.testing.Fixture;
+import dev.updraft.server.testing.Images;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

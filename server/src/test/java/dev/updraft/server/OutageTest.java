@@ -2,6 +2,13 @@ package dev.updraft.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.updraft.server.testing.Await;
+import dev.updraft.server.testing.Fixture;
+import dev.updraft.server.testing.HawkbitDevice;
+import dev.updraft.server.testing.HawkbitTools;
+import dev.updraft.server.testing.Images;
+import dev.updraft.server.testing.Postgres;
+import dev.updraft.server.testing.SimulatedDevice;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

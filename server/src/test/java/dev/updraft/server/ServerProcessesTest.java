@@ -3,6 +3,15 @@ package dev.updraft.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.updraft.server.testing.Await;
+import dev.updraft.server.testing.Endpoint;
+import dev.updraft.server.testing.Fixture;
+import dev.updraft.server.testing.HawkbitDevice;
+import dev.updraft.server.testing.HawkbitTools;
+import dev.updraft.server.testing.Images;
+import dev.updraft.server.testing.Postgres;
+import dev.updraft.server.testing.ServerProcess;
+import dev.updraft.server.testing.SimulatedDevice;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

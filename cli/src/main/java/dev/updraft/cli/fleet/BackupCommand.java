@@ -29,7 +29,7 @@ public final class BackupCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init")
-    private Storage storage;
+    private StorageOptions storage;
 
     @Spec
     @SuppressWarnings("NullAway.Init")

@@ -90,7 +90,7 @@ public final class PrepareCommand implements Callable<Integer> {
                     line = said.readLine();
                 }
                 if (line != null) {
-                    new Training(line.substring(ServeCommand.READY.length()), token).serve();
+                    new StartupWarmup(line.substring(ServeCommand.READY.length()), token).serve();
                 }
                 // It writes the cache when it ends of itself, as on this signal.
                 server.toHandle().destroy();

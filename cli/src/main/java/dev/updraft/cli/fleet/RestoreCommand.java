@@ -27,7 +27,7 @@ public final class RestoreCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init")
-    private Storage storage;
+    private StorageOptions storage;
 
     @Spec
     @SuppressWarnings("NullAway.Init")

@@ -48,7 +48,7 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init")
-    private Storage storage;
+    private StorageOptions storage;
 
     @Option(
             names = "--tls",

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Parts of the API that a token is narrowed to: {@code releases} for all of {@code /api/v1/releases}, {@code devices:read} for its GETs
+ * ApiContext of the API that a token is narrowed to: {@code releases} for all of {@code /api/v1/releases}, {@code devices:read} for its GETs
  * alone, {@code hawkbit} for the Management API. A pipeline that publishes needs no more than {@code releases}.
  */
 final class Scopes {

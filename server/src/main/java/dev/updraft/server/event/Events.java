@@ -9,23 +9,6 @@ import org.jdbi.v3.core.Handle;
 
 /** The table event. Rows are written in the transaction of what they tell, and kept for a week. */
 public final class Events {
-    /** Every type that there is; a webhook may ask for some of them. */
-    public static final List<String> TYPES = List.of(
-            "device.registered",
-            "device.removed",
-            "release.published",
-            "release.withdrawn",
-            "rollout.created",
-            "rollout.running",
-            "rollout.paused",
-            "rollout.aborted",
-            "rollout.finished",
-            "rollout.stage",
-            "update.confirmed",
-            "update.rolled-back",
-            "update.refused",
-            "update.failed");
-
     private static final long KEEP_ALWAYS = 10_000;
     private static final long KEEP_MILLIS = 7 * 24 * 3_600_000L;
 
@@ -38,12 +21,12 @@ public final class Events {
     }
 
     /** Called inside a change. */
-    public static void add(Handle handle, long tenant, String type, Map<String, ?> data) {
+    public static void add(Handle handle, long tenant, EventType type, Map<String, ?> data) {
         handle.execute(
                 "INSERT INTO event (tenant, at, type, data) VALUES (?, ?, ?, ?)",
                 tenant,
                 System.currentTimeMillis(),
-                type,
+                type.label(),
                 Json.string(data));
     }
 

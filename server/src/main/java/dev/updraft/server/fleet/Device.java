@@ -17,7 +17,7 @@ public final class Device {
     private final String id;
     private final long created;
     private volatile Secret secret;
-    private volatile @Nullable Facts facts;
+    private volatile @Nullable CheckIn facts;
     private volatile long seen;
     private volatile List<String> tags;
     private volatile long idleSince;
@@ -31,7 +31,7 @@ public final class Device {
             String id,
             long created,
             Secret secret,
-            @Nullable Facts facts,
+            @Nullable CheckIn facts,
             List<String> tags,
             long seen) {
         this.key = key;
@@ -66,7 +66,7 @@ public final class Device {
     }
 
     /** Null until the first check-in. */
-    public @Nullable Facts facts() {
+    public @Nullable CheckIn facts() {
         return facts;
     }
 
@@ -101,7 +101,7 @@ public final class Device {
         return secret.equals(row.secret) && tags.equals(row.tags) && Objects.equals(facts, row.facts);
     }
 
-    void facts(Facts now) {
+    void facts(CheckIn now) {
         facts = now;
         idleSince = 0;
     }

@@ -33,8 +33,8 @@ public final class DeviceFields {
             case "id", "controllerId", "controllerid" -> device -> List.of(device.id());
             case "tag" -> Device::tags;
             case "seen" -> device -> List.of(Long.toString(device.seen()));
-            case "board" -> fact(Facts::board);
-            case "version" -> fact(Facts::version);
+            case "board" -> fact(CheckIn::board);
+            case "version" -> fact(CheckIn::version);
             case "digest" -> fact(facts -> facts.digest().toString());
             case "trial" -> fact(facts -> Boolean.toString(facts.trial()));
             default ->
@@ -44,9 +44,9 @@ public final class DeviceFields {
         };
     }
 
-    private static Function<Device, Collection<String>> fact(Function<Facts, String> of) {
+    private static Function<Device, Collection<String>> fact(Function<CheckIn, String> of) {
         return device -> {
-            Facts facts = device.facts();
+            CheckIn facts = device.facts();
             return facts == null ? List.of() : List.of(of.apply(facts));
         };
     }

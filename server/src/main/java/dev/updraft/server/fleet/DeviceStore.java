@@ -23,7 +23,7 @@ final class DeviceStore {
 
     void all(Handle handle, Consumer<Device> each) {
         // Thousands of devices run the same firmware on the same board: they share what is said of it.
-        Map<Facts, Facts> shared = new HashMap<>();
+        Map<CheckIn, CheckIn> shared = new HashMap<>();
         handle.createQuery(SELECT)
                 .setFetchSize(1_000)
                 .map((rs, context) -> device(rs, shared))
@@ -78,7 +78,7 @@ final class DeviceStore {
                 .one();
     }
 
-    void facts(Handle handle, long device, Facts facts) {
+    void facts(Handle handle, long device, CheckIn facts) {
         handle.execute(
                 "UPDATE device SET board = ?, digest = ?, version = ?, room = ?, can = ?, trial = ?, counter = ?,"
                         + " attributes = ? WHERE key = ?",
@@ -138,8 +138,8 @@ final class DeviceStore {
                 .list();
     }
 
-    private static Event event(String label) {
-        Event event = Event.ofLabel(label);
+    private static ReportEvent event(String label) {
+        ReportEvent event = ReportEvent.ofLabel(label);
         if (event == null) {
             throw new IllegalStateException(
                     "the database holds an event '" + label + "' that this version does not know");
@@ -147,8 +147,8 @@ final class DeviceStore {
         return event;
     }
 
-    private static Device device(ResultSet rs, Map<Facts, Facts> shared) throws SQLException {
-        Facts facts = facts(rs);
+    private static Device device(ResultSet rs, Map<CheckIn, CheckIn> shared) throws SQLException {
+        CheckIn facts = facts(rs);
         String tags = rs.getString(6);
         return new Device(
                 rs.getLong(1),
@@ -162,13 +162,13 @@ final class DeviceStore {
     }
 
     @SuppressWarnings("unchecked")
-    private static @Nullable Facts facts(ResultSet rs) throws SQLException {
+    private static @Nullable CheckIn facts(ResultSet rs) throws SQLException {
         byte[] digest = rs.getBytes(8);
         if (digest == null) {
             return null;
         }
         String attributes = rs.getString(15);
-        return new Facts(
+        return new CheckIn(
                 Digest.of(digest),
                 rs.getString(9),
                 rs.getString(10),

@@ -1,6 +1,7 @@
 package dev.updraft.server.fleet;
 
 import dev.updraft.server.access.Secret;
+import dev.updraft.server.event.EventType;
 import dev.updraft.server.event.Events;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.store.Database;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +104,7 @@ public final class Fleet implements AutoCloseable {
             }
             long key = store.insert(handle, tenant, id, secret, now);
             following.note(key);
-            Events.add(handle, tenant, "device.registered", Map.of("device", id));
+            Events.add(handle, tenant, EventType.DEVICE_REGISTERED, Map.of("device", id));
             return new Device(key, tenant, id, now, secret, null, List.of(), 0);
         });
         index(device);
@@ -134,6 +136,23 @@ public final class Fleet implements AutoCloseable {
         return device;
     }
 
+    /**
+     * Does {@code work} while nothing else changes what {@code device} is or gets. May be entered again by the thread that is in it; within
+     * it nobody waits for another device.
+     */
+    public <T extends @Nullable Object> T exclusively(Device device, Supplier<T> work) {
+        synchronized (device) {
+            return work.get();
+        }
+    }
+
+    /** {@link #exclusively(Device, Supplier)} of work that has no result. */
+    public void exclusively(Device device, Runnable work) {
+        synchronized (device) {
+            work.run();
+        }
+    }
+
     /** Devices of every tenant. */
     public long size() {
         return byId.values().stream().mapToLong(Map::size).sum();
@@ -148,8 +167,8 @@ public final class Fleet implements AutoCloseable {
      *
      * @param changed called in the same transaction if any of it differs from what is known
      */
-    public void checkedIn(Device device, Facts now, Consumer<Handle> changed) {
-        Facts before = device.facts();
+    public void checkedIn(Device device, CheckIn now, Consumer<Handle> changed) {
+        CheckIn before = device.facts();
         if (!now.equals(before)) {
             database.change(handle -> {
                 store.facts(handle, device.key(), now);
@@ -175,13 +194,13 @@ public final class Fleet implements AutoCloseable {
     public void tag(Device device, List<String> tags) {
         checkTags(tags);
         List<String> sorted = tags.stream().distinct().sorted().toList();
-        synchronized (device) {
+        exclusively(device, () -> {
             database.change(handle -> {
                 store.tags(handle, device.key(), sorted);
                 following.note(device.key());
             });
             device.tags(sorted);
-        }
+        });
     }
 
     /** Gives {@code device} a new token; the old one ends at once. */
@@ -199,13 +218,13 @@ public final class Fleet implements AutoCloseable {
     public void token(Device device, String token) {
         Secret secret = Secret.of(token);
         requireFree(secret, device);
-        synchronized (device) {
+        exclusively(device, () -> {
             database.change(handle -> {
                 store.secret(handle, device.key(), secret);
                 following.note(device.key());
             });
             index(device, secret);
-        }
+        });
     }
 
     private void requireFree(Secret secret, @Nullable Device but) {
@@ -226,17 +245,17 @@ public final class Fleet implements AutoCloseable {
      * @param forever true if a device of this id must not enrol itself again
      */
     public void remove(Device device, boolean forever) {
-        synchronized (device) {
+        exclusively(device, () -> {
             database.change(handle -> {
                 if (forever) {
                     store.bar(handle, device.tenant(), device.id());
                 }
                 store.delete(handle, device.key());
                 following.noteRemoved(device);
-                Events.add(handle, device.tenant(), "device.removed", Map.of("device", device.id()));
+                Events.add(handle, device.tenant(), EventType.DEVICE_REMOVED, Map.of("device", device.id()));
             });
             forget(device);
-        }
+        });
     }
 
     /**
@@ -262,7 +281,7 @@ public final class Fleet implements AutoCloseable {
      * @param event added to its history; null = nothing
      * @param alongside called in the same transaction
      */
-    public void took(Device device, @Nullable Facts now, @Nullable Report event, Consumer<Handle> alongside) {
+    public void took(Device device, @Nullable CheckIn now, @Nullable Report event, Consumer<Handle> alongside) {
         database.change(handle -> {
             if (now != null) {
                 store.facts(handle, device.key(), now);

@@ -57,7 +57,7 @@ public final class FleetApi implements HttpService {
             @Nullable List<Report> history) {
 
         static DeviceView of(Device device, @Nullable List<Report> history) {
-            Facts facts = device.facts();
+            CheckIn facts = device.facts();
             Long seen = device.seen() == 0 ? null : device.seen();
             if (facts == null) {
                 return new DeviceView(

@@ -66,7 +66,7 @@ final class Following {
             return;
         }
         // Read again under the monitor: what this process itself is changing at this moment must not be undone.
-        synchronized (held) {
+        fleet.exclusively(held, () -> {
             Device now = again(row);
             if (now == null) {
                 return;
@@ -74,12 +74,12 @@ final class Following {
             if (!held.secret().equals(now.secret())) {
                 fleet.index(held, now.secret());
             }
-            Facts facts = now.facts();
+            CheckIn facts = now.facts();
             if (facts != null) {
                 held.facts(facts);
             }
             held.tags(now.tags());
-        }
+        });
     }
 
     private @Nullable Device again(Device row) {

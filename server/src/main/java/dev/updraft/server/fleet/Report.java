@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record Report(
         long at,
         long seq,
-        Event event,
+        ReportEvent event,
         Digest digest,
         @Nullable String reason,
         @Nullable String detail) {}

@@ -1,6 +1,7 @@
 package dev.updraft.server.release;
 
 import dev.updraft.image.Bytes;
+import dev.updraft.server.event.EventType;
 import dev.updraft.server.event.Events;
 import dev.updraft.server.fleet.Digest;
 import dev.updraft.server.http.Json;
@@ -61,7 +62,7 @@ public final class Rehearsals {
         String text = new String(report, StandardCharsets.UTF_8);
         Rehearsal added = database.write(handle -> {
             Rehearsal kept = signed.withKey(insert(handle, release, signed, text));
-            Events.add(handle, release.tenant(), "release.rehearsed", told(release, kept));
+            Events.add(handle, release.tenant(), EventType.RELEASE_REHEARSED, told(release, kept));
             database.changes().note(Topic.RELEASE, release.key());
             return kept;
         });

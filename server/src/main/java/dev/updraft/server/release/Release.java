@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.updraft.server.fleet.CheckIn;
 import dev.updraft.server.fleet.Digest;
-import dev.updraft.server.fleet.Facts;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +91,7 @@ public record Release(
     }
 
     /** The image for a device that says {@code facts} of itself. */
-    public @Nullable Image imageFor(Facts facts) {
+    public @Nullable Image imageFor(CheckIn facts) {
         Image image = imageFor(facts.board());
         return image == null && facts.takesFiles() ? imageFor(ANY_BOARD) : image;
     }

@@ -1,6 +1,7 @@
 package dev.updraft.server.release;
 
 import dev.updraft.server.artifact.Artifacts;
+import dev.updraft.server.event.EventType;
 import dev.updraft.server.event.Events;
 import dev.updraft.server.fleet.Capability;
 import dev.updraft.server.fleet.Digest;
@@ -141,7 +142,7 @@ public final class Releases {
                 Events.add(
                         handle,
                         tenant,
-                        "release." + state.label(),
+                        state == Release.State.PUBLISHED ? EventType.RELEASE_PUBLISHED : EventType.RELEASE_WITHDRAWN,
                         Map.of("release", key, "version", before.version()));
             }
         });

@@ -1,10 +1,10 @@
 package dev.updraft.server.rollout;
 
+import dev.updraft.server.fleet.CheckIn;
 import dev.updraft.server.fleet.Device;
-import dev.updraft.server.fleet.Event;
-import dev.updraft.server.fleet.Facts;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.fleet.Report;
+import dev.updraft.server.fleet.ReportEvent;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.release.Release;
 import dev.updraft.server.release.Releases;
@@ -22,8 +22,8 @@ public final class DeviceUpdates {
     private final Changes changes;
     private final Fleet fleet;
     private final Releases releases;
-    private final RolloutBook book;
-    private final Gate gate;
+    private final RolloutRegistry book;
+    private final RehearsalGate gate;
     private final Updates updates;
 
     public DeviceUpdates(Database database, Fleet fleet, Releases releases, Rollouts rollouts) {
@@ -37,14 +37,14 @@ public final class DeviceUpdates {
     }
 
     /** Takes in a check-in and answers it: an offer, or null. */
-    public @Nullable Offer checkIn(Device device, Facts facts) {
+    public @Nullable Offer checkIn(Device device, CheckIn facts) {
         if (device.isIdle(book.plan().epoch(), System.currentTimeMillis()) && facts.equals(device.facts())) {
             fleet.checkedIn(device, facts, handle -> {});
             return null;
         }
         changes.catchUp();
         Plan now = book.plan();
-        synchronized (device) {
+        return fleet.exclusively(device, () -> {
             Updates.Step step = updates.running(device, facts);
             fleet.checkedIn(device, facts, handle -> {
                 if (step != null) {
@@ -56,10 +56,10 @@ public final class DeviceUpdates {
                 outcome(step.after());
             }
             return offer(now, device, facts);
-        }
+        });
     }
 
-    private @Nullable Offer offer(Plan now, Device device, Facts facts) {
+    private @Nullable Offer offer(Plan now, Device device, CheckIn facts) {
         if (!changes.isCurrent()) {
             return null;
         }
@@ -73,7 +73,7 @@ public final class DeviceUpdates {
             Update assigned = updates.find(device, offer.image().digest());
             return assigned != null && assigned.state() == Update.State.AWAITING_CONSENT ? null : offer;
         }
-        Manner manner = book.get(device.tenant(), offer.rollout()).terms().mannerOr();
+        InstallMode manner = book.get(device.tenant(), offer.rollout()).terms().mannerOr();
         Update update = updates.offered(device, offer.image().digest(), offer.rollout(), manner);
         return update.state() == Update.State.AWAITING_CONSENT ? null : offer;
     }
@@ -81,7 +81,7 @@ public final class DeviceUpdates {
     /** Takes in a report; it is on disk when this returns. */
     public void report(Device device, Report report) {
         changes.catchUp();
-        synchronized (device) {
+        fleet.exclusively(device, () -> {
             Updates.Step step = updates.reported(device, report);
             boolean fresh = fleet.report(device, report, handle -> {
                 if (step != null) {
@@ -93,7 +93,7 @@ public final class DeviceUpdates {
                 device.reconsider();
                 outcome(step.after());
             }
-        }
+        });
     }
 
     /** The version that somebody at {@code device} must agree to before it is offered; null if there is none. */
@@ -114,7 +114,7 @@ public final class DeviceUpdates {
      */
     public void agree(Device device) {
         changes.catchUp();
-        synchronized (device) {
+        fleet.exclusively(device, () -> {
             Update waiting = updates.of(device).stream()
                     .filter(update -> update.state() == Update.State.AWAITING_CONSENT)
                     .findFirst()
@@ -123,7 +123,7 @@ public final class DeviceUpdates {
             database.change(step::write);
             step.apply();
             device.reconsider();
-        }
+        });
     }
 
     /** Every update of {@code device} that is open, turned down or was assigned to it last. */
@@ -139,17 +139,17 @@ public final class DeviceUpdates {
      * @throws Problem 409 if the release is not published, has no image for the device, or was not rehearsed though the tenant demands it
      */
     public @Nullable Update assign(
-            Device device, Release release, Manner manner, String initiator, BiConsumer<Handle, Update> stopping) {
+            Device device, Release release, InstallMode manner, String initiator, BiConsumer<Handle, Update> stopping) {
         manner.check(System.currentTimeMillis());
         changes.catchUp();
-        Facts facts = device.facts();
+        CheckIn facts = device.facts();
         Release.Image image = facts == null ? release.onlyImage() : release.imageFor(facts);
         if (release.state() != Release.State.PUBLISHED || image == null) {
             throw Problem.conflict("Version " + release.version() + " is "
                     + release.state().label() + " or has no image for '" + device.id() + "'.");
         }
         gate.require(release);
-        synchronized (device) {
+        return fleet.exclusively(device, () -> {
             Update before = updates.find(device, image.digest());
             boolean has = facts != null && facts.digest().equals(image.digest());
             if (has
@@ -176,7 +176,7 @@ public final class DeviceUpdates {
             step.apply();
             device.reconsider();
             return step.after();
-        }
+        });
     }
 
     /**
@@ -188,9 +188,9 @@ public final class DeviceUpdates {
     public Update move(
             Device device, Update before, Update.State to, @Nullable String why, Consumer<Handle> alongside) {
         changes.catchUp();
-        synchronized (device) {
+        return fleet.exclusively(device, () -> {
             Updates.Step step = updates.moved(device, before, to, why);
-            Event event = Event.ofLabel(to.label());
+            ReportEvent event = ReportEvent.ofLabel(to.label());
             Report report =
                     event == null ? null : new Report(step.after().changed(), 0, event, before.digest(), why, null);
             Consumer<Handle> all = handle -> {
@@ -198,7 +198,7 @@ public final class DeviceUpdates {
                 alongside.accept(handle);
             };
             Release release = releases.with(device.tenant(), before.digest());
-            Facts facts = device.facts();
+            CheckIn facts = device.facts();
             if (to == Update.State.CONFIRMED && facts != null && release != null) {
                 fleet.took(device, facts.running(before.digest(), release.version()), report, all);
             } else {
@@ -208,7 +208,7 @@ public final class DeviceUpdates {
             device.reconsider();
             outcome(step.after());
             return step.after();
-        }
+        });
     }
 
     private void outcome(Update update) {
@@ -217,7 +217,7 @@ public final class DeviceUpdates {
             return;
         }
         Progress progress = Progress.of(updates.counts(rollout.key()), null);
-        if (FailureTest.alarms(rollout.terms().acceptableFailuresOr(), progress.confirmed(), progress.failures())) {
+        if (FailureAlarm.alarms(rollout.terms().acceptableFailuresOr(), progress.confirmed(), progress.failures())) {
             pauseForFailures(rollout, progress);
         }
     }

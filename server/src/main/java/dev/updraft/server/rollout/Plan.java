@@ -1,8 +1,8 @@
 package dev.updraft.server.rollout;
 
+import dev.updraft.server.fleet.CheckIn;
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Digest;
-import dev.updraft.server.fleet.Facts;
 import dev.updraft.server.fleet.Groups;
 import dev.updraft.server.release.Release;
 import dev.updraft.server.release.Version;
@@ -84,7 +84,7 @@ final class Plan {
         for (Goal goal : goals.getOrDefault(rollout.tenant(), List.of())) {
             if (goal.rollout().key() == rollout.key()) {
                 return device -> {
-                    Facts facts = device.facts();
+                    CheckIn facts = device.facts();
                     return facts != null
                             && goal.release().imageFor(facts) != null
                             && goal.filter().test(device);
@@ -94,7 +94,7 @@ final class Plan {
         return device -> false;
     }
 
-    Decision decide(Device device, Facts facts, Updates updates, long now) {
+    Decision decide(Device device, CheckIn facts, Updates updates, long now) {
         long until = Long.MAX_VALUE;
         if (facts.trial()) {
             // One thing at a time: the running image must first be confirmed or taken back.
@@ -150,7 +150,7 @@ final class Plan {
         return release == null || image == null || update.stopped() ? null : new Offer(Update.ASSIGNED, release, image);
     }
 
-    private static long opens(Terms terms, Facts facts, long now) {
+    private static long opens(RolloutOptions terms, CheckIn facts, long now) {
         if (terms.startAt() != null && terms.startAt() > now) {
             return terms.startAt();
         }
@@ -161,7 +161,7 @@ final class Plan {
         return terms.deadline() == null ? opens : Math.min(opens, terms.deadline());
     }
 
-    private static boolean fits(Release.Image image, Facts facts) {
+    private static boolean fits(Release.Image image, CheckIn facts) {
         return (image.needs() & ~facts.can()) == 0
                 && image.size() <= facts.room()
                 && image.counter() >= facts.counter();
@@ -179,7 +179,7 @@ final class Plan {
         if (!update.turnedDown()) {
             return 0;
         }
-        Terms terms = rollout.terms();
+        RolloutOptions terms = rollout.terms();
         if (update.attempts() > terms.retriesOr()) {
             return Long.MAX_VALUE;
         }
@@ -190,7 +190,8 @@ final class Plan {
     }
 
     /** The first release on the shortest allowed way from what runs to the goal; null if there is none. */
-    private @Nullable Release next(Goal goal, @Nullable Version running, Device device, Facts facts, Updates updates) {
+    private @Nullable Release next(
+            Goal goal, @Nullable Version running, Device device, CheckIn facts, Updates updates) {
         if (running == null
                 || goal.version() == null
                 || VersionRange.parse(goal.release().from()).allows(running)) {

@@ -18,8 +18,8 @@ public record Progress(
         Map<String, Long> updates,
         long confirmed,
         long failures,
-        @Nullable Reach reach) {
-    static Progress of(Map<Update.State, Long> counts, @Nullable Reach reach) {
+        @Nullable RolloutCount reach) {
+    static Progress of(Map<Update.State, Long> counts, @Nullable RolloutCount reach) {
         Map<String, Long> updates = new TreeMap<>();
         counts.forEach((state, devices) -> {
             if (devices != 0) {

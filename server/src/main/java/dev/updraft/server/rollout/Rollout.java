@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.updraft.server.event.EventType;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ public record Rollout(
         @JsonProperty("id") long key,
         @JsonIgnore long tenant,
         long release,
-        Terms terms,
+        RolloutOptions terms,
         State state,
         int stage,
         @Nullable String reason,
@@ -40,6 +41,17 @@ public record Rollout(
         @JsonValue
         public String label() {
             return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** What is told of a rollout that has come here. */
+        EventType event() {
+            return switch (this) {
+                case WAITING -> EventType.ROLLOUT_WAITING;
+                case RUNNING -> EventType.ROLLOUT_RUNNING;
+                case PAUSED -> EventType.ROLLOUT_PAUSED;
+                case ABORTED -> EventType.ROLLOUT_ABORTED;
+                case FINISHED -> EventType.ROLLOUT_FINISHED;
+            };
         }
     }
 

@@ -35,7 +35,7 @@ public final class RolloutApi implements HttpService {
                 .post("/{id}/{action}", this::act);
     }
 
-    record NewRollout(long release, Terms terms) {}
+    record NewRollout(long release, RolloutOptions terms) {}
 
     record RolloutList(List<Rollout> rollouts) {}
 

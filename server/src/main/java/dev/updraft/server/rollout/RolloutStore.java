@@ -15,7 +15,7 @@ final class RolloutStore {
                         rs.getLong("key"),
                         rs.getLong("tenant"),
                         rs.getLong("release"),
-                        Json.parse(rs.getString("terms"), Terms.class),
+                        Json.parse(rs.getString("terms"), RolloutOptions.class),
                         Rollout.State.valueOf(rs.getString("state").toUpperCase(Locale.ROOT)),
                         rs.getInt("stage"),
                         rs.getString("reason"),
@@ -96,11 +96,11 @@ final class RolloutStore {
                 update.started(),
                 update.changed(),
                 update.action(),
-                update.manner().equals(Manner.FORCED) ? "{}" : Json.string(update.manner()));
+                update.manner().equals(InstallMode.FORCED) ? "{}" : Json.string(update.manner()));
     }
 
-    private static Manner manner(String json) {
-        return json.equals("{}") ? Manner.FORCED : Json.parse(json, Manner.class);
+    private static InstallMode manner(String json) {
+        return json.equals("{}") ? InstallMode.FORCED : Json.parse(json, InstallMode.class);
     }
 
     /** Begins an attempt and returns its key; what the one before it at the same image came to is kept. */

@@ -15,11 +15,11 @@ import java.util.List;
 public final class Rollouts implements AutoCloseable {
     private final Fleet fleet;
     private final Releases releases;
-    private final Gate gate;
+    private final RehearsalGate gate;
     private final Groups groups;
     private final Updates updates;
-    private final RolloutBook book;
-    private final RolloutClock clock;
+    private final RolloutRegistry book;
+    private final RolloutScheduler clock;
 
     public Rollouts(
             Database database,
@@ -30,19 +30,19 @@ public final class Rollouts implements AutoCloseable {
             Groups groups) {
         this.fleet = fleet;
         this.releases = releases;
-        this.gate = new Gate(rehearsals);
+        this.gate = new RehearsalGate(rehearsals);
         this.groups = groups;
         RolloutStore store = new RolloutStore();
         this.updates = new Updates(database, store, fleet);
-        this.book = new RolloutBook(database, store, releases, gate, rules, groups);
-        this.clock = new RolloutClock(book, gate, releases, fleet, database.changes());
+        this.book = new RolloutRegistry(database, store, releases, gate, rules, groups);
+        this.clock = new RolloutScheduler(book, gate, releases, fleet, database.changes());
     }
 
-    RolloutBook book() {
+    RolloutRegistry book() {
         return book;
     }
 
-    Gate gate() {
+    RehearsalGate gate() {
         return gate;
     }
 
@@ -80,7 +80,7 @@ public final class Rollouts implements AutoCloseable {
     public Release publishToEveryone(long tenant, long release, String creator) {
         Release published = publish(tenant, release);
         if (book.all().stream().noneMatch(rollout -> rollout.release() == release && rollout.offers())) {
-            create(tenant, release, Terms.EVERYONE, creator);
+            create(tenant, release, RolloutOptions.EVERYONE, creator);
         }
         return published;
     }
@@ -98,23 +98,23 @@ public final class Rollouts implements AutoCloseable {
     }
 
     /** @throws Problem 400 for terms that do not fit together, 404 for an unknown release, 409 for one that is not published */
-    public Rollout create(long tenant, long release, Terms terms, String creator) {
+    public Rollout create(long tenant, long release, RolloutOptions terms, String creator) {
         return create(
                 tenant, release, terms, creator, terms.approvalOr() ? Rollout.State.WAITING : Rollout.State.RUNNING);
     }
 
-    /** {@link #create(long, long, Terms, String)} of one that waits until {@link #start}. */
-    public Rollout prepare(long tenant, long release, Terms terms, String creator) {
+    /** {@link #create(long, long, RolloutOptions, String)} of one that waits until {@link #start}. */
+    public Rollout prepare(long tenant, long release, RolloutOptions terms, String creator) {
         return create(tenant, release, terms, creator, Rollout.State.WAITING);
     }
 
-    private Rollout create(long tenant, long release, Terms terms, String creator, Rollout.State first) {
+    private Rollout create(long tenant, long release, RolloutOptions terms, String creator, Rollout.State first) {
         synchronized (book) {
             return book.add(draft(tenant, release, terms, creator, first));
         }
     }
 
-    private Rollout draft(long tenant, long release, Terms terms, String creator, Rollout.State first) {
+    private Rollout draft(long tenant, long release, RolloutOptions terms, String creator, Rollout.State first) {
         terms.check();
         groups.filter(tenant, terms.filterOr());
         Release of = releases.get(tenant, release);
@@ -187,12 +187,13 @@ public final class Rollouts implements AutoCloseable {
     }
 
     /** Who would get a release under {@code terms}, without doing anything. */
-    public Reach preview(long tenant, long release, Terms terms) {
+    public RolloutCount preview(long tenant, long release, RolloutOptions terms) {
         terms.check();
         Release of = releases.get(tenant, release);
         Release published = of.withState(Release.State.PUBLISHED);
         Rollout rollout = new Rollout(Long.MAX_VALUE, tenant, release, terms, Rollout.State.RUNNING, 0, null, "", 0);
-        return Reach.of(new Plan(0, List.of(published), List.of(rollout), groups), rollout, of, fleet.all(tenant));
+        return RolloutCount.of(
+                new Plan(0, List.of(published), List.of(rollout), groups), rollout, of, fleet.all(tenant));
     }
 
     @Override

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.updraft.server.fleet.Digest;
-import dev.updraft.server.fleet.Event;
+import dev.updraft.server.fleet.ReportEvent;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ public record Update(
         Digest digest,
         @JsonProperty("rollout") long rollout,
         @JsonProperty("action") long action,
-        @JsonIgnore Manner manner,
+        @JsonIgnore InstallMode manner,
         State state,
         @Nullable String reason,
         long attempts,
@@ -58,7 +58,7 @@ public record Update(
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
-        static State of(Event event) {
+        static State of(ReportEvent event) {
             return valueOf(event.name());
         }
 

@@ -1,9 +1,10 @@
 package dev.updraft.server.rollout;
 
+import dev.updraft.server.event.EventType;
 import dev.updraft.server.event.Events;
+import dev.updraft.server.fleet.CheckIn;
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Digest;
-import dev.updraft.server.fleet.Facts;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.fleet.Report;
 import dev.updraft.server.http.Json;
@@ -78,7 +79,7 @@ final class Updates {
     }
 
     /** Records that {@code device} is offered {@code digest}; nothing to record if it was before. */
-    Update offered(Device device, Digest digest, long rollout, Manner manner) {
+    Update offered(Device device, Digest digest, long rollout, InstallMode manner) {
         Update before = find(device, digest);
         if (before != null && before.rollout() == rollout && !before.turnedDown()) {
             return before;
@@ -89,7 +90,7 @@ final class Updates {
     }
 
     /** Writes a new attempt; the caller applies it once it is committed. */
-    Step begin(Handle handle, Device device, Digest digest, long rollout, Manner manner, String initiator) {
+    Step begin(Handle handle, Device device, Digest digest, long rollout, InstallMode manner, String initiator) {
         Update before = find(device, digest);
         long now = System.currentTimeMillis();
         long attempts = before != null && before.turnedDown() ? before.attempts() + 1 : 1;
@@ -118,7 +119,7 @@ final class Updates {
      * if its report got lost, and one that was on trial and runs something else has gone back.
      */
     @Nullable
-    Step running(Device device, Facts now) {
+    Step running(Device device, CheckIn now) {
         long at = System.currentTimeMillis();
         for (Update update : of(device)) {
             boolean runs = update.digest().equals(now.digest());
@@ -151,7 +152,7 @@ final class Updates {
             Digest digest,
             long rollout,
             long action,
-            Manner manner,
+            InstallMode manner,
             Update.State state,
             @Nullable String reason,
             long attempts,
@@ -210,11 +211,15 @@ final class Updates {
 
         void write(Handle handle) {
             store.save(handle, after);
-            switch (after.state()) {
-                case CONFIRMED, ROLLED_BACK, REFUSED, FAILED ->
-                    Events.add(
-                            handle, device.tenant(), "update." + after.state().label(), told());
-                default -> {}
+            EventType type = switch (after.state()) {
+                case CONFIRMED -> EventType.UPDATE_CONFIRMED;
+                case ROLLED_BACK -> EventType.UPDATE_ROLLED_BACK;
+                case REFUSED -> EventType.UPDATE_REFUSED;
+                case FAILED -> EventType.UPDATE_FAILED;
+                default -> null;
+            };
+            if (type != null) {
+                Events.add(handle, device.tenant(), type, told());
             }
             database.changes().note(Topic.UPDATE, device.key(), () -> Json.string(move()));
         }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * How the server processes on one database keep what they hold in memory the same. Whoever changes something that others hold in
  * memory notes it in the same transaction; whoever holds it in memory follows the topic and reads the changed rows again.
  */
-public sealed interface Changes extends AutoCloseable permits Alone, Shared {
+public sealed interface Changes extends AutoCloseable permits LocalChangeFeed, PostgresChangeFeed {
     /** Called inside a change, on the thread that runs it: the note is committed with it or not at all. */
     void note(Topic topic, long subject, Supplier<@Nullable String> detail);
 

@@ -32,7 +32,7 @@ public final class Database implements AutoCloseable {
         Schema.migrate(url, dialect);
         this.readers = readers(dialect, url);
         this.reading = Jdbi.create(readers);
-        this.changes = dialect == Dialect.SQLITE ? new Alone(reading) : new Shared(reading, url);
+        this.changes = dialect == Dialect.SQLITE ? new LocalChangeFeed(reading) : new PostgresChangeFeed(reading, url);
         Properties properties = new Properties();
         dialect.connectionProperties().forEach(properties::setProperty);
         this.writer = new GroupWriter(Jdbi.create(url, properties), changes);

@@ -2,7 +2,7 @@ package dev.updraft.server.webhook;
 
 import dev.updraft.server.access.Operators;
 import dev.updraft.server.access.Role;
-import dev.updraft.server.event.Events;
+import dev.updraft.server.event.EventType;
 import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
 import io.helidon.webserver.http.HttpRules;
@@ -41,9 +41,8 @@ public final class WebhookApi implements HttpService {
         requireAddress(wanted.url());
         List<String> types = wanted.types() == null ? List.of() : wanted.types();
         for (String type : types) {
-            if (!Events.TYPES.contains(type)) {
-                throw Problem.badRequest(
-                        "There are no events '" + type + "'; there are " + String.join(", ", Events.TYPES) + ".");
+            if (EventType.ofLabel(type) == null) {
+                throw Problem.badRequest("There are no events '" + type + "'; there are " + EventType.labels() + ".");
             }
         }
         Json.send(response, 201, webhooks.create(tenant, wanted.name(), wanted.url(), types));

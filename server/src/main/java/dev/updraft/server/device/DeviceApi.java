@@ -1,0 +1,155 @@
+package dev.updraft.server.device;
+
+import dev.updraft.server.access.Bearer;
+import dev.updraft.server.artifact.Download;
+import dev.updraft.server.enrolment.ClientCertificates;
+import dev.updraft.server.enrolment.ProvisioningKeys;
+import dev.updraft.server.fleet.CheckIn;
+import dev.updraft.server.fleet.Device;
+import dev.updraft.server.fleet.Fleet;
+import dev.updraft.server.fleet.Report;
+import dev.updraft.server.http.Body;
+import dev.updraft.server.http.Problem;
+import dev.updraft.server.metric.Meters;
+import dev.updraft.server.release.Releases;
+import dev.updraft.server.rollout.DeviceUpdates;
+import dev.updraft.server.rollout.Offer;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+
+/** {@code /device/v1}: docs/reference/device-protocol.md. */
+public final class DeviceApi implements HttpService {
+    private static final HeaderName AWAITS_CONSENT = HeaderNames.create("Awaits-Consent");
+    private static final HeaderName NEXT_CHECK_IN = HeaderNames.create("Next-Check-In");
+
+    /** A check-in with every attribute it may have fits. */
+    private static final int LARGEST_BODY = 32 * 1024;
+
+    private final Fleet fleet;
+    private final Releases releases;
+    private final DeviceUpdates updates;
+    private final ProvisioningKeys keys;
+    private final ClientCertificates certificates;
+    private final Meters meters;
+    private final Download download;
+    private final Pace pace;
+    private final KnownCheckIns known = new KnownCheckIns();
+
+    public DeviceApi(
+            Fleet fleet,
+            Releases releases,
+            DeviceUpdates updates,
+            ProvisioningKeys keys,
+            ClientCertificates certificates,
+            Download download,
+            Pace pace,
+            Meters meters) {
+        this.fleet = fleet;
+        this.releases = releases;
+        this.keys = keys;
+        this.certificates = certificates;
+        this.meters = meters;
+        this.updates = updates;
+        this.download = download;
+        this.pace = pace;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.post("/{id}/check-in", this::checkIn)
+                .get("/artifacts/{sha256}", this::fetch)
+                .head("/artifacts/{sha256}", this::fetch)
+                .post("/{id}/reports", this::report)
+                .post("/{id}/consent", this::consent)
+                .post("/{id}/enrol", this::enrol);
+    }
+
+    private void checkIn(ServerRequest request, ServerResponse response) {
+        Device device = device(request);
+        Encoding encoding = Encoding.of(request);
+        CheckIn facts = known.read(encoding, Body.read(request, LARGEST_BODY));
+        Offer offer = updates.checkIn(device, facts);
+        meters.checkIn(offer != null);
+        response.header(NEXT_CHECK_IN, Long.toString(pace.next()));
+        if (offer == null) {
+            String version = updates.awaitsConsent(device);
+            if (version != null) {
+                response.header(AWAITS_CONSENT, version);
+            }
+            response.status(Status.NO_CONTENT_204).send();
+        } else {
+            response.header(encoding.contentType()).send(Messages.offer(encoding, offer));
+        }
+    }
+
+    private void consent(ServerRequest request, ServerResponse response) {
+        Device device = device(request);
+        Body.read(request, LARGEST_BODY);
+        updates.agree(device);
+        response.status(Status.NO_CONTENT_204).send();
+    }
+
+    private void enrol(ServerRequest request, ServerResponse response) {
+        Encoding encoding = Encoding.of(request);
+        Body.read(request, LARGEST_BODY);
+        String id = request.path().pathParameters().get("id");
+        String token = ClientCertificates.isShown(request)
+                ? certificates.enrol(request, id)
+                : keys.enrol(Bearer.token(request), id);
+        response.status(Status.CREATED_201).header(encoding.contentType()).send(Messages.token(encoding, token));
+    }
+
+    private void fetch(ServerRequest request, ServerResponse response) throws IOException {
+        Device device = holder(request);
+        String sha256 = request.path().pathParameters().get("sha256");
+        if (!releases.owns(device.tenant(), sha256)) {
+            throw Problem.notFound("There is no artifact with this SHA-256.");
+        }
+        download.send(request, response, sha256);
+    }
+
+    private void report(ServerRequest request, ServerResponse response) {
+        Device device = device(request);
+        Encoding encoding = Encoding.of(request);
+        byte[] body = Body.read(request, LARGEST_BODY);
+        long now = System.currentTimeMillis();
+        Report report = Messages.report(encoding, body, now);
+        long again = device.reportsAgainIn(now);
+        if (again > 0) {
+            throw Problem.tooMany("This device reports too much; one report a second is taken.", (int) again);
+        }
+        updates.report(device, report);
+        meters.report(report.event().label());
+        response.status(Status.NO_CONTENT_204).send();
+    }
+
+    /** The device that the path names, if the token is its own. */
+    private Device device(ServerRequest request) {
+        Device device = holder(request);
+        if (!device.id().equals(request.path().pathParameters().get("id"))) {
+            throw unknown();
+        }
+        return device;
+    }
+
+    private Device holder(ServerRequest request) {
+        Device device = ClientCertificates.isShown(request)
+                ? certificates.holder(request)
+                : fleet.holder(Bearer.token(request));
+        if (device == null) {
+            throw unknown();
+        }
+        return device;
+    }
+
+    private static Problem unknown() {
+        // The same answer for a device that is not registered and for a wrong token: nobody learns which ids exist.
+        return Problem.unauthorized("No device of this id holds this token.");
+    }
+}

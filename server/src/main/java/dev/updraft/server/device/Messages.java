@@ -1,0 +1,186 @@
+package dev.updraft.server.device;
+
+import dev.updraft.server.fleet.Capability;
+import dev.updraft.server.fleet.CheckIn;
+import dev.updraft.server.fleet.Digest;
+import dev.updraft.server.fleet.Report;
+import dev.updraft.server.fleet.ReportEvent;
+import dev.updraft.server.http.Problem;
+import dev.updraft.server.rollout.Offer;
+import java.io.ByteArrayOutputStream;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/** The bodies of docs/reference/device-protocol.md; the order of the names is that of the CBOR keys. */
+final class Messages {
+    private static final String[] CHECK_IN = {
+        "digest", "version", "board", "room", "can", "trial", "counter", "attributes"
+    };
+    private static final String[] OFFER = {"digest", "version", "url", "size", "sha256", "kind"};
+    private static final String[] REPORT = {"seq", "event", "digest", "reason", "detail"};
+    private static final Capability[] CAPABILITIES = Capability.values();
+
+    private Messages() {}
+
+    static CheckIn checkIn(Encoding encoding, byte[] body) {
+        CheckInBody in = new CheckInBody();
+        Fields.read(encoding, body, CHECK_IN, in);
+        return in.facts();
+    }
+
+    private static final class CheckInBody implements Fields.Field {
+        @Nullable
+        Digest digest;
+
+        @Nullable
+        String version;
+
+        @Nullable
+        String board;
+
+        long room = -1;
+        long can = -1;
+        boolean trial;
+        long counter;
+        Map<String, String> attributes = Map.of();
+
+        @Override
+        public void read(String name, Fields value) {
+            switch (name) {
+                case "digest" -> digest = value.digest(name);
+                case "version" -> version = value.text(name, 64);
+                case "board" -> board = value.text(name, 32);
+                case "room" -> room = value.number(name);
+                case "can" -> can = capabilities(value);
+                case "trial" -> trial = value.flag(name);
+                case "counter" -> counter = value.number(name);
+                case "attributes" -> attributes = value.texts(name, 64, 256);
+                default -> {}
+            }
+        }
+
+        CheckIn facts() {
+            if (digest == null || version == null || board == null || room < 0 || can < 0) {
+                throw Problem.badRequest("A check-in needs digest, version, board, room and can.");
+            }
+            return new CheckIn(digest, version, board, room, can & ~Capability.FILES.bit(), trial, counter, attributes);
+        }
+    }
+
+    private static long capabilities(Fields value) {
+        if (!value.isList()) {
+            return value.number("can");
+        }
+        long can = 0;
+        while (value.next()) {
+            String name = value.text("can", 32);
+            for (Capability capability : CAPABILITIES) {
+                if (capability.label().equals(name)) {
+                    can |= capability.bit();
+                }
+            }
+        }
+        return can;
+    }
+
+    /** @param now milliseconds since 1970 */
+    static Report report(Encoding encoding, byte[] body, long now) {
+        ReportBody in = new ReportBody();
+        Fields.read(encoding, body, REPORT, in);
+        return in.report(now);
+    }
+
+    private static final class ReportBody implements Fields.Field {
+        long seq = -1;
+
+        @Nullable
+        ReportEvent event;
+
+        @Nullable
+        Digest digest;
+
+        @Nullable
+        String reason;
+
+        @Nullable
+        String detail;
+
+        @Override
+        public void read(String name, Fields value) {
+            switch (name) {
+                case "seq" -> seq = value.number(name);
+                case "event" -> event = event(value);
+                case "digest" -> digest = value.digest(name);
+                case "reason" -> reason = value.text(name, 64);
+                case "detail" -> detail = value.text(name, 512);
+                default -> {}
+            }
+        }
+
+        Report report(long now) {
+            if (seq < 0 || event == null || digest == null) {
+                throw Problem.badRequest("A report needs seq, event and digest.");
+            }
+            return new Report(now, seq, event, digest, reason, detail);
+        }
+    }
+
+    private static ReportEvent event(Fields value) {
+        ReportEvent event = value.isText()
+                ? ReportEvent.ofLabel(value.text("event", 32))
+                : ReportEvent.ofCode(value.number("event"));
+        if (event == null) {
+            throw Fields.wrong("event", "one of the events of the device protocol");
+        }
+        return event;
+    }
+
+    static byte[] token(Encoding encoding, String token) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(64);
+        try (JsonGenerator body = encoding.generator(out)) {
+            body.writeStartObject(null, 1);
+            if (encoding == Encoding.CBOR) {
+                body.writePropertyId(1);
+            } else {
+                body.writeName("token");
+            }
+            body.writeString(token);
+            body.writeEndObject();
+        }
+        return out.toByteArray();
+    }
+
+    static byte[] offer(Encoding encoding, Offer offer) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+        byte[] sha256 = HexFormat.of().parseHex(offer.image().sha256());
+        String url = "/device/v1/artifacts/" + offer.image().sha256();
+        try (JsonGenerator body = encoding.generator(out)) {
+            body.writeStartObject(null, OFFER.length);
+            if (encoding == Encoding.CBOR) {
+                body.writePropertyId(1);
+                body.writeBinary(offer.image().digest().bytes());
+                body.writePropertyId(2);
+                body.writeString(offer.release().version());
+                body.writePropertyId(3);
+                body.writeString(url);
+                body.writePropertyId(4);
+                body.writeNumber(offer.image().size());
+                body.writePropertyId(5);
+                body.writeBinary(sha256);
+                body.writePropertyId(6);
+                body.writeNumber(0);
+            } else {
+                body.writeStringProperty(OFFER[0], offer.image().digest().toString());
+                body.writeStringProperty(OFFER[1], offer.release().version());
+                body.writeStringProperty(OFFER[2], url);
+                body.writeNumberProperty(OFFER[3], offer.image().size());
+                body.writeStringProperty(OFFER[4], offer.image().sha256());
+                body.writeStringProperty(OFFER[5], "image");
+            }
+            body.writeEndObject();
+        }
+        return out.toByteArray();
+    }
+}

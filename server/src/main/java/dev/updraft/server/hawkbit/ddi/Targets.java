@@ -1,0 +1,91 @@
+package dev.updraft.server.hawkbit.ddi;
+
+import dev.updraft.server.fleet.Device;
+import dev.updraft.server.http.Json;
+import dev.updraft.server.store.Change;
+import dev.updraft.server.store.Database;
+import dev.updraft.server.store.Topic;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
+
+/** The table target; held in memory, because every poll asks for it. */
+public final class Targets {
+    private final Database database;
+    private final Map<Long, Target> byDevice = new ConcurrentHashMap<>();
+
+    public Targets(Database database) {
+        this.database = database;
+        database.changes().load(handle -> {
+            handle.createQuery("SELECT * FROM target")
+                    .setFetchSize(1_000)
+                    .map((rs, context) -> target(rs))
+                    .forEach(target -> byDevice.put(target.device(), target));
+            return true;
+        });
+        database.changes().follow(Topic.HAWKBIT, this::follow);
+    }
+
+    private void follow(List<Change> changes) {
+        for (Change change : changes) {
+            if (change.detail() != null) {
+                database.read(handle -> handle.createQuery("SELECT * FROM target WHERE device = ?")
+                                .bind(0, change.subject())
+                                .map((rs, context) -> target(rs))
+                                .findOne())
+                        .ifPresent(target -> byDevice.put(target.device(), target));
+            }
+        }
+    }
+
+    private static Target target(ResultSet rs) throws SQLException {
+        String autoConfirm = rs.getString("auto_confirm");
+        return new Target(
+                rs.getLong("device"),
+                rs.getString("name"),
+                rs.getString("description"),
+                rs.getString("token"),
+                rs.getInt("attributes_wanted") != 0,
+                rs.getLong("installed"),
+                autoConfirm == null ? null : Json.parse(autoConfirm, Target.AutoConfirm.class));
+    }
+
+    public Target get(Device device) {
+        Target target = byDevice.get(device.key());
+        return target == null ? Target.unknown(device.key()) : target;
+    }
+
+    public void save(Target target) {
+        database.change(handle -> write(handle, target));
+        hold(target);
+    }
+
+    /** Writes within the caller's transaction, who calls {@link #hold} once it is committed. */
+    void write(Handle handle, Target target) {
+        handle.execute(
+                "INSERT INTO target (device, name, description, token, attributes_wanted, installed, auto_confirm)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device) DO UPDATE SET name = excluded.name,"
+                        + " description = excluded.description, token = excluded.token,"
+                        + " attributes_wanted = excluded.attributes_wanted, installed = excluded.installed,"
+                        + " auto_confirm = excluded.auto_confirm",
+                target.device(),
+                target.name(),
+                target.description(),
+                target.token(),
+                target.attributesWanted() ? 1 : 0,
+                target.installed(),
+                target.autoConfirm() == null ? null : Json.string(target.autoConfirm()));
+        database.changes().note(Topic.HAWKBIT, target.device(), () -> "target");
+    }
+
+    void hold(Target target) {
+        byDevice.put(target.device(), target);
+    }
+
+    public void forget(Device device) {
+        byDevice.remove(device.key());
+    }
+}

@@ -1,0 +1,263 @@
+package dev.updraft.server.hawkbit.management;
+
+import dev.updraft.server.access.Caller;
+import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.Role;
+import dev.updraft.server.filter.Filter;
+import dev.updraft.server.fleet.Device;
+import dev.updraft.server.fleet.Fleet;
+import dev.updraft.server.hawkbit.ddi.HawkbitJson;
+import dev.updraft.server.hawkbit.ddi.Links;
+import dev.updraft.server.hawkbit.ddi.Targets;
+import dev.updraft.server.http.Problem;
+import dev.updraft.server.release.Release;
+import dev.updraft.server.release.Releases;
+import dev.updraft.server.rollout.Progress;
+import dev.updraft.server.rollout.Rollout;
+import dev.updraft.server.rollout.RolloutOptions;
+import dev.updraft.server.rollout.Rollouts;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@code /rest/v1/rollouts}: groups become stages that each hold the ones before; a group's success threshold is the stage's, and its
+ * error threshold the share of failures that is acceptable.
+ */
+final class RolloutsApi implements HttpService {
+    private static final int MOST_GROUPS = 500;
+
+    private final Operators operators;
+    private final Fleet fleet;
+    private final Targets targets;
+    private final Releases releases;
+    private final Rollouts rollouts;
+    private final Distributions distributions;
+
+    RolloutsApi(ApiContext parts) {
+        this.operators = parts.operators();
+        this.fleet = parts.fleet();
+        this.targets = parts.hawkbit().targets();
+        this.releases = parts.releases();
+        this.rollouts = parts.rollouts();
+        this.distributions = parts.distributions();
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.get("/", this::list)
+                .post("/", this::create)
+                .get("/{id}", this::get)
+                .delete("/{id}", this::delete)
+                .get("/{id}/deploygroups", this::groups)
+                .post("/{id}/{move}", this::move);
+    }
+
+    private void list(ServerRequest request, ServerResponse response) {
+        long tenant = operators.require(request, Role.VIEWER).tenant();
+        Links links = Links.of(request);
+        HawkbitJson.sendJson(
+                response,
+                200,
+                Listing.of(request).of(rollouts.all(tenant).stream().map(rollout -> view(rollout, links))));
+    }
+
+    private void create(ServerRequest request, ServerResponse response) {
+        Caller caller = operators.require(request, Role.OPERATOR);
+        JsonNode body = RequestBody.body(request);
+        Distributions.Distribution set =
+                distributions.get(caller.tenant(), RequestBody.number(body, "distributionSetId"));
+        RolloutOptions terms = terms(body, query(caller.tenant(), RequestBody.text(body, "targetFilterQuery")));
+        Release release = distributions.fix(set);
+        Rollout rollout = rollouts.prepare(caller.tenant(), release.key(), terms, caller.name());
+        HawkbitJson.sendJson(response, 201, view(rollout, Links.of(request)));
+    }
+
+    /**
+     * hawkBit's filter as Updraft's. A target is called by its id unless somebody gave it a name; a rollout follows devices, which have no
+     * other.
+     */
+    private String query(long tenant, String filter) {
+        String byId = Filter.renamed(filter, "name", "id");
+        if (byId.equals(Filter.renamed(filter, "id", "id"))) {
+            return filter;
+        }
+        if (fleet.all(tenant).stream().anyMatch(this::isNamed)) {
+            throw Problem.badRequest("A rollout cannot go by 'name' where targets have names that are not their ids;"
+                    + " filter by id, tag or attribute.NAME.");
+        }
+        return byId;
+    }
+
+    private boolean isNamed(Device device) {
+        String name = targets.get(device).name();
+        return name != null && !name.equals(device.id());
+    }
+
+    private static RolloutOptions terms(JsonNode body, String filter) {
+        long groups = java.util.Objects.requireNonNullElse(RequestBody.numberOr(body, "amountGroups", 1L), 1L);
+        if (groups < 1 || groups > MOST_GROUPS) {
+            throw Problem.badRequest("'amountGroups' is a number from 1 to " + MOST_GROUPS + ".");
+        }
+        double success = percent(body.path("successCondition")) == null
+                ? 0.5
+                : java.util.Objects.requireNonNull(percent(body.path("successCondition")));
+        Double failures = percent(body.path("errorCondition"));
+        List<RolloutOptions.Stage> stages = new ArrayList<>();
+        for (int group = 1; group <= groups; group++) {
+            stages.add(new RolloutOptions.Stage(100.0 * group / groups, success));
+        }
+        return new RolloutOptions(
+                RequestBody.text(body, "name"),
+                filter,
+                null,
+                RequestBody.numberOr(body, "startAt", null),
+                null,
+                stages,
+                failures == null ? null : Math.clamp(failures, 0.001, 0.999),
+                null,
+                null,
+                true,
+                null,
+                null,
+                null,
+                ActionViews.manner(body));
+    }
+
+    /** A threshold such as {@code {"condition":"THRESHOLD","expression":"50"}} as a share. */
+    private static @Nullable Double percent(JsonNode condition) {
+        String expression = RequestBody.textOr(condition, "expression", null);
+        if (expression == null) {
+            return null;
+        }
+        if (!expression.matches("\\d{1,3}") || Integer.parseInt(expression) > 100) {
+            throw Problem.badRequest("The expression of a threshold is a percentage, such as 50.");
+        }
+        return Integer.parseInt(expression) / 100.0;
+    }
+
+    private void get(ServerRequest request, ServerResponse response) {
+        HawkbitJson.sendJson(response, 200, view(rollout(request, Role.VIEWER), Links.of(request)));
+    }
+
+    private void delete(ServerRequest request, ServerResponse response) {
+        Rollout rollout = rollout(request, Role.OPERATOR);
+        if (rollout.state() != Rollout.State.ABORTED) {
+            rollouts.abort(rollout.tenant(), rollout.key());
+        }
+        response.send();
+    }
+
+    private void move(ServerRequest request, ServerResponse response) {
+        String move = request.path().pathParameters().get("move");
+        Role needed = move.equals("approve") ? Role.APPROVER : Role.OPERATOR;
+        Caller caller = operators.require(request, needed);
+        long tenant = caller.tenant();
+        long key = RequestBody.key(request, "id");
+        switch (move) {
+            case "start" -> rollouts.start(tenant, key);
+            case "approve" -> rollouts.approve(tenant, key, caller.name());
+            case "pause" -> rollouts.pause(tenant, key);
+            case "resume" -> rollouts.resume(tenant, key);
+            case "stop" -> rollouts.abort(tenant, key);
+            default -> throw Problem.notFound("A rollout can be started, approved, paused, resumed and stopped.");
+        }
+        response.send();
+    }
+
+    private void groups(ServerRequest request, ServerResponse response) {
+        Rollout rollout = rollout(request, Role.VIEWER);
+        List<RolloutOptions.Stage> stages = rollout.terms().stages();
+        List<ObjectNode> groups = new ArrayList<>();
+        int count = stages == null ? 1 : stages.size();
+        for (int i = 0; i < count; i++) {
+            double before = stages == null || i == 0 ? 0 : stages.get(i - 1).percent();
+            String status = i < rollout.stage() || rollout.state() == Rollout.State.FINISHED
+                    ? "finished"
+                    : i == rollout.stage() ? "running" : "scheduled";
+            groups.add(HawkbitJson.object()
+                    .put("id", i + 1)
+                    .put("name", "group-" + (i + 1))
+                    .put("status", rollout.state() == Rollout.State.WAITING ? "ready" : status)
+                    .put(
+                            "targetPercentage",
+                            (stages == null ? 100 : stages.get(i).percent()) - before));
+        }
+        HawkbitJson.sendJson(response, 200, Listing.of(request).of(groups.stream()));
+    }
+
+    private ObjectNode view(Rollout rollout, Links links) {
+        Progress progress = rollouts.progress(rollout);
+        RolloutOptions terms = rollout.terms();
+        ObjectNode view = HawkbitJson.object()
+                .put("id", rollout.key())
+                .put("name", terms.name() == null ? "rollout " + rollout.key() : terms.name())
+                .put("status", status(rollout.state()))
+                .put("targetFilterQuery", terms.filter() == null ? "" : terms.filter())
+                .put("createdAt", rollout.created())
+                .put("createdBy", rollout.creator())
+                .put(
+                        "totalTargets",
+                        progress.reach() == null ? 0 : progress.reach().devices())
+                .put("deleted", false)
+                .put(
+                        "forceType",
+                        (terms.manner() == null
+                                ? "forced"
+                                : terms.manner().typeOr().label()));
+        if (terms.startAt() != null) {
+            view.put("startAt", terms.startAt());
+        }
+        if (rollout.reason() != null) {
+            view.put("description", rollout.reason());
+        }
+        Release release = releases.get(rollout.tenant(), rollout.release());
+        Distributions.Distribution set = distributions.of(rollout.tenant(), release);
+        if (set != null) {
+            view.put("distributionSetId", set.key());
+            links.add(view, "distributionset", "/rest/v1/distributionsets/" + set.key());
+        }
+        counts(view.putObject("totalTargetsPerStatus"), progress);
+        String self = "/rest/v1/rollouts/" + rollout.key();
+        links.add(view, "self", self);
+        links.add(view, "groups", self + "/deploygroups");
+        for (String move : List.of("start", "pause", "resume")) {
+            links.add(view, move, self + "/" + move);
+        }
+        return view;
+    }
+
+    private static void counts(ObjectNode counts, Progress progress) {
+        long all =
+                progress.updates().values().stream().mapToLong(Long::longValue).sum();
+        long cancelled = progress.updates().getOrDefault("cancelled", 0L);
+        long targets =
+                progress.reach() == null ? all : Math.max(all, progress.reach().devices());
+        counts.put("finished", progress.confirmed())
+                .put("error", progress.failures())
+                .put("cancelled", cancelled)
+                .put("running", all - progress.confirmed() - progress.failures() - cancelled)
+                .put("scheduled", 0)
+                .put("notstarted", targets - all);
+    }
+
+    private static String status(Rollout.State state) {
+        return switch (state) {
+            case WAITING -> "ready";
+            case RUNNING -> "running";
+            case PAUSED -> "paused";
+            case ABORTED -> "stopped";
+            case FINISHED -> "finished";
+        };
+    }
+
+    private Rollout rollout(ServerRequest request, Role needed) {
+        return rollouts.get(operators.require(request, needed).tenant(), RequestBody.key(request, "id"));
+    }
+}

@@ -1,0 +1,251 @@
+package dev.updraft.server.hawkbit.management;
+
+import dev.updraft.server.access.Caller;
+import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.Role;
+import dev.updraft.server.access.Secret;
+import dev.updraft.server.fleet.CheckIn;
+import dev.updraft.server.fleet.Device;
+import dev.updraft.server.fleet.DeviceFields;
+import dev.updraft.server.fleet.Fleet;
+import dev.updraft.server.hawkbit.ddi.HawkbitJson;
+import dev.updraft.server.hawkbit.ddi.Links;
+import dev.updraft.server.hawkbit.ddi.Target;
+import dev.updraft.server.hawkbit.ddi.Targets;
+import dev.updraft.server.http.Page;
+import dev.updraft.server.http.Problem;
+import dev.updraft.server.rollout.Action;
+import dev.updraft.server.rollout.Actions;
+import dev.updraft.server.rollout.Update;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code /rest/v1/targets}: devices. */
+final class TargetApi implements HttpService {
+    private static final int LONGEST_TOKEN = 128;
+
+    private final Operators operators;
+    private final Fleet fleet;
+    private final Targets targets;
+    private final Actions actions;
+    private final TargetViews views;
+    private final Distributions distributions;
+    private final DistributionViews distributionViews;
+    private final ActionViews actionViews;
+    private final Assignment assignment;
+
+    TargetApi(ApiContext parts) {
+        this.operators = parts.operators();
+        this.fleet = parts.fleet();
+        this.targets = parts.hawkbit().targets();
+        this.actions = parts.hawkbit().actions();
+        this.views = new TargetViews(targets, parts.updates());
+        this.distributions = parts.distributions();
+        this.distributionViews = new DistributionViews(parts);
+        this.actionViews = new ActionViews(parts.releases(), parts.distributions());
+        this.assignment = new Assignment(parts);
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.get("/", this::list)
+                .post("/", this::create)
+                .get("/{id}", this::get)
+                .put("/{id}", this::change)
+                .delete("/{id}", this::delete)
+                .get("/{id}/attributes", this::attributes)
+                .get("/{id}/assignedDS", (request, response) -> set(request, response, false))
+                .post("/{id}/assignedDS", this::assign)
+                .get("/{id}/installedDS", (request, response) -> set(request, response, true))
+                .get("/{id}/autoConfirm", this::autoConfirm)
+                .post("/{id}/autoConfirm/activate", this::activate)
+                .post("/{id}/autoConfirm/deactivate", this::deactivate)
+                .get("/{id}/tags", this::tags);
+    }
+
+    private void list(ServerRequest request, ServerResponse response) {
+        Caller caller = operators.require(request, Role.VIEWER);
+        Listing listing = Listing.of(request);
+        Links links = Links.of(request);
+        boolean plain = listing.sort() == null;
+        Predicate<Device> filter = plain && !listing.q().isBlank() ? filter(listing.q()) : null;
+        if (!plain || (filter == null && !listing.q().isBlank())) {
+            HawkbitJson.sendJson(
+                    response,
+                    200,
+                    listing.of(fleet.all(caller.tenant()).stream().map(device -> views.of(device, links))));
+            return;
+        }
+        // The usual case costs no more than a page of it: a million targets are not rendered.
+        long[] total = {0};
+        List<Device> page = new Page(listing.offset(), listing.limit())
+                .cut(
+                        fleet.all(caller.tenant()).stream()
+                                .filter(device -> filter == null || filter.test(device))
+                                .peek(device -> total[0]++),
+                        Comparator.comparing(Device::id));
+        ObjectNode answer = HawkbitJson.object();
+        ArrayNode content = answer.putArray("content");
+        page.forEach(device -> content.add(views.of(device, links)));
+        HawkbitJson.sendJson(response, 200, Listing.sized(answer, content, total[0]));
+    }
+
+    /** Null if it asks for what only the rendered target has. */
+    private static @Nullable Predicate<Device> filter(String q) {
+        try {
+            return DeviceFields.filter(q);
+        } catch (Problem other) {
+            return null;
+        }
+    }
+
+    private record Wanted(
+            String id,
+            String token,
+            @Nullable String name,
+            @Nullable String description) {}
+
+    private void create(ServerRequest request, ServerResponse response) {
+        Caller caller = operators.require(request, Role.OPERATOR);
+        List<Wanted> all = new ArrayList<>();
+        for (JsonNode body : RequestBody.list(request)) {
+            String id = RequestBody.text(body, "controllerId");
+            String token = RequestBody.textOr(body, "securityToken", null);
+            if (fleet.find(caller.tenant(), id) != null) {
+                throw Problem.conflict("The target '" + id + "' is there already.");
+            }
+            if (token != null && token.length() > LONGEST_TOKEN) {
+                throw Problem.badRequest("A securityToken has at most " + LONGEST_TOKEN + " characters.");
+            }
+            all.add(new Wanted(
+                    id,
+                    token == null || token.isBlank() ? Secret.newToken() : token,
+                    RequestBody.textOr(body, "name", null),
+                    RequestBody.textOr(body, "description", null)));
+        }
+        Links links = Links.of(request);
+        ArrayNode created = HawkbitJson.array();
+        for (Wanted wanted : all) {
+            Device device =
+                    fleet.register(caller.tenant(), wanted.id(), wanted.token()).device();
+            targets.save(targets.get(device)
+                    .described(wanted.name(), wanted.description())
+                    .holding(wanted.token()));
+            created.add(views.of(device, links));
+        }
+        HawkbitJson.sendJson(response, 201, created);
+    }
+
+    private void get(ServerRequest request, ServerResponse response) {
+        HawkbitJson.sendJson(response, 200, views.of(device(request, Role.VIEWER), Links.of(request)));
+    }
+
+    private void change(ServerRequest request, ServerResponse response) {
+        Device device = device(request, Role.OPERATOR);
+        JsonNode body = RequestBody.body(request);
+        Target before = targets.get(device);
+        Target after = before.described(
+                RequestBody.textOr(body, "name", before.name()),
+                RequestBody.textOr(body, "description", before.description()));
+        String token = RequestBody.textOr(body, "securityToken", null);
+        if (token != null && !token.isBlank()) {
+            fleet.token(device, token);
+            after = after.holding(token);
+        }
+        if (body.path("requestAttributes").asBoolean(false)) {
+            after = after.wanting(true);
+        }
+        targets.save(after);
+        HawkbitJson.sendJson(response, 200, views.of(device, Links.of(request)));
+    }
+
+    private void delete(ServerRequest request, ServerResponse response) {
+        Device device = device(request, Role.OPERATOR);
+        fleet.remove(device);
+        targets.forget(device);
+        response.send();
+    }
+
+    private void attributes(ServerRequest request, ServerResponse response) {
+        CheckIn facts = device(request, Role.VIEWER).facts();
+        ObjectNode body = HawkbitJson.object();
+        if (facts != null) {
+            new TreeMap<>(facts.attributes()).forEach(body::put);
+        }
+        HawkbitJson.sendJson(response, 200, body);
+    }
+
+    private void set(ServerRequest request, ServerResponse response, boolean installed) {
+        Device device = device(request, Role.VIEWER);
+        Update update = actions.of(device).stream()
+                .map(Action::update)
+                .filter(one ->
+                        installed ? one.state() == Update.State.CONFIRMED : one.state() != Update.State.CANCELLED)
+                .findFirst()
+                .orElse(null);
+        Distributions.Distribution set = update == null ? null : actionViews.distribution(device.tenant(), update);
+        if (set == null) {
+            response.status(204).send();
+        } else {
+            HawkbitJson.sendJson(response, 200, distributionViews.of(set, Links.of(request)));
+        }
+    }
+
+    private void assign(ServerRequest request, ServerResponse response) {
+        Caller caller = operators.require(request, Role.OPERATOR);
+        Device device = fleet.get(caller.tenant(), RequestBody.id(request));
+        Assignment.Outcome outcome = new Assignment.Outcome();
+        for (JsonNode body : RequestBody.list(request)) {
+            Distributions.Distribution set = distributions.get(caller.tenant(), RequestBody.number(body, "id"));
+            assignment.assign(set, List.of(new Assignment.One(device, ActionViews.manner(body))), caller, outcome);
+        }
+        HawkbitJson.sendJson(response, 200, outcome.json());
+    }
+
+    private void autoConfirm(ServerRequest request, ServerResponse response) {
+        Target.AutoConfirm by = targets.get(device(request, Role.VIEWER)).autoConfirm();
+        ObjectNode body = HawkbitJson.object().put("active", by != null);
+        if (by != null) {
+            body.put("initiator", by.initiator()).put("remark", by.remark()).put("activatedAt", by.activatedAt());
+        }
+        HawkbitJson.sendJson(response, 200, body);
+    }
+
+    private void activate(ServerRequest request, ServerResponse response) {
+        Caller caller = operators.require(request, Role.OPERATOR);
+        Device device = fleet.get(caller.tenant(), RequestBody.id(request));
+        JsonNode body = request.content().hasEntity() ? RequestBody.body(request) : HawkbitJson.object();
+        targets.save(targets.get(device)
+                .confirming(new Target.AutoConfirm(
+                        RequestBody.textOr(body, "initiator", caller.name()),
+                        RequestBody.textOr(body, "remark", null),
+                        System.currentTimeMillis())));
+        response.send();
+    }
+
+    private void deactivate(ServerRequest request, ServerResponse response) {
+        targets.save(targets.get(device(request, Role.OPERATOR)).confirming(null));
+        response.send();
+    }
+
+    private void tags(ServerRequest request, ServerResponse response) {
+        ArrayNode tags = HawkbitJson.array();
+        device(request, Role.VIEWER).tags().forEach(tag -> tags.addObject().put("name", tag));
+        HawkbitJson.sendJson(response, 200, tags);
+    }
+
+    private Device device(ServerRequest request, Role needed) {
+        return fleet.get(operators.require(request, needed).tenant(), RequestBody.id(request));
+    }
+}

@@ -1,5 +1,0 @@
-/** The device protocol of docs/reference/device-protocol.md: check-in, report, fetch. */
-@NullMarked
-package dev.updraft.server.protocol;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,120 @@
+package dev.updraft.server.rollout;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.updraft.server.http.Problem;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a rollout is to do; fixed when it is made.
+ *
+ * @param name for people
+ * @param filter which devices, see {@link dev.updraft.server.fleet.DeviceFields}; may name groups; null = every one that has a board of the release
+ * @param priority where several rollouts fit a device the highest wins, then the highest version
+ * @param startAt milliseconds since 1970; null = at once
+ * @param deadline milliseconds since 1970 from when the maintenance window is no longer waited for; null = never
+ * @param stages one after the other; null = everybody at once
+ * @param acceptableFailures share of devices that may go back or refuse before the rollout is paused, see {@link FailureAlarm}
+ * @param retries how often a device that went back or refused is offered the image again
+ * @param retryAfterSeconds until the first retry; doubles with each
+ * @param downgrade true to offer it to devices that run a higher version too
+ * @param approval true if an approver other than its maker must let it start
+ * @param requireRehearsal true to wait until rehearsals of every image of the release have passed, see {@link dev.updraft.server.release.Rehearsals}
+ * @param window when devices may be offered it; null = always
+ * @param manner how devices that speak hawkBit's DDI are to take it; null = forced
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RolloutOptions(
+        @Nullable String name,
+        @Nullable String filter,
+        @Nullable Integer priority,
+        @Nullable Long startAt,
+        @Nullable Long deadline,
+        @Nullable List<Stage> stages,
+        @Nullable Double acceptableFailures,
+        @Nullable Integer retries,
+        @Nullable Integer retryAfterSeconds,
+        @Nullable Boolean downgrade,
+        @Nullable Boolean approval,
+        @Nullable Boolean requireRehearsal,
+        @Nullable Window window,
+        @Nullable InstallMode manner) {
+
+    static final RolloutOptions EVERYONE = new RolloutOptions(
+            "everyone", null, null, null, null, null, null, null, null, null, null, null, null, null);
+
+    /**
+     * @param percent share of the devices, in percent of all that the rollout is for; each stage holds the ones before it
+     * @param success share of the stage's devices that must have confirmed before the next stage starts; null = 0.9
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Stage(double percent, @Nullable Double success) {
+        double successOr() {
+            return success == null ? 0.9 : success;
+        }
+    }
+
+    /** @throws Problem 400 if something does not fit together */
+    void check() {
+        double before = 0;
+        for (Stage stage : stagesOr()) {
+            if (!(stage.percent() > before && stage.percent() <= 100)) {
+                throw Problem.badRequest("The percentages of the stages must grow and end at most at 100.");
+            }
+            if (!(stage.successOr() >= 0 && stage.successOr() <= 1)) {
+                throw Problem.badRequest("A stage's success is a share from 0 to 1.");
+            }
+            before = stage.percent();
+        }
+        if (!(acceptableFailuresOr() > 0 && acceptableFailuresOr() < 1)) {
+            throw Problem.badRequest("acceptableFailures is a share between 0 and 1, such as 0.02.");
+        }
+        if (retriesOr() < 0 || retriesOr() > 100 || retryAfterOr() < 0) {
+            throw Problem.badRequest("retries is a number from 0 to 100, and retryAfterSeconds is not negative.");
+        }
+        if (window != null) {
+            window.check();
+        }
+        mannerOr().check(System.currentTimeMillis());
+    }
+
+    String filterOr() {
+        return filter == null ? "" : filter;
+    }
+
+    int priorityOr() {
+        return priority == null ? 0 : priority;
+    }
+
+    List<Stage> stagesOr() {
+        return stages == null || stages.isEmpty() ? List.of(new Stage(100, null)) : stages;
+    }
+
+    double acceptableFailuresOr() {
+        return acceptableFailures == null ? 0.02 : acceptableFailures;
+    }
+
+    int retriesOr() {
+        return retries == null ? 0 : retries;
+    }
+
+    int retryAfterOr() {
+        return retryAfterSeconds == null ? 3_600 : retryAfterSeconds;
+    }
+
+    boolean downgradeOr() {
+        return downgrade != null && downgrade;
+    }
+
+    InstallMode mannerOr() {
+        return manner == null ? InstallMode.FORCED : manner;
+    }
+
+    boolean approvalOr() {
+        return approval != null && approval;
+    }
+
+    boolean requireRehearsalOr() {
+        return requireRehearsal != null && requireRehearsal;
+    }
+}

@@ -1,0 +1,139 @@
+package dev.updraft.server.rollout;
+
+import dev.updraft.server.event.EventType;
+import dev.updraft.server.event.Events;
+import dev.updraft.server.fleet.Groups;
+import dev.updraft.server.http.Problem;
+import dev.updraft.server.release.RehearsalRules;
+import dev.updraft.server.release.Releases;
+import dev.updraft.server.store.Changes;
+import dev.updraft.server.store.Database;
+import dev.updraft.server.store.Topic;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every rollout, in memory and in the database, and the plan that they make with the releases that may go out. Whoever decides by where a
+ * rollout stands that it moves holds the monitor of this from the look to the move. It may be entered holding that of a device, and
+ * nobody enters one of a device holding it.
+ */
+final class RolloutRegistry {
+    private final Database database;
+    private final Changes changes;
+    private final RolloutStore store;
+    private final Releases releases;
+    private final RehearsalGate gate;
+    private final Groups groups;
+    private final Map<Long, Rollout> byKey = new ConcurrentHashMap<>();
+    private volatile Plan plan;
+
+    RolloutRegistry(
+            Database database,
+            RolloutStore store,
+            Releases releases,
+            RehearsalGate gate,
+            RehearsalRules rules,
+            Groups groups) {
+        this.database = database;
+        this.changes = database.changes();
+        this.store = store;
+        this.releases = releases;
+        this.gate = gate;
+        this.groups = groups;
+        changes.load(store::all).forEach(rollout -> byKey.put(rollout.key(), rollout));
+        changes.follow(Topic.RELEASE, releasesChanged -> replan());
+        changes.follow(Topic.ROLLOUT, rolloutsChanged -> reload());
+        this.plan = new Plan(1, gate.open(releases.all()), byKey.values(), groups);
+        groups.onChange(this::replan);
+        rules.onChange(tenant -> replan());
+    }
+
+    private synchronized void reload() {
+        database.read(store::all).forEach(rollout -> byKey.put(rollout.key(), rollout));
+        replan();
+    }
+
+    /** What may be offered to whom at present. */
+    Plan plan() {
+        return plan;
+    }
+
+    synchronized void replan() {
+        plan = new Plan(plan.epoch() + 1, gate.open(releases.all()), byKey.values(), groups);
+    }
+
+    /** Of all tenants, in no order. */
+    Collection<Rollout> all() {
+        return byKey.values();
+    }
+
+    @Nullable
+    Rollout find(long key) {
+        return byKey.get(key);
+    }
+
+    /** @throws Problem 404 */
+    Rollout get(long tenant, long key) {
+        Rollout rollout = byKey.get(key);
+        if (rollout == null || rollout.tenant() != tenant) {
+            throw Problem.notFound("There is no rollout " + key + ".");
+        }
+        return rollout;
+    }
+
+    /** Gives {@code draft} its key. */
+    synchronized Rollout add(Rollout draft) {
+        Rollout rollout = database.write(handle -> {
+            Rollout made = draft.withKey(store.insert(handle, draft));
+            Events.add(handle, made.tenant(), EventType.ROLLOUT_CREATED, told(made));
+            changes.note(Topic.ROLLOUT, made.key());
+            return made;
+        });
+        byKey.put(rollout.key(), rollout);
+        replan();
+        return rollout;
+    }
+
+    /** @throws Problem 409 if it is in none of the states {@code from} */
+    synchronized Rollout move(long tenant, long key, List<Rollout.State> from, Rollout.State to, @Nullable String why) {
+        Rollout before = get(tenant, key);
+        if (!from.contains(before.state())) {
+            String fit = from.stream().map(Rollout.State::label).collect(Collectors.joining(" or "));
+            throw Problem.conflict("Rollout " + key + " is " + before.state().label() + "; only one that is " + fit
+                    + " can be moved so.");
+        }
+        return replace(before, before.in(to, before.stage(), why));
+    }
+
+    /** @throws Problem 409 if another process has moved it since it was read */
+    synchronized Rollout replace(Rollout before, Rollout after) {
+        database.change(handle -> {
+            if (!store.move(handle, before, after)) {
+                throw Problem.conflict("Rollout " + before.key() + " was moved at the same moment; look again.");
+            }
+            changes.note(Topic.ROLLOUT, after.key());
+            EventType what = before.stage() == after.stage() ? after.state().event() : EventType.ROLLOUT_STAGE;
+            Events.add(handle, after.tenant(), what, told(after));
+        });
+        byKey.put(after.key(), after);
+        replan();
+        return after;
+    }
+
+    private static Map<String, Object> told(Rollout rollout) {
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("rollout", rollout.key());
+        told.put("release", rollout.release());
+        told.put("state", rollout.state().label());
+        told.put("stage", rollout.stage());
+        if (rollout.reason() != null) {
+            told.put("reason", rollout.reason());
+        }
+        return told;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.server.access;
+
+import org.jspecify.annotations.NullMarked;

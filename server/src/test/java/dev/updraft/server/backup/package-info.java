@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.server.backup;
+
+import org.jspecify.annotations.NullMarked;

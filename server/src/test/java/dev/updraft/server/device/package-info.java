@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.server.device;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.server.event;
+
+import org.jspecify.annotations.NullMarked;

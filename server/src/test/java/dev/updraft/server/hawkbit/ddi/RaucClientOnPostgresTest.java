@@ -1,0 +1,13 @@
+package dev.updraft.server.hawkbit.ddi;
+
+import dev.updraft.server.testing.Fixture;
+import dev.updraft.server.testing.Postgres;
+import java.nio.file.Path;
+
+/** The same promises, kept on PostgreSQL. */
+class RaucClientOnPostgresTest extends RaucClientTest {
+    @Override
+    Fixture fixture(Path data) {
+        return new Fixture(Fixture.config(data).withDatabase(Postgres.freshDatabase()));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.server.hawkbit.management;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.server.hawkbit;
+
+import org.jspecify.annotations.NullMarked;

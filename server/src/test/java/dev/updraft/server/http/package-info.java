@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.server.http;
+
+import org.jspecify.annotations.NullMarked;

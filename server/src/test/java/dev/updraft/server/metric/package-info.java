@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.server.metric;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.server.release;
+
+import org.jspecify.annotations.NullMarked;

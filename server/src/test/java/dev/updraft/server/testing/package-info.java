@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.server.testing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.server.tls;
+
+import org.jspecify.annotations.NullMarked;
