@@ -1,8 +1,8 @@
 #include "updraft_agent.h"
 
-#include "boot_info.h"
-#include "image.h"
-#include "request.h"
+#include "updraft_boot_info.h"
+#include "updraft_image.h"
+#include "updraft_request.h"
 
 #include <string.h>
 
@@ -162,12 +162,12 @@ static void supervise_trial(struct updraft_agent *agent) {
     enum updraft_self_test result = config->self_test(config->context, agent->reached_server);
     uint32_t limit = (config->trial_seconds != 0 ? config->trial_seconds : TRIAL_DEFAULT_S) * 1000;
     if (result == UPDRAFT_TEST_PASSED) {
-        if (updraft_log_confirm(&agent->journal.log) == UPDRAFT_OK) {
+        if (updraft_boot_state_confirm(&agent->journal.log) == UPDRAFT_OK) {
             tell_outcome(agent);
             agent->wake_at = now(agent); // report it
         }
     } else if (result == UPDRAFT_TEST_FAILED) {
-        (void)updraft_log_reject(&agent->journal.log, UPDRAFT_REASON_SELF_TEST);
+        (void)updraft_boot_state_reject(&agent->journal.log, UPDRAFT_REASON_SELF_TEST);
         tell(agent, UPDRAFT_FAILED, updraft_reason_name(UPDRAFT_REASON_SELF_TEST));
         config->reset(config->context);
     } else if (now(agent) - agent->started_at >= limit) {
@@ -369,7 +369,7 @@ static void install(struct updraft_agent *agent) {
         agent->wake_at = now(agent) + SUPERVISION_MS;
         return;
     }
-    if (updraft_log_request(&agent->journal.log, config->staging->source, digest) != UPDRAFT_OK) {
+    if (updraft_boot_state_request(&agent->journal.log, config->staging->source, digest) != UPDRAFT_OK) {
         fail(agent, UPDRAFT_REASON_FLASH);
         return;
     }

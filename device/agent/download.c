@@ -29,8 +29,8 @@ static enum download_result start_over(struct download *download, const struct d
 static bool renew_block(const struct download_means *means, uint32_t start, uint32_t proven) {
     const struct updraft_staging *staging = means->staging;
     if (!journal_kept(means->journal)) {
-        if (updraft_log_settle(&means->journal->log) != UPDRAFT_OK || !staging->keep(staging->context, start, proven) ||
-            !journal_keep(means->journal, true)) {
+        if (updraft_boot_state_make_durable(&means->journal->log) != UPDRAFT_OK ||
+            !staging->keep(staging->context, start, proven) || !journal_keep(means->journal, true)) {
             return false;
         }
     }
@@ -69,7 +69,7 @@ enum download_result download_begin(struct download *download, const struct down
     download->marked = download->resumed;
     updraft_digest_begin(&download->sha);
     // The log's last record may be one that a cut left unstable; it must stand before staging is changed again.
-    return updraft_log_settle(&means->journal->log) == UPDRAFT_OK ? DOWNLOAD_MORE : DOWNLOAD_FLASH;
+    return updraft_boot_state_make_durable(&means->journal->log) == UPDRAFT_OK ? DOWNLOAD_MORE : DOWNLOAD_FLASH;
 }
 
 static enum download_result hash_staged(struct download *download, const struct download_means *means) {

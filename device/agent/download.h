@@ -1,18 +1,18 @@
 // Brings the bytes of one offer into staging, and goes on after power loss without fetching again what is proven to be
 // there.
 //
-// How far a download is proven is written to the metadata log as it goes on, after the bytes were read back. After a
+// How far a download is proven is written to the boot state as it goes on, after the bytes were read back. After a
 // reset the staged bytes up to the last mark are hashed from staging, and fetching goes on behind them. What staging
 // looks like behind the mark says nothing (an interrupted program operation may look complete, or blank), so a block
 // that was begun is erased again.
 #ifndef UPDRAFT_AGENT_DOWNLOAD_H
 #define UPDRAFT_AGENT_DOWNLOAD_H
 
-#include "digest.h"
 #include "http.h"
 #include "journal.h"
 #include "protocol.h"
 #include "staging.h"
+#include "updraft_digest.h"
 
 enum download_result {
     DOWNLOAD_MORE,     // go on

@@ -1,6 +1,6 @@
 #include "fallback.h"
 
-#include "image.h"
+#include "updraft_image.h"
 
 #include <string.h>
 
@@ -45,7 +45,7 @@ static bool choose(struct fallback *fallback, const struct download_means *means
 
 enum fallback_result fallback_begin(struct fallback *fallback, const struct download_means *means,
                                     const struct offer *offer) {
-    struct updraft_log *log = &means->journal->log;
+    struct updraft_boot_state *log = &means->journal->log;
     const struct updraft_staging *staging = means->staging;
     fallback->at = 0;
     if (staging->fallback == NULL) {
@@ -58,7 +58,7 @@ enum fallback_result fallback_begin(struct fallback *fallback, const struct down
     if (journal_staged(means->journal, offer) > 0 || !choose(fallback, means)) {
         return FALLBACK_NONE;
     }
-    return updraft_log_claim_staging(log) == UPDRAFT_OK ? FALLBACK_MORE : FALLBACK_NONE;
+    return updraft_boot_state_claim_staging(log) == UPDRAFT_OK ? FALLBACK_MORE : FALLBACK_NONE;
 }
 
 enum fallback_result fallback_step(struct fallback *fallback, const struct download_means *means) {
@@ -73,6 +73,6 @@ enum fallback_result fallback_step(struct fallback *fallback, const struct downl
     if (fallback->at < fallback->size) {
         return FALLBACK_MORE;
     }
-    return updraft_log_keep_fallback(&means->journal->log, means->staging->source) == UPDRAFT_OK ? FALLBACK_KEPT
-                                                                                                 : FALLBACK_NONE;
+    return updraft_boot_state_keep_fallback(&means->journal->log, means->staging->source) == UPDRAFT_OK ? FALLBACK_KEPT
+                                                                                                        : FALLBACK_NONE;
 }

@@ -1,6 +1,6 @@
 #include "journal.h"
 
-#include "image.h"
+#include "updraft_image.h"
 
 #include <string.h>
 
@@ -45,7 +45,8 @@ bool journal_open(struct journal *journal, const struct updraft_layout *layout) 
         .context = (void *)(uintptr_t)layout, .read = read_running, .size = layout->running.size};
     struct updraft_image image;
     memset(journal, 0, sizeof *journal);
-    if (updraft_log_open(&journal->log, layout) != UPDRAFT_OK || updraft_image_open(&image, &reader) != UPDRAFT_OK ||
+    if (updraft_boot_state_open(&journal->log, layout) != UPDRAFT_OK ||
+        updraft_image_open(&image, &reader) != UPDRAFT_OK ||
         updraft_image_tlv(&reader, &image.digest, journal->running, sizeof journal->running) != UPDRAFT_OK) {
         return false;
     }
@@ -54,7 +55,7 @@ bool journal_open(struct journal *journal, const struct updraft_layout *layout) 
 }
 
 static bool append(struct journal *journal, const struct updraft_state_record *before) {
-    if (updraft_log_append(&journal->log) == UPDRAFT_OK) {
+    if (updraft_boot_state_append(&journal->log) == UPDRAFT_OK) {
         return true;
     }
     journal->log.state = *before;
@@ -72,7 +73,7 @@ uint32_t journal_staged(const struct journal *journal, const struct offer *offer
 }
 
 bool journal_begin(struct journal *journal, const struct offer *offer) {
-    if (updraft_log_claim_staging(&journal->log) != UPDRAFT_OK) {
+    if (updraft_boot_state_claim_staging(&journal->log) != UPDRAFT_OK) {
         return false;
     }
     struct updraft_state_record before = journal->log.state;

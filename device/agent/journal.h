@@ -1,13 +1,13 @@
-// What the agent must remember across power loss, in the words of core's metadata log: what runs, how far a download is
+// What the agent must remember across power loss, in the words of core's boot state: what runs, how far a download is
 // proven, what was given up, what the server has not been told yet.
 #ifndef UPDRAFT_AGENT_JOURNAL_H
 #define UPDRAFT_AGENT_JOURNAL_H
 
-#include "metadata_log.h"
 #include "protocol.h"
+#include "updraft_boot_state.h"
 
 struct journal {
-    struct updraft_log log;
+    struct updraft_boot_state log;
     uint8_t running[32]; // digest of the image that runs
     char version[PROTOCOL_VERSION_MAX + 1];
 };

@@ -73,7 +73,7 @@ static bool copy(const struct updraft_area *area, uint32_t from, uint32_t to, ui
 // The slot's first step stays free for the swap; until one is asked for, it is the spare block.
 static bool slot_keep(void *context, uint32_t start, uint32_t length) {
     const struct updraft_layout *layout = layout_of(context);
-    return length <= layout->step && updraft_area_erase(&layout->staging, 0, layout->step) == UPDRAFT_OK &&
+    return length <= layout->swap_unit && updraft_area_erase(&layout->staging, 0, layout->swap_unit) == UPDRAFT_OK &&
            copy(&layout->staging, updraft_layout_staged_offset(layout) + start, 0, length);
 }
 

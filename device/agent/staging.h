@@ -2,7 +2,7 @@
 #ifndef UPDRAFT_AGENT_STAGING_H
 #define UPDRAFT_AGENT_STAGING_H
 
-#include "metadata_log.h"
+#include "updraft_boot_state.h"
 
 #include <stdbool.h>
 #include <stddef.h>

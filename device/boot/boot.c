@@ -5,9 +5,9 @@
 
 #include "compare.h"
 #include "decide.h"
-#include "stage.h"
+#include "swap.h"
+#include "upload.h"
 #include "verify.h"
-#include "walk.h"
 
 #define DECISIONS_MOST 12 // in one power-up: install, walk, try, revert, go back, start, and some for failures
 
@@ -24,7 +24,7 @@ static void set_outcome(struct boot *boot, enum updraft_outcome_kind kind, enum 
                                         .reset_cause = (uint8_t)boot->reset_cause,
                                         .address = reason == UPDRAFT_REASON_FLASH ? boot->failed_address : 0,
                                         .checkpoint = boot->checkpoint};
-    memcpy(outcome->digest, state->wanted, UPDRAFT_DIGEST_SIZE);
+    memcpy(outcome->digest, state->pending, UPDRAFT_DIGEST_SIZE);
 }
 
 static bool slot_holds(struct boot *boot, const uint8_t digest[32]) {
@@ -55,7 +55,7 @@ static bool adopt(struct boot *boot) {
     if (image.counter > state->counter)
         state->counter = image.counter;
     memcpy(state->running, digest, sizeof digest);
-    return updraft_log_append(&boot->log) == UPDRAFT_OK;
+    return updraft_boot_state_append(&boot->log) == UPDRAFT_OK;
 }
 
 static void refuse(struct boot *boot, enum updraft_reason reason) {
@@ -64,7 +64,7 @@ static void refuse(struct boot *boot, enum updraft_reason reason) {
     boot->log.state.attempts = 0;
     set_outcome(boot, UPDRAFT_OUTCOME_REFUSED, reason);
     boot->log.state.phase = boot->log.state.has_running ? UPDRAFT_PHASE_CONFIRMED : UPDRAFT_PHASE_NEW;
-    (void)updraft_log_append(&boot->log); // if it cannot be written the next boot refuses again
+    (void)updraft_boot_state_append(&boot->log); // if it cannot be written the next boot refuses again
 }
 
 // How many steps of the running image must be kept; 0 when it is not the one that is known to work.
@@ -87,7 +87,7 @@ struct wanted {
     bool packed;
 };
 
-static enum updraft_status verify_wanted(struct boot *boot, const struct updraft_version *running, uint16_t steps_old,
+static enum updraft_status verify_wanted(struct boot *boot, const struct updraft_version *running, uint16_t units_old,
                                          struct wanted *wanted) {
     const struct updraft_state_record *state = &boot->log.state;
     struct boot_view view;
@@ -102,9 +102,9 @@ static enum updraft_status verify_wanted(struct boot *boot, const struct updraft
         return status;
     struct updraft_reader comparing = boot_compare_reader(&compare, boot, &reader);
     status = boot_verify(boot, &comparing, &wanted->image, running, digest);
-    if (status == UPDRAFT_OK && memcmp(digest, state->wanted, sizeof digest) != 0)
+    if (status == UPDRAFT_OK && memcmp(digest, state->pending, sizeof digest) != 0)
         status = UPDRAFT_ERROR_DIGEST;
-    wanted->equal = boot_compare_equal(&compare, state, wanted->image.hashed_size, steps_old);
+    wanted->equal = boot_compare_equal(&compare, state, wanted->image.hashed_size, units_old);
     wanted->packed = view.packed;
     wanted->stored_size = view.stored_size;
     return status;
@@ -121,27 +121,28 @@ static bool has_copy(struct boot *boot) {
 }
 
 // Decides where the old image is kept. False when there is no room for it.
-static bool plan_fallback(struct boot *boot, const struct wanted *wanted, uint16_t steps_old) {
+static bool plan_fallback(struct boot *boot, const struct wanted *wanted, uint16_t units_old) {
     struct updraft_state_record *state = &boot->log.state;
-    state->stays = wanted->packed || state->source != UPDRAFT_SOURCE_STAGING;
-    if (steps_old > 0 && has_copy(boot))
+    state->keep_source = wanted->packed || state->source != UPDRAFT_SOURCE_STAGING;
+    if (units_old > 0 && has_copy(boot))
         return true;
     state->fallback = UPDRAFT_SOURCE_STAGING;
     state->has_fallback = UPDRAFT_FALLBACK_NONE;
     uint32_t taken =
         state->source == UPDRAFT_SOURCE_STAGING ? updraft_layout_staged_offset(boot->layout) + wanted->stored_size : 0;
-    return steps_old == 0 || !state->stays || taken + steps_old * boot->layout->step <= boot->layout->staging.size;
+    return units_old == 0 || !state->keep_source ||
+           taken + units_old * boot->layout->swap_unit <= boot->layout->staging.size;
 }
 
 static BOOT_OWN_FRAME void install(struct boot *boot) {
     struct updraft_state_record *state = &boot->log.state;
     struct updraft_version version;
     struct wanted wanted = {0};
-    uint16_t steps_old = steps_to_keep(boot, &version);
+    uint16_t units_old = steps_to_keep(boot, &version);
     say(boot, "boot: verifying the wanted image");
-    enum updraft_status status = verify_wanted(boot, steps_old > 0 ? &version : NULL, steps_old, &wanted);
-    uint16_t steps_new = boot_steps(boot, wanted.image.total_size);
-    if (status == UPDRAFT_OK && (steps_new > UPDRAFT_STEPS_MOST || !plan_fallback(boot, &wanted, steps_old)))
+    enum updraft_status status = verify_wanted(boot, units_old > 0 ? &version : NULL, units_old, &wanted);
+    uint16_t units_new = boot_steps(boot, wanted.image.total_size);
+    if (status == UPDRAFT_OK && (units_new > UPDRAFT_UNITS_MOST || !plan_fallback(boot, &wanted, units_old)))
         status = UPDRAFT_ERROR_TOO_LARGE;
     if (status != UPDRAFT_OK) {
         if (boot_reason(status) == UPDRAFT_REASON_FLASH && state->source == UPDRAFT_SOURCE_STAGING)
@@ -149,15 +150,16 @@ static BOOT_OWN_FRAME void install(struct boot *boot) {
         refuse(boot, boot_reason(status));
         return;
     }
-    state->phase = UPDRAFT_PHASE_WALKING;
-    state->steps_new = steps_new;
-    state->steps_old = steps_old;
-    state->has_running = steps_old > 0;
-    state->steps_done = 0;
+    state->phase = UPDRAFT_PHASE_SWAPPING;
+    state->units_new = units_new;
+    state->units_old = units_old;
+    state->has_running = units_old > 0;
+    state->units_done = 0;
     state->attempts = 0;
     state->counter_new = wanted.image.counter;
     state->skipped = wanted.equal;
-    if (updraft_log_append(&boot->log) != UPDRAFT_OK) { // nothing was touched yet: better no update than no device
+    if (updraft_boot_state_append(&boot->log) !=
+        UPDRAFT_OK) { // nothing was touched yet: better no update than no device
         boot->failed_address = boot->log.failed_address;
         refuse(boot, UPDRAFT_REASON_FLASH);
     }
@@ -168,10 +170,10 @@ static void begin_going_back(struct boot *boot, enum updraft_reason reason) {
     say(boot, "boot: the old image comes back");
     state->phase = UPDRAFT_PHASE_REVERTING;
     state->reason = (uint8_t)reason;
-    state->steps_done = 0;
+    state->units_done = 0;
     if (reason == UPDRAFT_REASON_FLASH)
         state->outcome.address = boot->failed_address;
-    (void)updraft_log_append(&boot->log);
+    (void)updraft_boot_state_append(&boot->log);
 }
 
 // False when the walk cannot go on at all, neither forwards nor back.
@@ -182,13 +184,13 @@ static bool walk(struct boot *boot) {
     if (status == UPDRAFT_OK) {
         state->phase = UPDRAFT_PHASE_TRIAL;
         state->slot_whole = 1;
-        return updraft_log_append(&boot->log) == UPDRAFT_OK;
+        return updraft_boot_state_append(&boot->log) == UPDRAFT_OK;
     }
     if (boot->log.failed_address != 0 || !state->has_running)
         return false;
     // Only what was moved has to come back: the old steps behind that stand where they always did.
-    uint16_t moved = (uint16_t)((state->steps_done + 1) / 2);
-    if (moved < UPDRAFT_STEPS_MOST)
+    uint16_t moved = (uint16_t)((state->units_done + 1) / 2);
+    if (moved < UPDRAFT_UNITS_MOST)
         state->skipped |= UINT32_MAX << moved;
     begin_going_back(boot, boot_reason(status));
     return true;
@@ -196,7 +198,7 @@ static bool walk(struct boot *boot) {
 
 static void try_image(struct boot *boot) {
     struct updraft_state_record *state = &boot->log.state;
-    if (!boot_may_start(boot, state->wanted)) {
+    if (!boot_may_start(boot, state->pending)) {
         if (state->has_running)
             begin_going_back(boot, UPDRAFT_REASON_DIGEST);
         else
@@ -205,7 +207,7 @@ static void try_image(struct boot *boot) {
     }
     if (state->attempts < UINT8_MAX)
         state->attempts++;
-    if (updraft_log_append(&boot->log) != UPDRAFT_OK)
+    if (updraft_boot_state_append(&boot->log) != UPDRAFT_OK)
         say(boot, "boot: the log cannot be written; this start is not counted");
     say(boot, "boot: starting on trial");
     boot->platform->arm_watchdog();
@@ -229,7 +231,7 @@ static bool go_back(struct boot *boot) {
     state->phase = UPDRAFT_PHASE_CONFIRMED;
     if (state->has_fallback != UPDRAFT_FALLBACK_COPY)
         state->has_fallback = UPDRAFT_FALLBACK_NONE;
-    return updraft_log_append(&boot->log) == UPDRAFT_OK;
+    return updraft_boot_state_append(&boot->log) == UPDRAFT_OK;
 }
 
 // The confirmed image is damaged: the one before may still stand where it was kept.
@@ -242,11 +244,11 @@ static bool fall_back(struct boot *boot) {
     if (boot_view_fallback(&view, boot, &reader) != UPDRAFT_OK ||
         boot_verify(boot, &reader, &image, NULL, digest) != UPDRAFT_OK)
         return false;
-    memcpy(state->wanted, state->running, sizeof digest);
+    memcpy(state->pending, state->running, sizeof digest);
     memcpy(state->running, digest, sizeof digest);
     state->has_running = 1;
     state->attempts = 1;
-    state->steps_old = boot_steps(boot, image.total_size);
+    state->units_old = boot_steps(boot, image.total_size);
     begin_going_back(boot, UPDRAFT_REASON_DIGEST);
     return true;
 }
@@ -260,8 +262,8 @@ static BOOT_OWN_FRAME bool rescue(struct boot *boot) {
     if (adopt(boot))
         return true;
     if (boot_verify_waiting(boot, UPDRAFT_SOURCE_STAGING, digest) == UPDRAFT_OK) {
-        memcpy(state->wanted, digest, sizeof digest);
-        state->phase = UPDRAFT_PHASE_WANTED;
+        memcpy(state->pending, digest, sizeof digest);
+        state->phase = UPDRAFT_PHASE_PENDING;
         state->source = UPDRAFT_SOURCE_STAGING;
         state->has_running = 0;
         return true;
@@ -292,8 +294,8 @@ static BOOT_OWN_FRAME void take_from_card(struct boot *boot) {
     uint8_t digest[UPDRAFT_DIGEST_SIZE] = {0};
     enum updraft_status status = boot_want_waiting(boot, UPDRAFT_SOURCE_CARD, digest);
     // What waits in staging is worth more than a bad card.
-    if (status != UPDRAFT_OK && boot->log.state.phase != UPDRAFT_PHASE_WANTED) {
-        memcpy(boot->log.state.wanted, digest, sizeof digest);
+    if (status != UPDRAFT_OK && boot->log.state.phase != UPDRAFT_PHASE_PENDING) {
+        memcpy(boot->log.state.pending, digest, sizeof digest);
         refuse(boot, boot_reason(status));
     }
 }
@@ -313,7 +315,7 @@ void boot_run(struct boot *boot, const struct boot_platform *platform) {
     boot->platform = platform;
     boot->layout = platform->layout;
     boot->failed_address = 0;
-    (void)updraft_log_open(&boot->log, boot->layout);
+    (void)updraft_boot_state_open(&boot->log, boot->layout);
     obey(boot);
     for (;;) {
         for (int i = 0; i < DECISIONS_MOST; i++)

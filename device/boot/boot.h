@@ -1,16 +1,16 @@
-// The bootloader: decides from the metadata log, verifies, installs, starts. Nothing here knows a chip; the port fills
+// The bootloader: decides from the boot state, verifies, installs, starts. Nothing here knows a chip; the port fills
 // in struct boot_platform and calls boot_run.
 #ifndef UPDRAFT_BOOT_H
 #define UPDRAFT_BOOT_H
 
 #include "decrypt.h"
-#include "image.h"
 #include "media/fat.h"
 #include "media/sd_spi.h"
 #include "media/spi_nor.h"
-#include "metadata_log.h"
-#include "request.h"
 #include "unpack.h"
+#include "updraft_boot_state.h"
+#include "updraft_image.h"
+#include "updraft_request.h"
 
 #define BOOT_HAS_MEDIA (UPDRAFT_CARD || UPDRAFT_NOR)
 
@@ -80,7 +80,7 @@ struct boot {
     enum updraft_reset_cause reset_cause;
     enum updraft_request request;
     uint32_t checkpoint; // what the application left in its backup register
-    struct updraft_log log;
+    struct updraft_boot_state log;
     struct boot_cipher cipher; // of the view that is open
     struct boot_unpack unpack; // of the view that is open
     union boot_medium medium;

@@ -14,7 +14,7 @@ static enum updraft_status read_and_compare(void *context, uint32_t offset, void
         part = part < length - done ? part : length - done;
         if (updraft_area_read(compare->running, at, there, part) != UPDRAFT_OK ||
             memcmp(there, (const uint8_t *)data + done, part) != 0)
-            compare->differs |= 1U << (at / compare->step & (UPDRAFT_STEPS_MOST - 1));
+            compare->differs |= 1U << (at / compare->step & (UPDRAFT_UNITS_MOST - 1));
         done += part;
     }
     return status;
@@ -22,16 +22,16 @@ static enum updraft_status read_and_compare(void *context, uint32_t offset, void
 
 struct updraft_reader boot_compare_reader(struct boot_compare *compare, struct boot *boot,
                                           const struct updraft_reader *image) {
-    *compare = (struct boot_compare){*image, &boot->layout->running, boot->layout->step, 0};
+    *compare = (struct boot_compare){*image, &boot->layout->running, boot->layout->swap_unit, 0};
     return (struct updraft_reader){compare, read_and_compare, image->size};
 }
 
 uint32_t boot_compare_equal(const struct boot_compare *compare, const struct updraft_state_record *state,
-                            uint32_t read_to, uint16_t steps_old) {
+                            uint32_t read_to, uint16_t units_old) {
     uint32_t steps = read_to / compare->step;
     if (!state->slot_whole)
         return 0;
-    if (steps > steps_old)
-        steps = steps_old;
-    return steps >= UPDRAFT_STEPS_MOST ? ~compare->differs : ~compare->differs & ((1U << steps) - 1);
+    if (steps > units_old)
+        steps = units_old;
+    return steps >= UPDRAFT_UNITS_MOST ? ~compare->differs : ~compare->differs & ((1U << steps) - 1);
 }

@@ -16,9 +16,9 @@ struct updraft_reader boot_compare_reader(struct boot_compare *compare, struct b
                                           const struct updraft_reader *image);
 
 // Bit n: step n of the new image was read whole, up to `read_to` bytes, and is in the slot already, among the first
-// `steps_old` steps. A step that only reads equal, because power went while it was written, must not be among them:
+// `units_old` steps. A step that only reads equal, because power went while it was written, must not be among them:
 // none is unless the log says that the slot is whole. Ask before the first step is touched, once.
 uint32_t boot_compare_equal(const struct boot_compare *compare, const struct updraft_state_record *state,
-                            uint32_t read_to, uint16_t steps_old);
+                            uint32_t read_to, uint16_t units_old);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef UPDRAFT_BOOT_DECIDE_H
 #define UPDRAFT_BOOT_DECIDE_H
 
-#include "metadata_log.h"
+#include "updraft_boot_state.h"
 
 enum boot_action {
     BOOT_ADOPT,   // nothing is known: run what is in the slot if it verifies

@@ -5,7 +5,7 @@
 #include <p256-m.h>
 #include <string.h>
 
-#include "digest.h"
+#include "updraft_digest.h"
 
 #define POINT_SIZE 65 // 0x04 || X || Y of the ephemeral key
 #define TAG_SIZE 32

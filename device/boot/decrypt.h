@@ -3,7 +3,7 @@
 #ifndef UPDRAFT_BOOT_DECRYPT_H
 #define UPDRAFT_BOOT_DECRYPT_H
 
-#include "image.h"
+#include "updraft_image.h"
 
 #if UPDRAFT_ENCRYPTION
 

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "recovery/smp.h"
-#include "stage.h"
+#include "swap.h"
+#include "upload.h"
 #include "verify.h"
-#include "walk.h"
 
 static enum smp_rc result(enum updraft_status status) {
     return status == UPDRAFT_OK ? SMP_OK : status == UPDRAFT_ERROR_TOO_LARGE ? SMP_NO_ROOM : SMP_CORRUPT;

@@ -15,7 +15,7 @@ static enum updraft_status read_kept(void *context, uint32_t offset, void *data,
 
 uint32_t boot_kept_offset(const struct boot *boot) {
     const struct updraft_state_record *state = &boot->log.state;
-    return state->stays ? boot->layout->staging.size - state->steps_old * boot->layout->step : 0;
+    return state->keep_source ? boot->layout->staging.size - state->units_old * boot->layout->swap_unit : 0;
 }
 
 enum updraft_status boot_source_open(struct boot *boot, enum updraft_source kind, enum boot_file file,

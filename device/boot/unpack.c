@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "bytes.h"
+#include "updraft_bytes.h"
 
 enum {
     HEATSHRINK = 1,

@@ -3,7 +3,7 @@
 #ifndef UPDRAFT_BOOT_UNPACK_H
 #define UPDRAFT_BOOT_UNPACK_H
 
-#include "image.h"
+#include "updraft_image.h"
 
 #if UPDRAFT_COMPRESSION
 

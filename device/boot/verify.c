@@ -3,9 +3,9 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "digest.h"
 #include "signature.h"
+#include "updraft_bytes.h"
+#include "updraft_digest.h"
 
 static enum updraft_status check_shape(const struct boot *boot, const struct updraft_image *image) {
     if (image->header_size != boot->layout->header_size || image->payload_size < 8)

@@ -1,7 +1,7 @@
 #include "view.h"
 
 bool boot_is_skipped(const struct boot *boot, uint32_t step) {
-    return step < UPDRAFT_STEPS_MOST && (boot->log.state.skipped >> step & 1) != 0;
+    return step < UPDRAFT_UNITS_MOST && (boot->log.state.skipped >> step & 1) != 0;
 }
 
 static enum updraft_status read_stored(void *context, uint32_t offset, void *data, uint32_t length) {
@@ -9,8 +9,8 @@ static enum updraft_status read_stored(void *context, uint32_t offset, void *dat
     const struct updraft_layout *layout = view->boot->layout;
     uint8_t *to = data;
     while (length > 0) {
-        uint32_t index = offset / layout->step;
-        uint32_t part = layout->step - offset % layout->step;
+        uint32_t index = offset / layout->swap_unit;
+        uint32_t part = layout->swap_unit - offset % layout->swap_unit;
         if (part > length)
             part = length;
         bool in_slot = view->is_new ? index < view->moved : index >= view->moved || boot_is_skipped(view->boot, index);
@@ -76,6 +76,6 @@ enum updraft_status boot_view_fallback(struct boot_view *view, struct boot *boot
     const struct updraft_state_record *state = &boot->log.state;
     if (BOOT_HAS_MEDIA && state->fallback != UPDRAFT_SOURCE_STAGING)
         return boot_view_open(view, boot, (enum updraft_source)state->fallback, BOOT_FALLBACK, 0, reader);
-    *reader = boot_view_kept(view, boot, state->steps_old);
+    *reader = boot_view_kept(view, boot, state->units_old);
     return UPDRAFT_OK;
 }

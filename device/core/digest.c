@@ -1,4 +1,4 @@
-#include "digest.h"
+#include "updraft_digest.h"
 
 void updraft_digest_begin(struct updraft_digest *digest) {
     mbedtls_sha256_init(&digest->sha);

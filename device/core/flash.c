@@ -1,4 +1,4 @@
-#include "flash.h"
+#include "updraft_flash.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
-#include "image.h"
+#include "updraft_image.h"
 
 #include <stddef.h>
 
-#include "bytes.h"
-#include "digest.h"
+#include "updraft_bytes.h"
+#include "updraft_digest.h"
 
 #define INFO_PROTECTED 0x6908U
 #define INFO_PLAIN 0x6907U

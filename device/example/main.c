@@ -1,10 +1,10 @@
 // An application that updates itself: joins the Wi-Fi network, and calls the agent from its main loop.
 #include "esp_at.h"
-#include "layout.h"
 #include "port.h"
 #include "say.h"
 #include "settings.h"
 #include "updraft_agent.h"
+#include "updraft_layout.h"
 
 static struct settings settings;
 static struct esp_at wifi;

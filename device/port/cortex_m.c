@@ -20,7 +20,7 @@ _Noreturn static void jump(uint32_t stack, uint32_t entry) {
     __builtin_unreachable();
 }
 
-_Noreturn void cortex_m_start_image(uint32_t vector_table) {
+_Noreturn void updraft_cortex_m_start_image(uint32_t vector_table) {
     const volatile uint32_t *vectors = (const volatile uint32_t *)(uintptr_t)vector_table;
     SYSTICK_CSR = 0;
     for (uint32_t i = 0; i < 8; i++) {
@@ -32,7 +32,7 @@ _Noreturn void cortex_m_start_image(uint32_t vector_table) {
     jump(vectors[0], vectors[1]);
 }
 
-void cortex_m_tick_start(uint32_t cycles_per_millisecond) {
+void updraft_cortex_m_tick_start(uint32_t cycles_per_millisecond) {
     SYSTICK_RVR = cycles_per_millisecond - 1;
     SYSTICK_CVR = 0;
     SYSTICK_CSR = 7; // processor clock, interrupt, enable

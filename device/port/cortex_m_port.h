@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-_Noreturn void cortex_m_start_image(uint32_t vector_table);
-void cortex_m_tick_start(uint32_t cycles_per_millisecond);
+_Noreturn void updraft_cortex_m_start_image(uint32_t vector_table);
+void updraft_cortex_m_tick_start(uint32_t cycles_per_millisecond);
 
 #endif

@@ -1,5 +1,5 @@
-// What each port gives to the bootloader and the example, beside its flash map (core/layout.h) and the backup registers
-// (core/request.h).
+// What each port gives to the bootloader and the example, beside its flash map (core/updraft_layout.h) and the backup
+// registers (core/updraft_request.h).
 #ifndef UPDRAFT_PORT_H
 #define UPDRAFT_PORT_H
 
@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "flash.h"
-#include "request.h"
+#include "updraft_flash.h"
+#include "updraft_request.h"
 
 // The chip's flash: geometry and driver.
 extern const struct updraft_flash updraft_port_flash;

@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "boot_info.h"
+#include "updraft_boot_info.h"
 
 extern uint32_t updraft_stack_top[], updraft_data_start[], updraft_data_end[], updraft_bss_start[], updraft_bss_end[];
 extern const uint32_t updraft_data_load[];

@@ -1,4 +1,4 @@
-// Flash as it fails: DESIGN.md's failure model, behind the port's contract (core/flash.h).
+// Flash as it fails: DESIGN.md's failure model, behind the port's contract (core/updraft_flash.h).
 //
 // Power can go at any erase and at any program unit. The unit under way is then unstable: until its sector is erased
 // each read of it gives the old bytes, the new ones, a mix, or (with ECC) an error; it may read as erased and still
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "flash.h"
+#include "updraft_flash.h"
 
 enum { SIM_SECTORS = 520, SIM_NEVER = -1 };
 

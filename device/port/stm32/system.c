@@ -44,5 +44,5 @@ void updraft_port_watchdog_feed(void) {
 }
 
 void updraft_port_tick_start(void) {
-    cortex_m_tick_start(CPU_HZ / 1000);
+    updraft_cortex_m_tick_start(CPU_HZ / 1000);
 }

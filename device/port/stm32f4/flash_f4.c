@@ -2,9 +2,9 @@
 // fault.
 #include <string.h>
 
-#include "flash.h"
 #include "port.h"
 #include "registers.h"
+#include "updraft_flash.h"
 
 static const struct updraft_flash_region regions[] = {
     {.address = 0x08000000, .unit = 16 * 1024, .count = 4},

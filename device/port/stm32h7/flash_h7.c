@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "cortex_m.h"
-#include "flash.h"
 #include "port.h"
 #include "registers.h"
+#include "updraft_flash.h"
 
 enum { BASE = 0x08000000, SECTOR = 128 * 1024, SECTORS_A_BANK = 8, SECTORS = 16, UNIT = 32 };
 

@@ -42,5 +42,5 @@ _Noreturn void updraft_port_start_image(uint32_t vector_table) {
     RCC_APB2RSTR = RCC_APB2ENR_USART1 | RCC_APB2ENR_SPI1;
     RCC_AHB2RSTR = RCC_APB2RSTR = 0;
     slow_clock();
-    cortex_m_start_image(vector_table);
+    updraft_cortex_m_start_image(vector_table);
 }

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "cortex_m.h"
-#include "flash.h"
 #include "port.h"
 #include "registers.h"
+#include "updraft_flash.h"
 
 enum { BASE = 0x08000000, PAGE = 2048, PAGES_A_BANK = 256, PAGES = 512, UNIT = 8 };
 

@@ -11,11 +11,11 @@
 
 #include "cbor.h"
 #include "expect.h"
-#include "image.h"
-#include "request.h"
 #include "sim_flash.h"
 #include "tiny_server.h"
 #include "updraft_agent.h"
+#include "updraft_image.h"
+#include "updraft_request.h"
 
 // ---- the device's world: virtual time, a real socket, a flash
 
@@ -199,24 +199,24 @@ static void new_device(uint32_t erase_unit, uint8_t unit, bool ecc) {
                                      .log = {{&flash->flash, base, log}, {&flash->flash, base + log, log}},
                                      .running = {&flash->flash, base + 2 * log, slot},
                                      .staging = {&flash->flash, base + 2 * log + slot, slot + erase_unit},
-                                     .step = erase_unit,
+                                     .swap_unit = erase_unit,
                                      .header_size = 512};
     EXPECT(updraft_area_erase(&layout.running, 0, slot) == UPDRAFT_OK);
     EXPECT(updraft_area_program(&layout.running, 0, old_image.bytes, (old_image.size + 31) / 32 * 32) == UPDRAFT_OK);
-    struct updraft_log fresh;
-    updraft_log_open(&fresh, &layout);
+    struct updraft_boot_state fresh;
+    updraft_boot_state_open(&fresh, &layout);
     fresh.state.phase = UPDRAFT_PHASE_CONFIRMED;
     fresh.state.has_running = 1;
     memcpy(fresh.state.running, old_image.digest, 32);
-    EXPECT(updraft_log_append(&fresh) == UPDRAFT_OK);
+    EXPECT(updraft_boot_state_append(&fresh) == UPDRAFT_OK);
     test_result = UPDRAFT_TEST_PASSED;
     install_allowed = true;
     flash->power->operations = 0;
 }
 
-static struct updraft_log log_now(void) {
-    struct updraft_log log;
-    updraft_log_open(&log, &layout);
+static struct updraft_boot_state log_now(void) {
+    struct updraft_boot_state log;
+    updraft_boot_state_open(&log, &layout);
     return log;
 }
 
@@ -305,9 +305,9 @@ static enum ended run(uint32_t seconds) {
 // What the bootloader makes of a request, without its checks: the staged image runs on trial.
 static void boot_installs(const struct image *image) {
     static uint8_t bytes[48 * 1024];
-    struct updraft_log log = log_now();
-    EXPECT_EQUAL(UPDRAFT_PHASE_WANTED, log.state.phase);
-    EXPECT(memcmp(log.state.wanted, image->digest, 32) == 0);
+    struct updraft_boot_state log = log_now();
+    EXPECT_EQUAL(UPDRAFT_PHASE_PENDING, log.state.phase);
+    EXPECT(memcmp(log.state.pending, image->digest, 32) == 0);
     uint32_t offset = updraft_layout_staged_offset(&layout);
     EXPECT(updraft_area_read(&layout.staging, offset, bytes, image->size) == UPDRAFT_OK);
     EXPECT(memcmp(bytes, image->bytes, image->size) == 0);
@@ -316,7 +316,7 @@ static void boot_installs(const struct image *image) {
     EXPECT(updraft_area_program(&layout.running, 0, image->bytes, (image->size + 31) / 32 * 32) == UPDRAFT_OK);
     log.state.phase = UPDRAFT_PHASE_TRIAL;
     log.state.attempts = 1;
-    EXPECT(updraft_log_append(&log) == UPDRAFT_OK);
+    EXPECT(updraft_boot_state_append(&log) == UPDRAFT_OK);
 }
 
 static bool reported(enum report_event event, const char *reason) {
@@ -420,7 +420,7 @@ static void outside_the_chip_the_running_image_is_copied_first_whatever_power_do
         operations = at == 0 ? (uint32_t)flash->power->operations : operations;
         EXPECT_EQUAL(RESET, how);
         struct updraft_state_record state = log_now().state;
-        EXPECT_EQUAL(UPDRAFT_PHASE_WANTED, state.phase);
+        EXPECT_EQUAL(UPDRAFT_PHASE_PENDING, state.phase);
         EXPECT_EQUAL(UPDRAFT_SOURCE_NOR, state.source);
         EXPECT_EQUAL(UPDRAFT_FALLBACK_COPY, state.has_fallback);
         EXPECT_EQUAL(UPDRAFT_SOURCE_NOR, state.fallback);
@@ -489,11 +489,11 @@ static void an_image_that_cannot_run_here_is_refused_once_without_a_reset(void) 
 static void an_outcome_is_reported_with_the_same_number_until_it_is_acknowledged(void) {
     new_device(4096, 4, false);
     offer(&new_image, "/file", new_image.sha256);
-    struct updraft_log log = log_now();
+    struct updraft_boot_state log = log_now();
     log.state.outcome.kind = UPDRAFT_OUTCOME_ROLLED_BACK;
     log.state.outcome.reason = UPDRAFT_REASON_WATCHDOG;
     memcpy(log.state.outcome.digest, new_image.digest, 32);
-    updraft_log_append(&log);
+    updraft_boot_state_append(&log);
     server.lose_acknowledgements = 3;
     boot_application();
     EXPECT_EQUAL(TIME_UP, run(2));

@@ -7,11 +7,11 @@
 #include <string.h>
 
 #include "boot.h"
-#include "boot_info.h"
 #include "decide.h"
-#include "digest.h"
 #include "sim_flash.h"
 #include "test/keys/keys-with-decryption.h"
+#include "updraft_boot_info.h"
+#include "updraft_digest.h"
 
 #define STEP 1024U // one that imgtool wrote takes 5 KB, and so steps twice as large
 #define HEADER 0x200U
@@ -167,7 +167,7 @@ static void new_device(uint8_t unit, bool ecc) {
                                      .log = {{&sim->flash, 0x1000, 0x1000}, {&sim->flash, 0x2000, 0x1000}},
                                      .running = {&sim->flash, 0x4000, 3 * STEP},
                                      .staging = {&sim->flash, 0x8000, 4 * STEP},
-                                     .step = STEP,
+                                     .swap_unit = STEP,
                                      .header_size = HEADER};
     place(&layout.running, 0, &old_image);
 }
@@ -196,18 +196,18 @@ static bool runs(const struct image *image) {
 }
 
 static enum updraft_status request(const struct image *image) {
-    struct updraft_log log;
-    updraft_log_open(&log, &layout);
-    enum updraft_status status = updraft_log_claim_staging(&log);
+    struct updraft_boot_state log;
+    updraft_boot_state_open(&log, &layout);
+    enum updraft_status status = updraft_boot_state_claim_staging(&log);
     if (status != UPDRAFT_OK)
         return status;
     place(&layout.staging, STEP, image);
-    return updraft_log_request(&log, UPDRAFT_SOURCE_STAGING, image->digest);
+    return updraft_boot_state_request(&log, UPDRAFT_SOURCE_STAGING, image->digest);
 }
 
-static struct updraft_log app_log(void) {
-    struct updraft_log log;
-    updraft_log_open(&log, &layout);
+static struct updraft_boot_state app_log(void) {
+    struct updraft_boot_state log;
+    updraft_boot_state_open(&log, &layout);
     return log;
 }
 
@@ -217,7 +217,7 @@ static void begin(const char *what) {
 }
 
 static enum updraft_status read_staged(void *context, uint32_t offset, void *data, uint32_t length) {
-    return updraft_area_read(context, layout.step + offset, data, length);
+    return updraft_area_read(context, layout.swap_unit + offset, data, length);
 }
 
 // Promises
@@ -250,9 +250,9 @@ static void update_is_tried_then_confirmed(uint8_t unit, bool ecc) {
     EXPECT(request(&new_image) == UPDRAFT_OK);
     EXPECT(power_up(UPDRAFT_RESET_SOFTWARE) == STARTED);
     EXPECT(armed && runs(&new_image));
-    struct updraft_log log = app_log();
+    struct updraft_boot_state log = app_log();
     EXPECT(log.state.phase == UPDRAFT_PHASE_TRIAL && log.state.attempts == 1);
-    EXPECT(updraft_log_confirm(&log) == UPDRAFT_OK);
+    EXPECT(updraft_boot_state_confirm(&log) == UPDRAFT_OK);
     EXPECT(power_up(UPDRAFT_RESET_POWER) == STARTED && runs(&new_image) && !armed);
     EXPECT(app_log().state.counter == 2);
     EXPECT(app_log().state.outcome.kind == UPDRAFT_OUTCOME_CONFIRMED);
@@ -348,10 +348,10 @@ static void dead_log_ends_on_the_old_image(uint8_t unit, bool ecc) {
         new_device(unit, ecc);
         power_up(UPDRAFT_RESET_POWER);
         request(&new_image);
-        struct updraft_log log = app_log();
+        struct updraft_boot_state log = app_log();
         if (full) { // only the group that it would turn over to is broken
             while (log.next + 192 <= layout.log[log.group].size)
-                EXPECT(updraft_log_append(&log) == UPDRAFT_OK);
+                EXPECT(updraft_boot_state_append(&log) == UPDRAFT_OK);
         } else {
             break_area(&layout.log[log.group]);
         }
@@ -412,7 +412,7 @@ static uint32_t imgtool_image_installs(const char *name, uint8_t unit, bool ecc,
     new_device(unit, ecc);
     layout.running.size = 3 * 2 * STEP;
     layout.staging.size = 4 * 2 * STEP;
-    layout.step = 2 * STEP;
+    layout.swap_unit = 2 * STEP;
     place(&layout.running, 0, &uncounted_image); // imgtool's carry no security counter
     struct boot_platform imgtool = platform;
     imgtool.keys = both_keys;
@@ -421,12 +421,12 @@ static uint32_t imgtool_image_installs(const char *name, uint8_t unit, bool ecc,
     power_up(UPDRAFT_RESET_POWER); // adopts the old image with its own key
     struct updraft_reader reader = {&layout.staging, read_staged, image.size};
     struct updraft_image opened;
-    struct updraft_log log = app_log();
-    EXPECT(updraft_log_claim_staging(&log) == UPDRAFT_OK);
+    struct updraft_boot_state log = app_log();
+    EXPECT(updraft_boot_state_claim_staging(&log) == UPDRAFT_OK);
     place(&layout.staging, 2 * STEP, &image);
     EXPECT(updraft_image_open(&opened, &reader) == UPDRAFT_OK);
     EXPECT(updraft_image_tlv(&reader, &opened.digest, image.digest, 32) == UPDRAFT_OK);
-    EXPECT(updraft_log_request(&log, UPDRAFT_SOURCE_STAGING, image.digest) == UPDRAFT_OK);
+    EXPECT(updraft_boot_state_request(&log, UPDRAFT_SOURCE_STAGING, image.digest) == UPDRAFT_OK);
     current = &imgtool;
     int64_t before = sim->power->operations;
     sim->power->cut_at = cuts > 0 ? before + cuts - 1 : SIM_NEVER;
@@ -438,7 +438,7 @@ static uint32_t imgtool_image_installs(const char *name, uint8_t unit, bool ecc,
     EXPECT((log.state.phase == UPDRAFT_PHASE_TRIAL) == with_key);
     if (with_key) {
         // Only the right plaintext has the digest that the bootloader checked before it started.
-        EXPECT(memcmp(log.state.wanted, image.digest, 32) == 0);
+        EXPECT(memcmp(log.state.pending, image.digest, 32) == 0);
         EXPECT(updraft_area_read(&layout.running, HEADER, bytes, 8) == UPDRAFT_OK);
         EXPECT((memcmp(bytes, image.bytes + HEADER, 8) == 0) == (opened.encryption.offset == 0));
     } else {

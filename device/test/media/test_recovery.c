@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "boot.h"
-#include "digest.h"
+#include "updraft_digest.h"
 #include "expect.h"
 #include "media/fat.h"
 #include "media/sd_spi.h"
@@ -51,7 +51,7 @@ static const struct updraft_layout layout = {
     .log = {{&flash, BASE, LOG}, {&flash, BASE + LOG, LOG}},
     .running = {&flash, BASE + 2 * LOG, SLOT},
     .staging = {&flash, BASE + 2 * LOG + SLOT, SLOT + STEP},
-    .step = STEP,
+    .swap_unit = STEP,
     .header_size = HEADER,
 };
 
@@ -236,8 +236,8 @@ static void fresh_device(void) {
 }
 
 static void confirm(void) {
-    EXPECT_EQUAL(UPDRAFT_OK, updraft_log_open(&boot.log, &layout));
-    EXPECT_EQUAL(UPDRAFT_OK, updraft_log_confirm(&boot.log));
+    EXPECT_EQUAL(UPDRAFT_OK, updraft_boot_state_open(&boot.log, &layout));
+    EXPECT_EQUAL(UPDRAFT_OK, updraft_boot_state_confirm(&boot.log));
 }
 
 static bool runs(const struct image *image) {
@@ -364,7 +364,7 @@ static void the_application_may_ask_for_what_is_on_the_card(void) {
     insert_card("fat32.img", &second);
     EXPECT_EQUAL(STARTED, power_up(UPDRAFT_REQUEST_CARD));
     EXPECT(runs(&second) && armed);
-    EXPECT_EQUAL(0, memcmp(boot.log.state.wanted, second.digest, 32));
+    EXPECT_EQUAL(0, memcmp(boot.log.state.pending, second.digest, 32));
     card_inside = false;
     EXPECT_EQUAL(STARTED, power_up(UPDRAFT_REQUEST_NONE)); // not confirmed
     EXPECT(runs(&first));
@@ -388,11 +388,11 @@ static void a_card_with_nothing_good_on_it_leaves_the_old_image_running_and_the_
 static void a_card_that_is_not_the_one_that_was_asked_for_is_refused(void) {
     an_empty_device_takes_an_image_over_the_uart_and_runs_it();
     insert_card("fat16.img", &second);
-    EXPECT_EQUAL(UPDRAFT_OK, updraft_log_request(&boot.log, UPDRAFT_SOURCE_CARD, first.digest));
+    EXPECT_EQUAL(UPDRAFT_OK, updraft_boot_state_request(&boot.log, UPDRAFT_SOURCE_CARD, first.digest));
     EXPECT_EQUAL(STARTED, power_up(UPDRAFT_REQUEST_NONE));
     EXPECT(runs(&first) && !armed);
     EXPECT_EQUAL(UPDRAFT_OUTCOME_REFUSED, boot.log.state.outcome.kind);
-    EXPECT_EQUAL(UPDRAFT_OK, updraft_log_request(&boot.log, UPDRAFT_SOURCE_CARD, second.digest));
+    EXPECT_EQUAL(UPDRAFT_OK, updraft_boot_state_request(&boot.log, UPDRAFT_SOURCE_CARD, second.digest));
     EXPECT_EQUAL(STARTED, power_up(UPDRAFT_REQUEST_NONE));
     EXPECT(runs(&second) && armed);
 }
@@ -401,9 +401,9 @@ static void a_card_that_is_not_the_one_that_was_asked_for_is_refused(void) {
 static void goes_and_comes_back(enum updraft_source source) {
     static uint8_t before[SLOT + STEP];
     memcpy(before, cells + 2 * LOG + SLOT, sizeof before);
-    EXPECT_EQUAL(UPDRAFT_OK, updraft_log_claim_staging(&boot.log));
-    EXPECT_EQUAL(UPDRAFT_OK, updraft_log_keep_fallback(&boot.log, source));
-    EXPECT_EQUAL(UPDRAFT_OK, updraft_log_request(&boot.log, source, second.digest));
+    EXPECT_EQUAL(UPDRAFT_OK, updraft_boot_state_claim_staging(&boot.log));
+    EXPECT_EQUAL(UPDRAFT_OK, updraft_boot_state_keep_fallback(&boot.log, source));
+    EXPECT_EQUAL(UPDRAFT_OK, updraft_boot_state_request(&boot.log, source, second.digest));
     EXPECT_EQUAL(STARTED, power_up(UPDRAFT_REQUEST_NONE));
     EXPECT(runs(&second) && armed);
     EXPECT_EQUAL(STARTED, power_up(UPDRAFT_REQUEST_NONE)); // not confirmed

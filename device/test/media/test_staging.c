@@ -3,10 +3,10 @@
 // (what make-images left there).
 #include <string.h>
 
-#include "digest.h"
+#include "updraft_digest.h"
 #include "expect.h"
 #include "fallback.h"
-#include "image.h"
+#include "updraft_image.h"
 #include "media_staging.h"
 #include "nor_model.h"
 #include "sd_card_model.h"
@@ -63,14 +63,14 @@ static void new_device(void) {
         (struct updraft_layout){.log = {{&sim->flash, BASE, 2 * SECTOR}, {&sim->flash, BASE + 2 * SECTOR, 2 * SECTOR}},
                                 .running = {&sim->flash, BASE + 4 * SECTOR, SLOT},
                                 .staging = {&sim->flash, BASE + 4 * SECTOR + SLOT, SLOT + SECTOR},
-                                .step = SECTOR,
+                                .swap_unit = SECTOR,
                                 .header_size = HEADER};
     sim_write(sim, layout.running.address, image.bytes, (image.size + UNIT - 1) / UNIT * UNIT);
-    struct updraft_log log;
-    updraft_log_open(&log, &layout);
+    struct updraft_boot_state log;
+    updraft_boot_state_open(&log, &layout);
     log.state.phase = UPDRAFT_PHASE_CONFIRMED;
     log.state.has_running = 1;
-    EXPECT_EQUAL(UPDRAFT_OK, updraft_log_append(&log));
+    EXPECT_EQUAL(UPDRAFT_OK, updraft_boot_state_append(&log));
     EXPECT(journal_open(&journal, &layout));
     means = (struct download_means){
         .staging = &staging, .journal = &journal, .buffer = buffer, .buffer_size = sizeof buffer};
@@ -128,8 +128,8 @@ static bool stage(const struct updraft_staging *place) {
 }
 
 static struct updraft_state_record logged(void) {
-    struct updraft_log log;
-    updraft_log_open(&log, &layout);
+    struct updraft_boot_state log;
+    updraft_boot_state_open(&log, &layout);
     return log.state;
 }
 

@@ -1,4 +1,4 @@
-// Power cuts, tried one after the other over a scene of a world, and over the metadata log alone.
+// Power cuts, tried one after the other over a scene of a world, and over the boot state alone.
 #ifndef UPDRAFT_CAMPAIGN_H
 #define UPDRAFT_CAMPAIGN_H
 

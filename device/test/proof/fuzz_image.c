@@ -1,8 +1,8 @@
 // Any bytes as an image: it is opened, and hashed without reading outside them.
 #include <string.h>
 
-#include "digest.h"
-#include "image.h"
+#include "updraft_digest.h"
+#include "updraft_image.h"
 
 struct bytes {
     const uint8_t *data;

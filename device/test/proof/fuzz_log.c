@@ -2,7 +2,7 @@
 // afterwards.
 #include <string.h>
 
-#include "metadata_log.h"
+#include "updraft_boot_state.h"
 #include "sim_flash.h"
 
 enum { GROUP = 2048 };
@@ -17,13 +17,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     size_t length = size - 2 > 2 * GROUP ? 2 * GROUP : size - 2;
     sim_write(sim, 0x08000000, data + 2, (uint32_t)length);
     sim_power_up(sim, data[1], SIM_FICKLE, SIM_NEVER, false);
-    struct updraft_log log;
-    (void)updraft_log_open(&log, &layout);
+    struct updraft_boot_state log;
+    (void)updraft_boot_state_open(&log, &layout);
     for (uint32_t i = 1; i <= 3; i++) {
         log.state.counter = i;
-        if (updraft_log_append(&log) == UPDRAFT_OK) {
-            struct updraft_log again;
-            (void)updraft_log_open(&again, &layout);
+        if (updraft_boot_state_append(&log) == UPDRAFT_OK) {
+            struct updraft_boot_state again;
+            (void)updraft_boot_state_open(&again, &layout);
             // Only a record with the last sequence number of all could stand before ours.
             if (again.state.counter != i && log.sequence != 0)
                 __builtin_trap();

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
+#include "updraft_bytes.h"
 #include "unpack.h"
 
 enum { ROOM = 4096 }; // a running slot

@@ -1,11 +1,11 @@
-// The metadata log alone: whatever somebody relied on stands, whatever was never written never shows up.
+// The boot state alone: whatever somebody relied on stands, whatever was never written never shows up.
 // Every append gets a number of its own (state.counter). A cut append's number may be there or not, at each boot anew,
 // until something is relied upon; then only that one and what comes after may be seen.
 #include <stdio.h>
 #include <string.h>
 
 #include "campaign.h"
-#include "metadata_log.h"
+#include "updraft_boot_state.h"
 
 enum { ALLOWED_MOST = 8 };
 
@@ -48,20 +48,20 @@ static bool whole(const struct updraft_state_record *state) {
     return memcmp(&expected, state, sizeof expected) == 0;
 }
 
-static void append(struct search *search, struct updraft_log *log) {
+static void append(struct search *search, struct updraft_boot_state *log) {
     struct referee *referee = &search->referee;
     uint32_t number = referee->next++;
     referee->allowed[referee->allowed_count++] = number;
     log->state = (struct updraft_state_record){.phase = UPDRAFT_PHASE_CONFIRMED, .counter = number};
     memset(log->state.running, (int)(number & 0xff), sizeof log->state.running);
     memset(log->state.outcome.digest, (int)(number >> 1 & 0xff), sizeof log->state.outcome.digest);
-    if (updraft_log_append(log) == UPDRAFT_OK)
+    if (updraft_boot_state_append(log) == UPDRAFT_OK)
         rely_on(referee, number);
     else
         complain(search, "an append failed on a flash that works");
 }
 
-static void check_replay(struct search *search, const struct updraft_log *log) {
+static void check_replay(struct search *search, const struct updraft_boot_state *log) {
     bool allowed = false;
     for (int i = 0; i < search->referee.allowed_count; i++)
         allowed = allowed || search->referee.allowed[i] == log->state.counter;
@@ -74,16 +74,16 @@ static void check_replay(struct search *search, const struct updraft_log *log) {
 // One power-up: replay, rely on it, append some. True when power stayed.
 static bool power_up(struct search *search, uint64_t seed, enum sim_mood mood, int64_t cut_at, bool clean,
                      int appends) {
-    struct updraft_log log;
+    struct updraft_boot_state log;
     search->tally->power_ups++;
     sim_power_up(search->sim, seed, mood, cut_at, clean);
     if (setjmp(search->sim->power->gone) != 0)
         return false;
-    (void)updraft_log_open(&log, &search->layout);
+    (void)updraft_boot_state_open(&log, &search->layout);
     check_replay(search, &log);
     // Half of the time somebody acts on what was replayed; else the first append comes on top of it.
     if (seed % 2 == 0) {
-        if (updraft_log_settle(&log) != UPDRAFT_OK)
+        if (updraft_boot_state_make_durable(&log) != UPDRAFT_OK)
             complain(search, "settling failed on a flash that works");
         rely_on(&search->referee, log.state.counter);
     }
@@ -97,7 +97,7 @@ static bool power_up(struct search *search, uint64_t seed, enum sim_mood mood, i
 static void report(struct search *search, int cuts) {
     if (search->tally->failures++ > 0)
         return;
-    printf("FAILED %s, metadata log with %d records before", search->campaign->chip->name,
+    printf("FAILED %s, boot state with %d records before", search->campaign->chip->name,
            search->campaign->log_filled);
     for (int i = 0; i < cuts; i++)
         printf(", cut at operation %lld (mood %d)", (long long)search->cuts[i], search->moods[i]);

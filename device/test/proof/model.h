@@ -25,7 +25,7 @@ struct model_place {
     bool stays; // whole, in its stored form, all the time; else step by step, either there or in the running slot
 };
 
-// Where everything is; steps as in core/layout.h.
+// Where everything is; steps as in core/updraft_layout.h.
 struct model_map {
     const struct sim_flash *sim;
     uint32_t running, step;

@@ -109,7 +109,7 @@ static void logs(int chip, int depth, const uint32_t stride[3], int moods, int f
             &chips[chip], depth, {stride[0], stride[1], stride[2]}, moods, 3, filled, (uint64_t)filled * 1000};
         log_campaign_run(&campaign, &tally);
     }
-    snprintf(what, sizeof what, "%s, %d cut%s: metadata log, 0 to %d records before", chips[chip].name, depth,
+    snprintf(what, sizeof what, "%s, %d cut%s: boot state, 0 to %d records before", chips[chip].name, depth,
              depth > 1 ? "s" : "", filled_to);
     account(what, &tally, begun);
 }

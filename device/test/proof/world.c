@@ -117,7 +117,7 @@ static void lay_out(struct world *world) {
                                 .log = {{flash, chip->log[0], chip->log_size}, {flash, chip->log[1], chip->log_size}},
                                 .running = {flash, chip->running, chip->running_size},
                                 .staging = {flash, chip->staging, chip->running_size + chip->step},
-                                .step = chip->step,
+                                .swap_unit = chip->step,
                                 .header_size = chip->header_size};
     sim_protect(world->sim, chip->regions[0].address, chip->log[0] - chip->regions[0].address);
     if (chip->running > chip->log[1] + chip->log_size)
@@ -138,23 +138,23 @@ static void lay_out(struct world *world) {
 
 // A device that has run the old image for a while.
 static void make_history(struct world *world) {
-    struct updraft_log log;
+    struct updraft_boot_state log;
     const struct updraft_layout *layout = &world->layout;
     sim_write(world->sim, layout->running.address, world->old_image.bytes, world->old_image.size);
     world->sim->equal_reads_right = world->scene.flash == FLASH_SHAKY_SLOT;
     if (world->scene.flash == FLASH_SHAKY_SLOT)
-        sim_shake(world->sim, layout->running.address + layout->step, layout->step);
+        sim_shake(world->sim, layout->running.address + layout->swap_unit, layout->swap_unit);
     if (world->scene.kind == SCENE_FACTORY)
         return;
     for (int i = 0; i <= world->scene.log_filled; i++) {
-        updraft_log_open(&log, &world->layout);
-        log.settled = i > 0;
+        updraft_boot_state_open(&log, &world->layout);
+        log.durable = i > 0;
         log.state.phase = UPDRAFT_PHASE_CONFIRMED;
         log.state.has_running = 1;
         log.state.slot_whole = world->scene.flash != FLASH_SHAKY_SLOT;
         log.state.counter = world->old_image.counter;
         memcpy(log.state.running, world->old_image.digest, UPDRAFT_DIGEST_SIZE);
-        updraft_log_append(&log);
+        updraft_boot_state_append(&log);
     }
 }
 
@@ -163,7 +163,7 @@ static void break_flash(struct world *world) {
     switch (world->scene.flash) {
     case FLASH_DEAD_STAGING:
     case FLASH_STUCK_STAGING: world->broken_sector = world->model.map.kept.address; break;
-    case FLASH_DEAD_RUNNING: world->broken_sector = layout->running.address + layout->step; break;
+    case FLASH_DEAD_RUNNING: world->broken_sector = layout->running.address + layout->swap_unit; break;
     default: return;
     }
     if (world->scene.flash == FLASH_STUCK_STAGING)
@@ -185,13 +185,13 @@ static bool is_outside(const struct world *world) {
 static struct model_map map(const struct world *world) {
     const struct updraft_layout *layout = &world->layout;
     const struct sim_flash *medium = world->medium.sim;
-    uint32_t staging = layout->staging.address, steps_old = world->scene.old_steps;
-    struct model_map map = {.sim = world->sim, .running = layout->running.address, .step = layout->step};
+    uint32_t staging = layout->staging.address, units_old = world->scene.old_steps;
+    struct model_map map = {.sim = world->sim, .running = layout->running.address, .step = layout->swap_unit};
     bool stays = is_outside(world) || has(world, PACKED);
     map.update = is_outside(world) ? (struct model_place){medium, medium_address(&world->medium, false), true}
-                                   : (struct model_place){world->sim, staging + layout->step, stays};
+                                   : (struct model_place){world->sim, staging + layout->swap_unit, stays};
     map.kept = (struct model_place){world->sim,
-                                    stays ? staging + layout->staging.size - steps_old * layout->step : staging, false};
+                                    stays ? staging + layout->staging.size - units_old * layout->swap_unit : staging, false};
     if (has(world, COPY) && world->scene.flash != FLASH_COPY_ROTTEN)
         map.kept = (struct model_place){medium, medium_address(&world->medium, true), true};
     return map;
@@ -275,18 +275,18 @@ void world_check_wear(struct world *world) {
     // The new image by the download, the old one by the walk.
     if (programs > (is_outside(world) ? 0 : (world->new_image.stored_size + unit - 1) / unit) + units_old)
         model_complain(&world->model, "staging was written more than once for each image");
-    add_wear(world, layout->running.address + layout->step, layout->step, &erases, &programs);
+    add_wear(world, layout->running.address + layout->swap_unit, layout->swap_unit, &erases, &programs);
     if (has(world, EQUAL) && world->scene.flash == FLASH_GOOD && (erases > 0 || programs > 0))
         model_complain(&world->model, "a step that is equal in both images was written");
 }
 
 // Writes the new image, and before it the copy of the old one, to where the scene has them.
-static bool stage_outside(struct world *world, struct updraft_log *log) {
+static bool stage_outside(struct world *world, struct updraft_boot_state *log) {
     const struct model_image *old = &world->old_image, *new = &world->new_image;
     bool is_card = world->scene.source == UPDRAFT_SOURCE_CARD;
     if (has(world, COPY) && log->state.has_fallback != UPDRAFT_FALLBACK_COPY) {
         if (!medium_write(&world->medium, is_card, true, old->stored, old->stored_size) ||
-            updraft_log_keep_fallback(log, world->scene.source) != UPDRAFT_OK)
+            updraft_boot_state_keep_fallback(log, world->scene.source) != UPDRAFT_OK)
             return false;
     }
     if (world->scene.flash == FLASH_COPY_ROTTEN)
@@ -299,36 +299,36 @@ static bool stage_inside(struct world *world) {
     const struct updraft_layout *layout = &world->layout;
     const struct model_image *image = &world->new_image;
     uint32_t unit = world->chip->unit, offset = updraft_layout_staged_offset(layout);
-    uint32_t steps = (image->stored_size + layout->step - 1) / layout->step;
-    return updraft_area_erase(&layout->staging, offset, steps * layout->step) == UPDRAFT_OK &&
+    uint32_t steps = (image->stored_size + layout->swap_unit - 1) / layout->swap_unit;
+    return updraft_area_erase(&layout->staging, offset, steps * layout->swap_unit) == UPDRAFT_OK &&
            updraft_area_program(&layout->staging, offset, image->stored,
                                 (image->stored_size + unit - 1) / unit * unit) == UPDRAFT_OK;
 }
 
 // What the agent does with a download: claim, erase, program, ask.
-static void stage_and_request(struct world *world, struct updraft_log *log) {
-    if (updraft_log_claim_staging(log) != UPDRAFT_OK ||
+static void stage_and_request(struct world *world, struct updraft_boot_state *log) {
+    if (updraft_boot_state_claim_staging(log) != UPDRAFT_OK ||
         !(is_outside(world) ? stage_outside(world, log) : stage_inside(world))) {
         model_complain(&world->model, "staging failed on a flash that works");
         return;
     }
     world->model.request_begun = true;
-    if (updraft_log_request(log, world->scene.source, world->new_image.digest) != UPDRAFT_OK)
+    if (updraft_boot_state_request(log, world->scene.source, world->new_image.digest) != UPDRAFT_OK)
         model_complain(&world->model, "the request failed on a flash that works");
     world->model.request_done = true;
 }
 
-static void on_trial(struct world *world, struct updraft_log *log) {
+static void on_trial(struct world *world, struct updraft_boot_state *log) {
     switch (world->scene.kind) {
     case SCENE_CONFIRM:
         world->model.confirm_begun = true;
-        if (updraft_log_confirm(log) != UPDRAFT_OK)
+        if (updraft_boot_state_confirm(log) != UPDRAFT_OK)
             model_complain(&world->model, "the confirmation failed on a flash that works");
         world->model.confirm_done = true;
         break;
     case SCENE_REJECT:
         world->model.new_may_go = true;
-        if (updraft_log_reject(log, UPDRAFT_REASON_SELF_TEST) != UPDRAFT_OK)
+        if (updraft_boot_state_reject(log, UPDRAFT_REASON_SELF_TEST) != UPDRAFT_OK)
             model_complain(&world->model, "the rejection failed on a flash that works");
         break;
     default: world->watchdog_bit = true; break;
@@ -362,8 +362,8 @@ static void check_report(struct world *world, const struct updraft_outcome *outc
 
 // One run of the application. True when there is nothing left for it to do.
 static bool run_application(struct world *world) {
-    struct updraft_log log;
-    (void)updraft_log_open(&log, &world->layout);
+    struct updraft_boot_state log;
+    (void)updraft_boot_state_open(&log, &world->layout);
     bool ran_new = model_slot_holds(&world->model, &world->new_image);
     if (log.state.phase == UPDRAFT_PHASE_TRIAL) {
         on_trial(world, &log);
@@ -374,7 +374,7 @@ static bool run_application(struct world *world) {
         return false;
     // A report is made only of what stands.
     if (log.state.outcome.kind != UPDRAFT_OUTCOME_NONE || world->scene.kind == SCENE_FACTORY) {
-        if (updraft_log_settle(&log) != UPDRAFT_OK)
+        if (updraft_boot_state_make_durable(&log) != UPDRAFT_OK)
             model_complain(&world->model, "settling failed on a flash that works");
         if (world->scene.kind != SCENE_FACTORY)
             check_report(world, &log.state.outcome);

@@ -1,2 +1,2 @@
-# core/update_state.c: a confirmation does not raise the security counter
+# core/state_changes.c: a confirmation does not raise the security counter
 s/state->counter = before.counter_new;/;/

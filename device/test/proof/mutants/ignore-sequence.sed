@@ -1,2 +1,2 @@
-# core/metadata_log.c: the last record found wins, not the newest
+# core/boot_state.c: the last record found wins, not the newest
 s/ && record\.sequence >= log->sequence//

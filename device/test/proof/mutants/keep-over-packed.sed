@@ -1,2 +1,2 @@
 # boot/source.c: the old image is kept where the packed one waits
-s/state->stays \? .* : 0;/state->stays * 0U;/
+s/state->keep_source \? .* : 0;/state->keep_source * 0U;/

@@ -1,2 +1,2 @@
-# boot/walk.c: a step is recorded as proven before it is copied
-s/uint16_t step = state->steps_done \/ 2;/uint16_t step = state->steps_done \/ 2; state->steps_done++; (void)updraft_log_append(\&boot->log); state->steps_done--;/
+# boot/swap.c: a step is recorded as proven before it is copied
+s/uint16_t step = state->units_done \/ 2;/uint16_t step = state->units_done \/ 2; state->units_done++; (void)updraft_boot_state_append(\&boot->log); state->units_done--;/

@@ -1,2 +1,2 @@
-# core/metadata_log.c: the first record after power-up is written once
-s/log->settled \? 1 : UPDRAFT_LOG_COPIES/1/
+# core/boot_state.c: the first record after power-up is written once
+s/log->durable \? 1 : UPDRAFT_STATE_COPIES/1/

@@ -1,2 +1,2 @@
-# boot/walk.c: what reads as erased is not erased before it is programmed
-s/status = updraft_area_erase\(target, begin, boot->layout->step\);/status = updraft_area_read(target, begin, boot->buffer, sizeof boot->buffer); for (uint32_t i = 0; status == UPDRAFT_OK \&\& i < 64; i++) if (boot->buffer[i] != 0xff) status = UPDRAFT_ERROR_ERASE; if (status != UPDRAFT_OK) status = updraft_area_erase(target, begin, boot->layout->step);/
+# boot/swap.c: what reads as erased is not erased before it is programmed
+s/status = updraft_area_erase\(target, begin, boot->layout->swap_unit\);/status = updraft_area_read(target, begin, boot->buffer, sizeof boot->buffer); for (uint32_t i = 0; status == UPDRAFT_OK \&\& i < 64; i++) if (boot->buffer[i] != 0xff) status = UPDRAFT_ERROR_ERASE; if (status != UPDRAFT_OK) status = updraft_area_erase(target, begin, boot->layout->swap_unit);/

@@ -1,2 +1,2 @@
-# core/metadata_log.c: the other group is not erased before it is used
+# core/boot_state.c: the other group is not erased before it is used
 s/updraft_area_erase\(area, 0, area->size\)/area->size > 0 ? UPDRAFT_OK : UPDRAFT_ERROR_ERASE/

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 
-/** The log on a board's flash, read and written apart from the C code (docs/reference/metadata-log.md). */
+/** The log on a board's flash, read and written apart from the C code (docs/reference/boot-state.md). */
 @SuppressWarnings("ByteBufferBackingArray") // made by allocate here, never a slice
 final class MetadataLog {
     private static final int FLASH = 0x0800_0000;

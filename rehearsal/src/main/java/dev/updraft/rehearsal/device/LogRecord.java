@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
- * One record of the metadata log, written from docs/reference/metadata-log.md and not from the C code. A value: each sentence of the
+ * One record of the metadata log, written from docs/reference/boot-state.md and not from the C code. A value: each sentence of the
  * agent gives a new one.
  */
 @SuppressWarnings("ArrayRecordComponent") // private to this class, never changed

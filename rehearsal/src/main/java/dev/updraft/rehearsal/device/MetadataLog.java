@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The metadata log as the agent in an application reads and appends to it (docs/reference/metadata-log.md, "Appending"), for
+ * The metadata log as the agent in an application reads and appends to it (docs/reference/boot-state.md, "Appending"), for
  * applications that contain no agent.
  */
 public final class MetadataLog {

@@ -1,9 +1,9 @@
-#include "walk.h"
+#include "swap.h"
 
 #include <string.h>
 
 uint16_t boot_steps(const struct boot *boot, uint32_t size) {
-    return (uint16_t)((size + boot->layout->step - 1) / boot->layout->step);
+    return (uint16_t)((size + boot->layout->swap_unit - 1) / boot->layout->swap_unit);
 }
 
 // One image on its way: `from` to whole steps of `target`.
@@ -17,10 +17,10 @@ struct copy {
 // One step onto a target that is no longer needed. What is behind the image's end stays erased.
 static enum updraft_status copy_step(struct boot *boot, const struct copy *copy, uint16_t step) {
     const struct updraft_area *target = &copy->target;
-    uint32_t begin = step * boot->layout->step;
-    uint32_t end = copy->size - begin < boot->layout->step ? copy->size : begin + boot->layout->step;
+    uint32_t begin = step * boot->layout->swap_unit;
+    uint32_t end = copy->size - begin < boot->layout->swap_unit ? copy->size : begin + boot->layout->swap_unit;
     boot->failed_address = target->address + begin;
-    enum updraft_status status = updraft_area_erase(target, begin, boot->layout->step);
+    enum updraft_status status = updraft_area_erase(target, begin, boot->layout->swap_unit);
     for (uint32_t offset = begin; offset < end && status == UPDRAFT_OK;) {
         uint32_t part = end - offset < BOOT_PIECE ? end - offset : BOOT_PIECE;
         memset(boot->buffer, 0xff, BOOT_PIECE);
@@ -47,8 +47,8 @@ static enum updraft_status copy_step_twice(struct boot *boot, const struct copy 
 }
 
 static enum updraft_status record_step(struct boot *boot) {
-    boot->log.state.steps_done++;
-    return updraft_log_append(&boot->log);
+    boot->log.state.units_done++;
+    return updraft_boot_state_append(&boot->log);
 }
 
 static enum updraft_status find_size(struct copy *copy) {
@@ -59,18 +59,18 @@ static enum updraft_status find_size(struct copy *copy) {
 }
 
 static bool is_kept_in_staging(const struct updraft_state_record *state) {
-    return state->steps_old > 0 && state->fallback == UPDRAFT_SOURCE_STAGING;
+    return state->units_old > 0 && state->fallback == UPDRAFT_SOURCE_STAGING;
 }
 
 // The next half of a pair: the old step is kept, or the new one copied. UPDRAFT_OK and no record where neither is to be
 // done.
 static enum updraft_status walk_on(struct boot *boot, const struct copy *keep, const struct copy *install) {
     struct updraft_state_record *state = &boot->log.state;
-    uint16_t step = state->steps_done / 2;
-    bool keeps = state->steps_done % 2 == 0;
+    uint16_t step = state->units_done / 2;
+    bool keeps = state->units_done % 2 == 0;
     if (boot_is_skipped(boot, step) ||
-        (keeps ? step >= state->steps_old || !is_kept_in_staging(state) : step >= state->steps_new)) {
-        state->steps_done++;
+        (keeps ? step >= state->units_old || !is_kept_in_staging(state) : step >= state->units_new)) {
+        state->units_done++;
         return UPDRAFT_OK;
     }
     enum updraft_status status = copy_step_twice(boot, keeps ? keep : install, step);
@@ -87,25 +87,25 @@ static uint32_t address_of_update(const struct boot *boot) {
 enum updraft_status boot_walk(struct boot *boot) {
     struct updraft_state_record *state = &boot->log.state;
     const struct updraft_layout *layout = boot->layout;
-    uint16_t pairs = state->steps_new > state->steps_old ? state->steps_new : state->steps_old;
+    uint16_t pairs = state->units_new > state->units_old ? state->units_new : state->units_old;
     uint32_t kept_at = boot_kept_offset(boot);
     struct boot_view old_view, new_view;
     struct copy install = {.target = layout->running, .from_address = address_of_update(boot)};
     struct copy keep = {
         .from_address = layout->running.address,
         .target = {layout->staging.flash, layout->staging.address + kept_at, layout->staging.size - kept_at}};
-    keep.from = boot_view_kept(&old_view, boot, (state->steps_done + 1) / 2);
+    keep.from = boot_view_kept(&old_view, boot, (state->units_done + 1) / 2);
     enum updraft_status status = boot_view_open(&new_view, boot, (enum updraft_source)state->source, BOOT_UPDATE,
-                                                state->stays ? 0 : state->steps_done / 2, &install.from);
+                                                state->keep_source ? 0 : state->units_done / 2, &install.from);
     if (status == UPDRAFT_OK)
-        status = updraft_log_settle(&boot->log);
+        status = updraft_boot_state_make_durable(&boot->log);
     if (status == UPDRAFT_OK)
         status = find_size(&install);
     if (status == UPDRAFT_OK && is_kept_in_staging(state))
         status = find_size(&keep);
-    while (status == UPDRAFT_OK && state->steps_done < 2 * pairs) {
-        old_view.moved = (state->steps_done + 1) / 2;
-        new_view.moved = state->stays ? 0 : state->steps_done / 2;
+    while (status == UPDRAFT_OK && state->units_done < 2 * pairs) {
+        old_view.moved = (state->units_done + 1) / 2;
+        new_view.moved = state->keep_source ? 0 : state->units_done / 2;
         status = walk_on(boot, &keep, &install);
     }
     return status;
@@ -117,17 +117,17 @@ enum updraft_status boot_go_back(struct boot *boot) {
     struct copy back = {.target = boot->layout->running};
     if (state->fallback == UPDRAFT_SOURCE_STAGING)
         back.from_address = boot->layout->staging.address + boot_kept_offset(boot);
-    enum updraft_status status = updraft_log_settle(&boot->log);
+    enum updraft_status status = updraft_boot_state_make_durable(&boot->log);
     if (status == UPDRAFT_OK)
         status = boot_view_fallback(&view, boot, &back.from);
     if (status == UPDRAFT_OK)
         status = find_size(&back);
-    while (status == UPDRAFT_OK && state->steps_done < state->steps_old) {
-        if (boot_is_skipped(boot, state->steps_done)) {
-            state->steps_done++;
+    while (status == UPDRAFT_OK && state->units_done < state->units_old) {
+        if (boot_is_skipped(boot, state->units_done)) {
+            state->units_done++;
             continue;
         }
-        status = copy_step_twice(boot, &back, state->steps_done);
+        status = copy_step_twice(boot, &back, state->units_done);
         // A sector that refuses may be the one that ended the walk and still hold what it must: the digest will tell.
         // What it will answer tomorrow is not proven.
         if (status == UPDRAFT_ERROR_ERASE)

@@ -1,32 +1,33 @@
-// The metadata log: what is wanted and what was seen, by digest, in two groups of erase units used in turn.
-// Every byte: docs/reference/metadata-log.md.
+// The boot state: what is wanted and what was seen, by digest, in two groups of erase units used in turn.
+// Every byte: docs/reference/boot-state.md.
 //
 // Each record holds the whole state, so the last valid one is the state and nothing has to be put together. A record
 // that cannot be read or whose CRC is wrong is absent. Both the bootloader and the agent append:
 //
-//     struct updraft_log log;
-//     updraft_log_open(&log, &updraft_board_layout);
+//     struct updraft_boot_state log;
+//     updraft_boot_state_open(&log, &updraft_board_layout);
 //     log.state.phase = ...;
-//     updraft_log_append(&log);
+//     updraft_boot_state_append(&log);
 //
 // A record torn by a power cut may be there at one boot and gone at the next. So whoever acts on what the log says
-// (erases, programs) calls updraft_log_settle first; append does the same. What is written after power-up for the first
-// time is written UPDRAFT_LOG_COPIES times, because the first free-looking places may be ones that a cut left unstable.
+// (erases, programs) calls updraft_boot_state_make_durable first; append does the same. What is written after power-up
+// for the first time is written UPDRAFT_STATE_COPIES times, because the first free-looking places may be ones that a
+// cut left unstable.
 #ifndef UPDRAFT_METADATA_LOG_H
 #define UPDRAFT_METADATA_LOG_H
 
 #include <stdbool.h>
 
-#include "layout.h"
+#include "updraft_layout.h"
 
 #define UPDRAFT_DIGEST_SIZE 32
-#define UPDRAFT_LOG_COPIES 3
+#define UPDRAFT_STATE_COPIES 3
 
 enum updraft_phase_recorded {
     UPDRAFT_PHASE_NEW = 0,       // nothing known yet: a device fresh from the programmer
     UPDRAFT_PHASE_CONFIRMED = 1, // `running` runs
-    UPDRAFT_PHASE_WANTED = 2,    // install `wanted`; the agent's request
-    UPDRAFT_PHASE_WALKING = 3,   // verified, being installed; `running` is the fallback
+    UPDRAFT_PHASE_PENDING = 2,   // install `wanted`; the agent's request
+    UPDRAFT_PHASE_SWAPPING = 3,  // verified, being installed; `running` is the fallback
     UPDRAFT_PHASE_TRIAL = 4,     // `wanted` is in place, started `attempts` times, not confirmed
     UPDRAFT_PHASE_REVERTING = 5, // `running` is being copied back
 };
@@ -96,42 +97,42 @@ struct updraft_state_record {
     uint8_t source;       // enum updraft_source of `wanted`
     uint8_t attempts;     // starts on trial so far
     uint8_t reason;       // why REVERTING
-    uint16_t steps_new;   // steps that the new image takes; set when WALKING begins
-    uint16_t steps_old;   // steps that the fallback takes
-    uint16_t steps_done;  // proven
+    uint16_t units_new;   // steps that the new image takes; set when WALKING begins
+    uint16_t units_old;   // steps that the fallback takes
+    uint16_t units_done;  // proven
     uint8_t has_running;  // `running` is set
     uint8_t has_fallback; // enum updraft_fallback
     uint32_t counter;     // security counter; never falls
     uint32_t counter_new; // that of `wanted`, becomes `counter` when it is confirmed
     uint8_t running[UPDRAFT_DIGEST_SIZE];
-    uint8_t wanted[UPDRAFT_DIGEST_SIZE];
+    uint8_t pending[UPDRAFT_DIGEST_SIZE];
     struct updraft_outcome outcome;
     struct updraft_download download;
-    uint32_t skipped;   // bit n: step n is equal in both images, so it is neither kept nor copied
-    uint8_t fallback;   // enum updraft_source: where the image to go back to stands
-    uint8_t slot_whole; // every step of `running` was proven: nothing in the slot was left behind by a power cut
-    uint8_t stays;      // the new image is not moved but copied; what is kept of the old one stands at staging's end
-    uint8_t reserved;   // 0
+    uint32_t skipped;    // bit n: step n is equal in both images, so it is neither kept nor copied
+    uint8_t fallback;    // enum updraft_source: where the image to go back to stands
+    uint8_t slot_whole;  // every step of `running` was proven: nothing in the slot was left behind by a power cut
+    uint8_t keep_source; // the new image is not moved but copied; what is kept of the old one stands at staging's end
+    uint8_t reserved;    // 0
 };
 
-struct updraft_log {
+struct updraft_boot_state {
     const struct updraft_layout *layout;
     struct updraft_state_record state; // change this, then append
     uint32_t sequence;                 // of the last record; 0: none
     uint32_t next;                     // offset in the group where the next record goes
     uint32_t failed_address;           // where the last append failed; 0: it did not
     uint8_t group;
-    bool settled; // a record was written and read back since power-up
+    bool durable; // a record was written and read back since power-up
 };
 
 // Replays. A log with no valid record gives an all-zero state (UPDRAFT_PHASE_NEW) and UPDRAFT_OK. Writes nothing.
-enum updraft_status updraft_log_open(struct updraft_log *log, const struct updraft_layout *layout);
+enum updraft_status updraft_boot_state_open(struct updraft_boot_state *log, const struct updraft_layout *layout);
 
 // Writes log->state. On an error the state on the flash is what it was.
-enum updraft_status updraft_log_append(struct updraft_log *log);
+enum updraft_status updraft_boot_state_append(struct updraft_boot_state *log);
 
 // Makes sure that the state which was replayed stands; writes nothing if something was appended since power-up.
-enum updraft_status updraft_log_settle(struct updraft_log *log);
+enum updraft_status updraft_boot_state_make_durable(struct updraft_boot_state *log);
 
 // The image before is no fallback any more; a copy of the running one stays one.
 static inline void updraft_state_forget_before(struct updraft_state_record *state) {
@@ -144,18 +145,18 @@ const char *updraft_reason_name(uint8_t reason);
 
 // The agent's sentences, each a change of the state and one append:
 // install `digest` from `source`. UPDRAFT_ERROR_FORMAT unless CONFIRMED or WANTED.
-enum updraft_status updraft_log_request(struct updraft_log *log, enum updraft_source source,
-                                        const uint8_t digest[UPDRAFT_DIGEST_SIZE]);
+enum updraft_status updraft_boot_state_request(struct updraft_boot_state *log, enum updraft_source source,
+                                               const uint8_t digest[UPDRAFT_DIGEST_SIZE]);
 // The image on trial works. UPDRAFT_OK and no write when nothing is on trial.
-enum updraft_status updraft_log_confirm(struct updraft_log *log);
+enum updraft_status updraft_boot_state_confirm(struct updraft_boot_state *log);
 // The image on trial does not work (reason SELF_TEST): reset afterwards, the bootloader takes it back.
-enum updraft_status updraft_log_reject(struct updraft_log *log, enum updraft_reason reason);
+enum updraft_status updraft_boot_state_reject(struct updraft_boot_state *log, enum updraft_reason reason);
 // The outcome was reported; it is forgotten.
-enum updraft_status updraft_log_reported(struct updraft_log *log);
+enum updraft_status updraft_boot_state_reported(struct updraft_boot_state *log);
 // A copy of the running image, written and read back since power-up, stands at `place` outside the chip.
-enum updraft_status updraft_log_keep_fallback(struct updraft_log *log, enum updraft_source place);
+enum updraft_status updraft_boot_state_keep_fallback(struct updraft_boot_state *log, enum updraft_source place);
 // Staging is about to be overwritten: the image before is no fallback any more. Before the first erase of a download
 // or of the copy that is to be the fallback.
-enum updraft_status updraft_log_claim_staging(struct updraft_log *log);
+enum updraft_status updraft_boot_state_claim_staging(struct updraft_boot_state *log);
 
 #endif

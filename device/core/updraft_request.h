@@ -1,5 +1,5 @@
 // What the application asks of the bootloader through the backup registers: docs/reference/backup-registers.md.
-// They are hints: what must survive stands in the metadata log. Garbage and a lost backup domain mean "no request".
+// They are hints: what must survive stands in the boot state. Garbage and a lost backup domain mean "no request".
 #ifndef UPDRAFT_REQUEST_H
 #define UPDRAFT_REQUEST_H
 

@@ -2,9 +2,9 @@
 #ifndef UPDRAFT_LAYOUT_H
 #define UPDRAFT_LAYOUT_H
 
-#include "flash.h"
+#include "updraft_flash.h"
 
-#define UPDRAFT_STEPS_MOST 32 // the log has a bit for each
+#define UPDRAFT_UNITS_MOST 32 // the log has a bit for each
 
 struct updraft_layout {
     const char *board; // as in the image's BOARD TLV
@@ -12,14 +12,14 @@ struct updraft_layout {
     struct updraft_area settings;
     struct updraft_area running; // slot that code runs from; whole steps
     struct updraft_area staging; // one step larger than `running`: a new image is written from its second step on
-    uint32_t step;               // bytes moved between two records of the walk: a multiple of both slots' erase units;
-                                 // the running slot has at most UPDRAFT_STEPS_MOST of them
+    uint32_t swap_unit;          // bytes moved between two records of the walk: a multiple of both slots' erase units;
+                                 // the running slot has at most UPDRAFT_UNITS_MOST of them
     uint32_t header_size;        // of an image, so that its vector table is aligned
 };
 
 // Offset in `staging` at which a new image starts. The first step stays free so that the swap can walk one way.
 static inline uint32_t updraft_layout_staged_offset(const struct updraft_layout *layout) {
-    return layout->step;
+    return layout->swap_unit;
 }
 
 // Where an external SPI NOR flash holds the new image, and behind it the fallback: each has room for a running slot,

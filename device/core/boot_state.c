@@ -1,4 +1,4 @@
-#include "metadata_log.h"
+#include "updraft_boot_state.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -48,7 +48,7 @@ static bool valid(const struct record *record) {
 }
 
 // Looks through one group: takes over its newest record if it is newer than what was found so far.
-static void scan(struct updraft_log *log, uint8_t group) {
+static void scan(struct updraft_boot_state *log, uint8_t group) {
     const struct updraft_area *area = &log->layout->log[group];
     struct record record;
     uint32_t free_from = 0;
@@ -74,7 +74,7 @@ static void scan(struct updraft_log *log, uint8_t group) {
     }
 }
 
-enum updraft_status updraft_log_open(struct updraft_log *log, const struct updraft_layout *layout) {
+enum updraft_status updraft_boot_state_open(struct updraft_boot_state *log, const struct updraft_layout *layout) {
     memset(log, 0, sizeof *log);
     log->layout = layout;
     log->group = 1; // with no record at all the first append turns over to group 0, erasing it first
@@ -84,7 +84,7 @@ enum updraft_status updraft_log_open(struct updraft_log *log, const struct updra
     return UPDRAFT_OK;
 }
 
-static enum updraft_status turn_over(struct updraft_log *log) {
+static enum updraft_status turn_over(struct updraft_boot_state *log) {
     uint8_t other = log->group ^ 1U;
     const struct updraft_area *area = &log->layout->log[other];
     enum updraft_status status = updraft_area_erase(area, 0, area->size);
@@ -97,7 +97,7 @@ static enum updraft_status turn_over(struct updraft_log *log) {
     return UPDRAFT_OK;
 }
 
-static enum updraft_status write_record(struct updraft_log *log, const struct record *record) {
+static enum updraft_status write_record(struct updraft_boot_state *log, const struct record *record) {
     uint8_t bytes[PLACE];
     uint32_t unit = log->layout->log[0].flash->program_unit;
     uint32_t length = (sizeof *record + unit - 1) / unit * unit;
@@ -112,7 +112,7 @@ static enum updraft_status write_record(struct updraft_log *log, const struct re
 }
 
 // One record that reads back right. A place that refuses is passed over: a power cut may have left it looking free.
-static enum updraft_status write_copy(struct updraft_log *log) {
+static enum updraft_status write_copy(struct updraft_boot_state *log) {
     struct record record = {.magic = MAGIC, .sequence = log->sequence + 1, .state = log->state};
     record.crc = crc32(&record, offsetof(struct record, crc));
     enum updraft_status status = UPDRAFT_ERROR_PROGRAM;
@@ -133,17 +133,17 @@ static enum updraft_status write_copy(struct updraft_log *log) {
     return status;
 }
 
-enum updraft_status updraft_log_append(struct updraft_log *log) {
-    int copies = log->settled ? 1 : UPDRAFT_LOG_COPIES;
+enum updraft_status updraft_boot_state_append(struct updraft_boot_state *log) {
+    int copies = log->durable ? 1 : UPDRAFT_STATE_COPIES;
     for (int i = 0; i < copies; i++) {
         enum updraft_status status = write_copy(log);
         if (status != UPDRAFT_OK)
             return status;
     }
-    log->settled = true;
+    log->durable = true;
     return UPDRAFT_OK;
 }
 
-enum updraft_status updraft_log_settle(struct updraft_log *log) {
-    return log->settled ? UPDRAFT_OK : updraft_log_append(log);
+enum updraft_status updraft_boot_state_make_durable(struct updraft_boot_state *log) {
+    return log->durable ? UPDRAFT_OK : updraft_boot_state_append(log);
 }

@@ -2,7 +2,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "metadata_log.h"
+#include "updraft_boot_state.h"
 
 const char *updraft_reason_name(uint8_t reason) {
     static const char *const names[] = {
@@ -13,34 +13,34 @@ const char *updraft_reason_name(uint8_t reason) {
 }
 
 // The old state comes back when the append fails, so that the caller may try again.
-static enum updraft_status append_or_keep(struct updraft_log *log, const struct updraft_state_record *before) {
-    enum updraft_status status = updraft_log_append(log);
+static enum updraft_status append_or_keep(struct updraft_boot_state *log, const struct updraft_state_record *before) {
+    enum updraft_status status = updraft_boot_state_append(log);
     if (status != UPDRAFT_OK)
         log->state = *before;
     return status;
 }
 
-enum updraft_status updraft_log_request(struct updraft_log *log, enum updraft_source source,
-                                        const uint8_t digest[UPDRAFT_DIGEST_SIZE]) {
+enum updraft_status updraft_boot_state_request(struct updraft_boot_state *log, enum updraft_source source,
+                                               const uint8_t digest[UPDRAFT_DIGEST_SIZE]) {
     struct updraft_state_record before = log->state;
-    if (before.phase != UPDRAFT_PHASE_CONFIRMED && before.phase != UPDRAFT_PHASE_WANTED)
+    if (before.phase != UPDRAFT_PHASE_CONFIRMED && before.phase != UPDRAFT_PHASE_PENDING)
         return UPDRAFT_ERROR_FORMAT;
-    log->state.phase = UPDRAFT_PHASE_WANTED;
+    log->state.phase = UPDRAFT_PHASE_PENDING;
     log->state.source = (uint8_t)source;
     updraft_state_forget_before(&log->state);
-    memcpy(log->state.wanted, digest, UPDRAFT_DIGEST_SIZE);
+    memcpy(log->state.pending, digest, UPDRAFT_DIGEST_SIZE);
     memset(&log->state.download, 0, sizeof log->state.download);
     return append_or_keep(log, &before);
 }
 
-enum updraft_status updraft_log_confirm(struct updraft_log *log) {
+enum updraft_status updraft_boot_state_confirm(struct updraft_boot_state *log) {
     struct updraft_state_record before = log->state;
     struct updraft_state_record *state = &log->state;
     if (before.phase != UPDRAFT_PHASE_TRIAL)
         return UPDRAFT_OK;
     state->phase = UPDRAFT_PHASE_CONFIRMED;
-    memcpy(state->running, before.wanted, UPDRAFT_DIGEST_SIZE);
-    memcpy(state->wanted, before.running, UPDRAFT_DIGEST_SIZE);
+    memcpy(state->running, before.pending, UPDRAFT_DIGEST_SIZE);
+    memcpy(state->pending, before.running, UPDRAFT_DIGEST_SIZE);
     state->has_running = 1;
     state->has_fallback = before.has_running ? UPDRAFT_FALLBACK_BEFORE : UPDRAFT_FALLBACK_NONE;
     if (before.counter_new > before.counter)
@@ -48,21 +48,21 @@ enum updraft_status updraft_log_confirm(struct updraft_log *log) {
     memset(&state->outcome, 0, sizeof state->outcome);
     state->outcome.kind = UPDRAFT_OUTCOME_CONFIRMED;
     state->outcome.attempts = before.attempts;
-    memcpy(state->outcome.digest, before.wanted, UPDRAFT_DIGEST_SIZE);
+    memcpy(state->outcome.digest, before.pending, UPDRAFT_DIGEST_SIZE);
     return append_or_keep(log, &before);
 }
 
-enum updraft_status updraft_log_reject(struct updraft_log *log, enum updraft_reason reason) {
+enum updraft_status updraft_boot_state_reject(struct updraft_boot_state *log, enum updraft_reason reason) {
     struct updraft_state_record before = log->state;
     if (before.phase != UPDRAFT_PHASE_TRIAL || !before.has_running)
         return UPDRAFT_ERROR_FORMAT;
     log->state.phase = UPDRAFT_PHASE_REVERTING;
     log->state.reason = (uint8_t)reason;
-    log->state.steps_done = 0;
+    log->state.units_done = 0;
     return append_or_keep(log, &before);
 }
 
-enum updraft_status updraft_log_reported(struct updraft_log *log) {
+enum updraft_status updraft_boot_state_reported(struct updraft_boot_state *log) {
     struct updraft_state_record before = log->state;
     if (before.outcome.kind == UPDRAFT_OUTCOME_NONE)
         return UPDRAFT_OK;
@@ -70,15 +70,16 @@ enum updraft_status updraft_log_reported(struct updraft_log *log) {
     return append_or_keep(log, &before);
 }
 
-enum updraft_status updraft_log_claim_staging(struct updraft_log *log) {
+enum updraft_status updraft_boot_state_claim_staging(struct updraft_boot_state *log) {
     struct updraft_state_record before = log->state;
     if (before.phase != UPDRAFT_PHASE_CONFIRMED)
         return UPDRAFT_ERROR_FORMAT; // the fallback of an installation under way stands there
     updraft_state_forget_before(&log->state);
-    return log->state.has_fallback != before.has_fallback ? append_or_keep(log, &before) : updraft_log_settle(log);
+    return log->state.has_fallback != before.has_fallback ? append_or_keep(log, &before)
+                                                          : updraft_boot_state_make_durable(log);
 }
 
-enum updraft_status updraft_log_keep_fallback(struct updraft_log *log, enum updraft_source place) {
+enum updraft_status updraft_boot_state_keep_fallback(struct updraft_boot_state *log, enum updraft_source place) {
     struct updraft_state_record before = log->state;
     if (before.phase != UPDRAFT_PHASE_CONFIRMED || place == UPDRAFT_SOURCE_STAGING)
         return UPDRAFT_ERROR_FORMAT;

@@ -4,7 +4,7 @@
 #ifndef UPDRAFT_BOOT_INFO_H
 #define UPDRAFT_BOOT_INFO_H
 
-#include "flash.h"
+#include "updraft_flash.h"
 
 #define UPDRAFT_BOOT_INFO_ENTRY 7 // of the vector table, which stands at the start of the flash
 #define UPDRAFT_BOOT_INFO_MAGIC 0x55440000U

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "status.h"
+#include "updraft_status.h"
 
 #define UPDRAFT_IMAGE_MAGIC 0x96f3b83dU
 #define UPDRAFT_IMAGE_HEADER 32 // bytes of the header proper; ih_hdr_size is larger

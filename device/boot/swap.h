@@ -13,7 +13,7 @@
 // Steps that an image of `size` bytes takes.
 uint16_t boot_steps(const struct boot *boot, uint32_t size);
 
-// Both go on from state.steps_done and record each proven step. On an error boot->failed_address names the sector, if
+// Both go on from state.units_done and record each proven step. On an error boot->failed_address names the sector, if
 // the flash refused it; the state says how far it came.
 enum updraft_status boot_walk(struct boot *boot);
 enum updraft_status boot_go_back(struct boot *boot);

@@ -1,4 +1,4 @@
-#include "stage.h"
+#include "upload.h"
 
 #include <string.h>
 
@@ -23,7 +23,7 @@ enum updraft_status boot_stage(struct boot *boot, uint32_t offset, uint32_t leng
 
 bool boot_staging_is_needed(const struct boot *boot) {
     uint8_t phase = boot->log.state.phase;
-    return phase == UPDRAFT_PHASE_WALKING || phase == UPDRAFT_PHASE_TRIAL || phase == UPDRAFT_PHASE_REVERTING;
+    return phase == UPDRAFT_PHASE_SWAPPING || phase == UPDRAFT_PHASE_TRIAL || phase == UPDRAFT_PHASE_REVERTING;
 }
 
 // In the middle of a walk neither slot holds an image, and a step may be half written: only one who gave up all of it
@@ -38,7 +38,7 @@ static enum updraft_status record(struct boot *boot, enum updraft_phase_recorded
     state->phase = (uint8_t)phase;
     updraft_state_forget_before(state);
     memset(&state->download, 0, sizeof state->download);
-    return updraft_log_append(&boot->log);
+    return updraft_boot_state_append(&boot->log);
 }
 
 enum updraft_status boot_claim_staging(struct boot *boot) {
@@ -53,6 +53,6 @@ enum updraft_status boot_want_waiting(struct boot *boot, enum updraft_source sou
         return status;
     give_up_walk(boot);
     state->source = (uint8_t)source;
-    memcpy(state->wanted, digest, UPDRAFT_DIGEST_SIZE);
-    return record(boot, UPDRAFT_PHASE_WANTED);
+    memcpy(state->pending, digest, UPDRAFT_DIGEST_SIZE);
+    return record(boot, UPDRAFT_PHASE_PENDING);
 }

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "status.h"
+#include "updraft_status.h"
 
 // `count` neighbouring erase units of `unit` bytes each.
 struct updraft_flash_region {
