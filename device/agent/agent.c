@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-_Static_assert((int)CAN_HEATSHRINK == (int)UPDRAFT_BOOT_UNPACKS && (int)CAN_ENCRYPTED == (int)UPDRAFT_BOOT_OPENS,
+_Static_assert((int)UPDRAFT_CAN_HEATSHRINK == (int)UPDRAFT_BOOT_UNPACKS &&
+                   (int)UPDRAFT_CAN_ENCRYPTED == (int)UPDRAFT_BOOT_OPENS,
                "one set of bits");
 
 enum {
@@ -55,8 +56,8 @@ static void back_off(struct updraft_agent *agent, uint32_t retry_after) {
 // ---- telling
 
 static void tell(struct updraft_agent *agent, enum updraft_state state, const char *reason) {
-    bool about_offer = agent->phase == PHASE_FALLBACK || agent->phase == PHASE_DOWNLOAD ||
-                       agent->phase == PHASE_VERIFY || agent->phase == PHASE_INSTALL;
+    bool about_offer = agent->phase == UPDRAFT_AGENT_FALLBACK || agent->phase == UPDRAFT_AGENT_DOWNLOAD ||
+                       agent->phase == UPDRAFT_AGENT_VERIFY || agent->phase == UPDRAFT_AGENT_INSTALL;
     struct updraft_event event = {.state = state,
                                   .version = about_offer ? agent->download.offer.version : "",
                                   .digest = about_offer ? agent->download.offer.digest : NULL,
@@ -66,45 +67,45 @@ static void tell(struct updraft_agent *agent, enum updraft_state state, const ch
 }
 
 // Sends a request to the device's own resource and reads the head of the answer.
-static enum http_result post(struct updraft_agent *agent, const char *resource, const uint8_t *body, size_t length,
-                             struct http_answer *answer) {
+static enum updraft_http_result post(struct updraft_agent *agent, const char *resource, const uint8_t *body,
+                                     size_t length, struct updraft_http_answer *answer) {
     const struct updraft_agent_config *config = agent->config;
     char path[PATH_MAX_LENGTH];
     strcpy(path, "/device/v1/"); // the id's length was checked at the start
     strcat(path, config->id);
     strcat(path, resource);
-    struct http_request request = {.method = "POST",
-                                   .to = &agent->server,
-                                   .path = path,
-                                   .token = config->token,
-                                   .body = body,
-                                   .body_length = length};
-    return http_send(&agent->http, &request, config->buffer, config->buffer_size, answer);
+    struct updraft_http_request request = {.method = "POST",
+                                           .to = &agent->server,
+                                           .path = path,
+                                           .token = config->token,
+                                           .body = body,
+                                           .body_length = length};
+    return updraft_http_send(&agent->http, &request, config->buffer, config->buffer_size, answer);
 }
 
 // True when the server has it, or will never take it: a report that it calls malformed would otherwise block all later
 // ones.
-static bool send_report(struct updraft_agent *agent, const struct report *report) {
-    uint8_t body[PROTOCOL_REPORT_MAX];
-    struct http_answer answer;
-    size_t length = report_write(report, body, sizeof body);
-    if (length == 0 || post(agent, "/reports", body, length, &answer) != HTTP_OK) {
+static bool send_report(struct updraft_agent *agent, const struct updraft_report *report) {
+    uint8_t body[UPDRAFT_PROTOCOL_REPORT_MAX];
+    struct updraft_http_answer answer;
+    size_t length = updraft_report_write(report, body, sizeof body);
+    if (length == 0 || post(agent, "/reports", body, length, &answer) != UPDRAFT_HTTP_OK) {
         return length == 0;
     }
-    http_finish(&agent->http);
+    updraft_http_finish(&agent->http);
     return answer.status < 300 || answer.status == 400 || answer.status == 413;
 }
 
 // A report on the way, numbered by the log's record behind it. If it does not arrive, the outcome will tell.
-static void report_step(struct updraft_agent *agent, enum report_event event, const uint8_t digest[32]) {
-    struct report report = {.seq = agent->journal.log.sequence, .event = event, .digest = digest};
+static void report_step(struct updraft_agent *agent, enum updraft_report_event event, const uint8_t digest[32]) {
+    struct updraft_report report = {.seq = agent->journal.log.sequence, .event = event, .digest = digest};
     (void)send_report(agent, &report);
 }
 
 // The outcome of the last update is sent until it is acknowledged, always with the number of the log's record, so that
 // one that was sent twice (the acknowledgement was lost) is one for the server. False when it did not get through.
 static bool report_outcome(struct updraft_agent *agent) {
-    const struct updraft_outcome *outcome = journal_outcome(&agent->journal);
+    const struct updraft_outcome *outcome = updraft_journal_outcome(&agent->journal);
     if (outcome == NULL) {
         return true;
     }
@@ -112,16 +113,16 @@ static bool report_outcome(struct updraft_agent *agent) {
     for (size_t at = sizeof sector - 2, shift = 0; shift < 32; at--, shift += 4) {
         sector[at] = "0123456789abcdef"[outcome->address >> shift & 0xF];
     }
-    struct report report = {.seq = agent->journal.log.sequence,
-                            .event = (enum report_event)outcome->kind,
-                            .digest = outcome->digest,
-                            .reason = updraft_reason_name(outcome->reason),
-                            .detail = outcome->reason == UPDRAFT_REASON_FLASH ? sector : NULL};
-    return send_report(agent, &report) && journal_outcome_reported(&agent->journal);
+    struct updraft_report report = {.seq = agent->journal.log.sequence,
+                                    .event = (enum updraft_report_event)outcome->kind,
+                                    .digest = outcome->digest,
+                                    .reason = updraft_reason_name(outcome->reason),
+                                    .detail = outcome->reason == UPDRAFT_REASON_FLASH ? sector : NULL};
+    return send_report(agent, &report) && updraft_journal_outcome_reported(&agent->journal);
 }
 
 static void tell_outcome(struct updraft_agent *agent) {
-    const struct updraft_outcome *outcome = journal_outcome(&agent->journal);
+    const struct updraft_outcome *outcome = updraft_journal_outcome(&agent->journal);
     if (outcome != NULL) {
         struct updraft_event event = {.state = outcome->kind == UPDRAFT_OUTCOME_CONFIRMED     ? UPDRAFT_CONFIRMED
                                                : outcome->kind == UPDRAFT_OUTCOME_ROLLED_BACK ? UPDRAFT_ROLLED_BACK
@@ -136,22 +137,23 @@ static void tell_outcome(struct updraft_agent *agent) {
 // Something that the log need not keep: the device tries again by itself.
 static void fail(struct updraft_agent *agent, enum updraft_reason reason) {
     tell(agent, UPDRAFT_FAILED, updraft_reason_name((uint8_t)reason));
-    struct report report = {
-        .event = REPORT_FAILED, .digest = agent->download.offer.digest, .reason = updraft_reason_name((uint8_t)reason)};
+    struct updraft_report report = {.event = UPDRAFT_REPORT_FAILED,
+                                    .digest = agent->download.offer.digest,
+                                    .reason = updraft_reason_name((uint8_t)reason)};
     if (reason != UPDRAFT_REASON_NETWORK) {
         (void)send_report(agent, &report);
     }
-    agent->phase = PHASE_CHECK_IN;
+    agent->phase = UPDRAFT_AGENT_CHECK_IN;
     sleep_for(agent, agent->interval);
 }
 
 // The offered image will not be tried again: written down, told, reported.
 static void refuse(struct updraft_agent *agent, enum updraft_reason reason) {
     tell(agent, UPDRAFT_REFUSED, updraft_reason_name((uint8_t)reason));
-    if (journal_refuse(&agent->journal, agent->download.offer.digest, reason)) {
+    if (updraft_journal_refuse(&agent->journal, agent->download.offer.digest, reason)) {
         (void)report_outcome(agent);
     }
-    agent->phase = PHASE_CHECK_IN;
+    agent->phase = UPDRAFT_AGENT_CHECK_IN;
     sleep_for(agent, agent->interval);
 }
 
@@ -181,25 +183,26 @@ static void supervise_trial(struct updraft_agent *agent) {
 static void check_in(struct updraft_agent *agent) {
     const struct updraft_agent_config *config = agent->config;
     tell(agent, UPDRAFT_CHECKING_IN, NULL);
-    struct check_in check_in = {.digest = agent->journal.running,
-                                .version = agent->journal.version,
-                                .board = config->layout->board,
-                                .room = config->staging->size,
-                                .can = agent->can,
-                                .trial = journal_on_trial(&agent->journal),
-                                .counter = agent->journal.log.state.counter};
-    uint8_t body[PROTOCOL_CHECK_IN_MAX];
-    struct http_answer answer;
-    size_t length = check_in_write(&check_in, body, sizeof body);
-    if (!report_outcome(agent) || post(agent, "/check-in", body, length, &answer) != HTTP_OK) {
+    struct updraft_check_in check_in = {.digest = agent->journal.running,
+                                        .version = agent->journal.version,
+                                        .board = config->layout->board,
+                                        .room = config->staging->size,
+                                        .can = agent->can,
+                                        .trial = updraft_journal_on_trial(&agent->journal),
+                                        .counter = agent->journal.log.state.counter};
+    uint8_t body[UPDRAFT_PROTOCOL_CHECK_IN_MAX];
+    struct updraft_http_answer answer;
+    size_t length = updraft_check_in_write(&check_in, body, sizeof body);
+    if (!report_outcome(agent) || post(agent, "/check-in", body, length, &answer) != UPDRAFT_HTTP_OK) {
         tell(agent, UPDRAFT_FAILED, "network");
         back_off(agent, UINT32_MAX);
         return;
     }
     agent->interval = answer.next_check_in != UINT32_MAX ? answer.next_check_in : agent->interval;
-    bool offered = answer.status == 200 && http_read_all(&agent->http, &answer, config->buffer, config->buffer_size) &&
-                   offer_read(&agent->download.offer, config->buffer, answer.length);
-    http_finish(&agent->http);
+    bool offered = answer.status == 200 &&
+                   updraft_http_read_all(&agent->http, &answer, config->buffer, config->buffer_size) &&
+                   updraft_offer_read(&agent->download.offer, config->buffer, answer.length);
+    updraft_http_finish(&agent->http);
     if (!offered && answer.status != 204) {
         tell(agent, UPDRAFT_FAILED, answer.status == 401 ? "token" : answer.status == 200 ? "malformed" : "network");
         back_off(agent, answer.retry_after);
@@ -208,40 +211,41 @@ static void check_in(struct updraft_agent *agent) {
     agent->failures = 0;
     agent->reached_server = true;
     if (check_in.trial && !agent->trial_reported) {
-        report_step(agent, REPORT_TRIAL, agent->journal.running);
+        report_step(agent, UPDRAFT_REPORT_TRIAL, agent->journal.running);
         agent->trial_reported = true;
     }
     bool wanted = offered && !check_in.trial && memcmp(agent->download.offer.digest, check_in.digest, 32) != 0 &&
-                  !journal_given_up(&agent->journal, agent->download.offer.digest);
+                  !updraft_journal_given_up(&agent->journal, agent->download.offer.digest);
     if (!wanted) {
         tell(agent, UPDRAFT_UP_TO_DATE, NULL);
         sleep_for(agent, agent->interval);
         return;
     }
-    agent->phase = PHASE_FALLBACK;
+    agent->phase = UPDRAFT_AGENT_FALLBACK;
     agent->begun = false;
 }
 
-static struct download_means means(struct updraft_agent *agent) {
+static struct updraft_fetch_means means(struct updraft_agent *agent) {
     const struct updraft_agent_config *config = agent->config;
-    return (struct download_means){.http = &agent->http,
-                                   .server = &agent->server,
-                                   .token = config->token,
-                                   .staging = config->staging,
-                                   .journal = &agent->journal,
-                                   .buffer = config->buffer,
-                                   .buffer_size = config->buffer_size,
-                                   .range = agent->range};
+    return (struct updraft_fetch_means){.http = &agent->http,
+                                        .server = &agent->server,
+                                        .token = config->token,
+                                        .staging = config->staging,
+                                        .journal = &agent->journal,
+                                        .buffer = config->buffer,
+                                        .buffer_size = config->buffer_size,
+                                        .range = agent->range};
 }
 
 // Without a copy outside the chip the bootloader keeps the running image inside it: that a copy fails is no failure.
 static void keep_fallback(struct updraft_agent *agent) {
-    struct download_means with = means(agent);
-    enum fallback_result result = agent->begun ? fallback_step(&agent->fallback, &with)
-                                               : fallback_begin(&agent->fallback, &with, &agent->download.offer);
-    agent->begun = result == FALLBACK_MORE;
-    if (result != FALLBACK_MORE) {
-        agent->phase = PHASE_DOWNLOAD;
+    struct updraft_fetch_means with = means(agent);
+    enum updraft_preserve_result result = agent->begun
+                                              ? updraft_preserve_step(&agent->fallback, &with)
+                                              : updraft_preserve_begin(&agent->fallback, &with, &agent->download.offer);
+    agent->begun = result == UPDRAFT_PRESERVE_MORE;
+    if (result != UPDRAFT_PRESERVE_MORE) {
+        agent->phase = UPDRAFT_AGENT_DOWNLOAD;
     }
 }
 
@@ -255,45 +259,45 @@ static void tell_progress(struct updraft_agent *agent) {
 
 static void download(struct updraft_agent *agent) {
     const struct updraft_agent_config *config = agent->config;
-    const struct offer *offer = &agent->download.offer;
-    struct download_means with = means(agent);
-    enum download_result result;
+    const struct updraft_offer *offer = &agent->download.offer;
+    struct updraft_fetch_means with = means(agent);
+    enum updraft_fetch_result result;
     if (!agent->begun) {
         if (offer->size > config->staging->size) {
             refuse(agent, UPDRAFT_REASON_TOO_LARGE);
             return;
         }
-        if (offer->kind != OFFER_IMAGE) {
+        if (offer->kind != UPDRAFT_OFFER_IMAGE) {
             refuse(agent, UPDRAFT_REASON_MALFORMED); // not asked for: `can` has no delta
             return;
         }
         agent->percent = UINT8_MAX; // so that the first piece is told
-        result = download_begin(&agent->download, &with);
+        result = updraft_fetch_begin(&agent->download, &with);
         agent->begun = true;
-        if (result == DOWNLOAD_MORE && agent->download.resumed == 0) {
-            report_step(agent, REPORT_DOWNLOADING, offer->digest);
+        if (result == UPDRAFT_FETCH_MORE && agent->download.resumed == 0) {
+            report_step(agent, UPDRAFT_REPORT_DOWNLOADING, offer->digest);
         }
     } else {
-        result = download_step(&agent->download, &with);
+        result = updraft_fetch_step(&agent->download, &with);
     }
     switch (result) {
-    case DOWNLOAD_MORE:
+    case UPDRAFT_FETCH_MORE:
         agent->failures = agent->download.left > 0 ? 0 : agent->failures;
         tell_progress(agent);
         break;
-    case DOWNLOAD_COMPLETE:
+    case UPDRAFT_FETCH_COMPLETE:
         tell(agent, UPDRAFT_DOWNLOADED, NULL);
-        report_step(agent, REPORT_DOWNLOADED, offer->digest);
-        agent->phase = PHASE_VERIFY;
+        report_step(agent, UPDRAFT_REPORT_DOWNLOADED, offer->digest);
+        agent->phase = UPDRAFT_AGENT_VERIFY;
         break;
-    case DOWNLOAD_NETWORK:
+    case UPDRAFT_FETCH_NETWORK:
         back_off(agent, agent->download.retry_after);
         if (agent->failures >= DOWNLOAD_TRIES) {
             fail(agent, UPDRAFT_REASON_NETWORK);
         }
         break;
-    case DOWNLOAD_GONE: fail(agent, UPDRAFT_REASON_NETWORK); break;
-    case DOWNLOAD_WRONG:
+    case UPDRAFT_FETCH_GONE: fail(agent, UPDRAFT_REASON_NETWORK); break;
+    case UPDRAFT_FETCH_WRONG:
         if (agent->download.wrong >= WRONG_DOWNLOADS_MAX) {
             refuse(agent, UPDRAFT_REASON_DOWNLOAD);
         } else { // a line may garble bytes: try again soon
@@ -301,7 +305,7 @@ static void download(struct updraft_agent *agent) {
             back_off(agent, UINT32_MAX);
         }
         break;
-    case DOWNLOAD_FLASH: fail(agent, UPDRAFT_REASON_FLASH); break;
+    case UPDRAFT_FETCH_FLASH: fail(agent, UPDRAFT_REASON_FLASH); break;
     }
 }
 
@@ -323,7 +327,7 @@ static bool is_for_board(const struct updraft_agent *agent, const struct updraft
 // What saves a reset that would lead nowhere; the bootloader checks all of it again, and the signature.
 static enum updraft_reason verdict(struct updraft_agent *agent) {
     const struct updraft_agent_config *config = agent->config;
-    const struct offer *offer = &agent->download.offer;
+    const struct updraft_offer *offer = &agent->download.offer;
     struct updraft_reader reader = {
         .context = (void *)(uintptr_t)config->staging, .read = read_staged, .size = offer->size};
     struct updraft_image image;
@@ -356,7 +360,7 @@ static enum updraft_reason verdict(struct updraft_agent *agent) {
 static void verify(struct updraft_agent *agent) {
     enum updraft_reason reason = verdict(agent);
     if (reason == UPDRAFT_REASON_NONE) {
-        agent->phase = PHASE_INSTALL;
+        agent->phase = UPDRAFT_AGENT_INSTALL;
     } else {
         refuse(agent, reason);
     }
@@ -376,8 +380,8 @@ static void install(struct updraft_agent *agent) {
     updraft_request_write(config->staging->source == UPDRAFT_SOURCE_CARD ? UPDRAFT_REQUEST_CARD
                                                                          : UPDRAFT_REQUEST_STAGING);
     tell(agent, UPDRAFT_INSTALLING, NULL);
-    report_step(agent, REPORT_INSTALLING, digest);
-    http_close(&agent->http);
+    report_step(agent, UPDRAFT_REPORT_INSTALLING, digest);
+    updraft_http_close(&agent->http);
     config->reset(config->context);
 }
 
@@ -392,40 +396,41 @@ bool updraft_agent_start(struct updraft_agent *agent, const struct updraft_agent
     agent->range -= agent->range % (uint32_t)config->buffer_size; // so that every piece but the last fills the buffer
     agent->range = agent->range != 0 ? agent->range : (uint32_t)config->buffer_size;
     agent->can = updraft_boot_info(config->layout->running.flash) & UPDRAFT_BOOT_CAN;
-    http_start(&agent->http, config->network);
+    updraft_http_start(&agent->http, config->network);
     agent->started_at = agent->wake_at = now(agent);
-    return journal_open(&agent->journal, config->layout) && config->buffer_size >= BUFFER_MIN &&
+    return updraft_journal_open(&agent->journal, config->layout) && config->buffer_size >= BUFFER_MIN &&
            config->buffer_size % config->staging->unit == 0 && strlen(config->id) <= 64 &&
-           http_parse_address(config->server, &agent->server, &path) && path[0] == '\0';
+           updraft_http_parse_address(config->server, &agent->server, &path) && path[0] == '\0';
 }
 
 uint32_t updraft_agent_poll(struct updraft_agent *agent) {
-    if (agent->phase == PHASE_START) {
-        bool trial = journal_on_trial(&agent->journal);
+    if (agent->phase == UPDRAFT_AGENT_START) {
+        bool trial = updraft_journal_on_trial(&agent->journal);
         tell(agent, trial ? UPDRAFT_TRIAL : UPDRAFT_STARTING, NULL);
         tell_outcome(agent);
-        agent->phase = PHASE_CHECK_IN;
+        agent->phase = UPDRAFT_AGENT_CHECK_IN;
     }
     if ((int32_t)(now(agent) - agent->wake_at) >= 0) {
         agent->wake_at = now(agent);
         switch (agent->phase) {
-        case PHASE_START:
-        case PHASE_CHECK_IN: check_in(agent); break;
-        case PHASE_FALLBACK: keep_fallback(agent); break;
-        case PHASE_DOWNLOAD: download(agent); break;
-        case PHASE_VERIFY: verify(agent); break;
-        case PHASE_INSTALL: install(agent); break;
+        case UPDRAFT_AGENT_START:
+        case UPDRAFT_AGENT_CHECK_IN: check_in(agent); break;
+        case UPDRAFT_AGENT_FALLBACK: keep_fallback(agent); break;
+        case UPDRAFT_AGENT_DOWNLOAD: download(agent); break;
+        case UPDRAFT_AGENT_VERIFY: verify(agent); break;
+        case UPDRAFT_AGENT_INSTALL: install(agent); break;
         }
     }
-    if (journal_on_trial(&agent->journal)) {
+    if (updraft_journal_on_trial(&agent->journal)) {
         supervise_trial(agent);
     }
     int32_t left = (int32_t)(agent->wake_at - now(agent));
     uint32_t pause = left > 0 ? (uint32_t)left : 0;
     if (pause > KEEP_OPEN_MS) {
-        http_close(&agent->http); // an idle connection costs the server and every box in between more than a new one
+        updraft_http_close(
+            &agent->http); // an idle connection costs the server and every box in between more than a new one
     }
-    return journal_on_trial(&agent->journal) && pause > SUPERVISION_MS ? SUPERVISION_MS : pause;
+    return updraft_journal_on_trial(&agent->journal) && pause > SUPERVISION_MS ? SUPERVISION_MS : pause;
 }
 
 void updraft_agent_check_now(struct updraft_agent *agent) {

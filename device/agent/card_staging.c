@@ -1,19 +1,19 @@
-#include "media_staging.h"
+#include "updraft_media_staging.h"
 
 #include <string.h>
 
 static bool read_block(void *context, uint32_t block, uint8_t *data) {
-    return sd_card_read(context, block, data) == SD_CARD_OK;
+    return updraft_sd_card_read(context, block, data) == UPDRAFT_SD_CARD_OK;
 }
 
 static bool write_block(void *context, uint32_t block, const uint8_t *data) {
-    return sd_card_write(context, block, data) == SD_CARD_OK;
+    return updraft_sd_card_write(context, block, data) == UPDRAFT_SD_CARD_OK;
 }
 
 static bool file_block(void *context, uint32_t offset, uint32_t *start, uint32_t *length) {
     const struct updraft_card_file *file = context;
-    *start = offset / FAT_SECTOR * FAT_SECTOR;
-    *length = FAT_SECTOR;
+    *start = offset / UPDRAFT_FAT_SECTOR * UPDRAFT_FAT_SECTOR;
+    *length = UPDRAFT_FAT_SECTOR;
     return offset < file->file.size;
 }
 
@@ -24,13 +24,13 @@ static bool file_erase(void *context, uint32_t offset, uint32_t length) {
 
 static bool file_read(void *context, uint32_t offset, uint8_t *data, uint32_t length) {
     struct updraft_card_file *file = context;
-    return fat_read(&file->on->volume, &file->file, offset, data, length) == FAT_OK;
+    return updraft_fat_read(&file->on->volume, &file->file, offset, data, length) == UPDRAFT_FAT_OK;
 }
 
 static bool file_write(void *context, uint32_t offset, const uint8_t *data, uint32_t length) {
     struct updraft_card_file *file = context;
     uint8_t back[64];
-    if (fat_write(&file->on->volume, &file->file, offset, data, length) != FAT_OK) {
+    if (updraft_fat_write(&file->on->volume, &file->file, offset, data, length) != UPDRAFT_FAT_OK) {
         return false;
     }
     file->on->volume.loaded = UINT32_MAX; // what is compared is to come from the card
@@ -46,14 +46,14 @@ static bool file_write(void *context, uint32_t offset, const uint8_t *data, uint
 static bool open(struct updraft_card_staging *card, struct updraft_card_file *file, const char *name,
                  const struct updraft_layout *layout, struct updraft_staging *staging) {
     file->on = card;
-    if (fat_open(&card->volume, name, UINT32_MAX, &file->file) != FAT_OK) {
+    if (updraft_fat_open(&card->volume, name, UINT32_MAX, &file->file) != UPDRAFT_FAT_OK) {
         return false;
     }
-    uint32_t whole = file->file.size / FAT_SECTOR * FAT_SECTOR;
+    uint32_t whole = file->file.size / UPDRAFT_FAT_SECTOR * UPDRAFT_FAT_SECTOR;
     *staging = (struct updraft_staging){.context = file,
                                         .source = UPDRAFT_SOURCE_CARD,
                                         .size = whole < layout->running.size ? whole : layout->running.size,
-                                        .unit = FAT_SECTOR,
+                                        .unit = UPDRAFT_FAT_SECTOR,
                                         .block = file_block,
                                         .erase = file_erase,
                                         .write = file_write,
@@ -61,14 +61,15 @@ static bool open(struct updraft_card_staging *card, struct updraft_card_file *fi
     return true;
 }
 
-bool updraft_staging_card(struct updraft_card_staging *card, const struct spi_bus *spi,
+bool updraft_staging_card(struct updraft_card_staging *card, const struct updraft_spi_bus *spi,
                           const struct updraft_layout *layout, struct updraft_staging *staging) {
-    if (sd_card_init(&card->card, spi) != SD_CARD_OK) {
+    if (updraft_sd_card_init(&card->card, spi) != UPDRAFT_SD_CARD_OK) {
         return false;
     }
-    card->volume = (struct fat_volume){
+    card->volume = (struct updraft_fat_volume){
         .context = &card->card, .read = read_block, .write = write_block, .sector = card->sector, .keeps_sector = true};
-    if (fat_mount(&card->volume) != FAT_OK || !open(card, &card->update, "UPDATE  UPD", layout, staging)) {
+    if (updraft_fat_mount(&card->volume) != UPDRAFT_FAT_OK ||
+        !open(card, &card->update, "UPDATE  UPD", layout, staging)) {
         return false;
     }
     if (open(card, &card->fallback, "FALLBACKUPD", layout, &card->of_fallback)) {

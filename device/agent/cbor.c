@@ -1,4 +1,4 @@
-#include "cbor.h"
+#include "updraft_cbor.h"
 
 #include <string.h>
 
@@ -13,7 +13,7 @@ enum {
 };
 enum { SIMPLE_FALSE = 20, SIMPLE_TRUE = 21 };
 
-static void put(struct cbor_writer *writer, const void *bytes, size_t length) {
+static void put(struct updraft_cbor_writer *writer, const void *bytes, size_t length) {
     if (writer->length <= writer->size && length <= writer->size - writer->length) {
         memcpy(writer->data + writer->length, bytes, length);
     }
@@ -21,7 +21,7 @@ static void put(struct cbor_writer *writer, const void *bytes, size_t length) {
 }
 
 // The shortest form of the head, as deterministic encoding wants it (RFC 8949 4.2.1).
-static void put_head(struct cbor_writer *writer, uint8_t major, uint32_t value) {
+static void put_head(struct updraft_cbor_writer *writer, uint8_t major, uint32_t value) {
     uint8_t head[5];
     size_t extra = value < 24 ? 0 : value <= 0xFF ? 1 : value <= 0xFFFF ? 2 : 4;
     head[0] = (uint8_t)(major << 5 | (extra == 0 ? value : extra == 1 ? 24 : extra == 2 ? 25 : 26));
@@ -31,31 +31,31 @@ static void put_head(struct cbor_writer *writer, uint8_t major, uint32_t value) 
     put(writer, head, 1 + extra);
 }
 
-void cbor_write_map(struct cbor_writer *writer, uint32_t pairs) {
+void updraft_cbor_write_map(struct updraft_cbor_writer *writer, uint32_t pairs) {
     put_head(writer, MAJOR_MAP, pairs);
 }
 
-void cbor_write_uint(struct cbor_writer *writer, uint32_t value) {
+void updraft_cbor_write_uint(struct updraft_cbor_writer *writer, uint32_t value) {
     put_head(writer, MAJOR_UINT, value);
 }
 
-void cbor_write_bool(struct cbor_writer *writer, bool value) {
+void updraft_cbor_write_bool(struct updraft_cbor_writer *writer, bool value) {
     put_head(writer, MAJOR_SIMPLE, value ? SIMPLE_TRUE : SIMPLE_FALSE);
 }
 
-void cbor_write_bytes(struct cbor_writer *writer, const uint8_t *bytes, size_t length) {
+void updraft_cbor_write_bytes(struct updraft_cbor_writer *writer, const uint8_t *bytes, size_t length) {
     put_head(writer, MAJOR_BYTES, (uint32_t)length);
     put(writer, bytes, length);
 }
 
-void cbor_write_text(struct cbor_writer *writer, const char *text) {
+void updraft_cbor_write_text(struct updraft_cbor_writer *writer, const char *text) {
     size_t length = strlen(text);
     put_head(writer, MAJOR_TEXT, (uint32_t)length);
     put(writer, text, length);
 }
 
 // Takes a head apart; indefinite lengths are refused.
-static bool take_head(struct cbor_reader *reader, uint8_t *major, uint64_t *value) {
+static bool take_head(struct updraft_cbor_reader *reader, uint8_t *major, uint64_t *value) {
     if (reader->at >= reader->size) {
         return false;
     }
@@ -75,7 +75,7 @@ static bool take_head(struct cbor_reader *reader, uint8_t *major, uint64_t *valu
 }
 
 // Nothing that the protocol counts needs more than 32 bits.
-static bool take_number(struct cbor_reader *reader, uint8_t wanted, uint32_t *value) {
+static bool take_number(struct updraft_cbor_reader *reader, uint8_t wanted, uint32_t *value) {
     uint8_t major;
     uint64_t number;
     if (!take_head(reader, &major, &number) || major != wanted || number > UINT32_MAX) {
@@ -85,7 +85,7 @@ static bool take_number(struct cbor_reader *reader, uint8_t wanted, uint32_t *va
     return true;
 }
 
-static bool take_string(struct cbor_reader *reader, uint8_t wanted, const uint8_t **bytes, size_t *length) {
+static bool take_string(struct updraft_cbor_reader *reader, uint8_t wanted, const uint8_t **bytes, size_t *length) {
     uint32_t value;
     if (!take_number(reader, wanted, &value) || value > reader->size - reader->at) {
         return false;
@@ -96,19 +96,19 @@ static bool take_string(struct cbor_reader *reader, uint8_t wanted, const uint8_
     return true;
 }
 
-bool cbor_read_map(struct cbor_reader *reader, uint32_t *pairs) {
+bool updraft_cbor_read_map(struct updraft_cbor_reader *reader, uint32_t *pairs) {
     return take_number(reader, MAJOR_MAP, pairs);
 }
 
-bool cbor_read_uint(struct cbor_reader *reader, uint32_t *value) {
+bool updraft_cbor_read_uint(struct updraft_cbor_reader *reader, uint32_t *value) {
     return take_number(reader, MAJOR_UINT, value);
 }
 
-bool cbor_read_bytes(struct cbor_reader *reader, const uint8_t **bytes, size_t *length) {
+bool updraft_cbor_read_bytes(struct updraft_cbor_reader *reader, const uint8_t **bytes, size_t *length) {
     return take_string(reader, MAJOR_BYTES, bytes, length);
 }
 
-bool cbor_read_text(struct cbor_reader *reader, const char **text, size_t *length) {
+bool updraft_cbor_read_text(struct updraft_cbor_reader *reader, const char **text, size_t *length) {
     const uint8_t *bytes;
     if (!take_string(reader, MAJOR_TEXT, &bytes, length)) {
         return false;
@@ -119,7 +119,7 @@ bool cbor_read_text(struct cbor_reader *reader, const char **text, size_t *lengt
 
 // Counts the items still to be skipped instead of recursing: input must not choose the depth of the stack.
 // Every item takes at least one byte, so the count of a container can be checked against what is left.
-bool cbor_skip(struct cbor_reader *reader) {
+bool updraft_cbor_skip(struct updraft_cbor_reader *reader) {
     uint64_t items = 1;
     while (items > 0) {
         uint8_t major;

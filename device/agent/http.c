@@ -1,4 +1,4 @@
-#include "http.h"
+#include "updraft_http.h"
 
 #include <string.h>
 
@@ -38,7 +38,7 @@ static bool take_number(const char **at, uint32_t *value) {
     return true;
 }
 
-bool http_parse_address(const char *url, struct http_address *address, const char **path) {
+bool updraft_http_parse_address(const char *url, struct updraft_http_address *address, const char **path) {
     memset(address, 0, sizeof *address);
     address->secure = starts_with(url, "https://");
     if (address->secure) {
@@ -49,7 +49,8 @@ bool http_parse_address(const char *url, struct http_address *address, const cha
     size_t length = 0;
     for (; *url != '\0' && *url != ':' && *url != '/'; url++) {
         char c = lower(*url);
-        if (length == HTTP_HOST_MAX || !(is_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_')) {
+        if (length == UPDRAFT_HTTP_HOST_MAX ||
+            !(is_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_')) {
             return false;
         }
         address->host[length++] = *url;
@@ -76,14 +77,14 @@ bool http_parse_address(const char *url, struct http_address *address, const cha
 
 // ---- the head of an answer
 
-void http_parser_start(struct http_parser *parser) {
+void updraft_http_parser_start(struct updraft_http_parser *parser) {
     memset(parser, 0, sizeof *parser);
     parser->first = true;
     parser->answer.next_check_in = parser->answer.retry_after = UINT32_MAX;
 }
 
 // "HTTP/1.1 200 OK"
-static bool take_status_line(struct http_answer *answer, const char *line) {
+static bool take_status_line(struct updraft_http_answer *answer, const char *line) {
     if (!starts_with(line, "HTTP/1.") || !is_digit(line[7]) || line[8] != ' ') {
         return false;
     }
@@ -143,7 +144,7 @@ static bool has_token(const char *value, const char *token) { // in a comma-sepa
     return false;
 }
 
-static bool take_content_range(struct http_answer *answer, const char *value) {
+static bool take_content_range(struct updraft_http_answer *answer, const char *value) {
     const char *at = value;
     if (!starts_with(at, "bytes ")) {
         return false;
@@ -159,8 +160,8 @@ static bool take_content_range(struct http_answer *answer, const char *value) {
     return answer->has_range;
 }
 
-static bool take_field(struct http_parser *parser) {
-    struct http_answer *answer = &parser->answer;
+static bool take_field(struct updraft_http_parser *parser) {
+    struct updraft_http_answer *answer = &parser->answer;
     const char *line = parser->line, *value;
     if ((value = field(line, "content-length")) != NULL) {
         uint32_t length;
@@ -189,24 +190,24 @@ static bool take_field(struct http_parser *parser) {
     return !parser->cut;
 }
 
-static enum http_step head_complete(struct http_parser *parser) {
+static enum updraft_http_step head_complete(struct updraft_http_parser *parser) {
     uint16_t status = parser->answer.status;
     if (status < 200) { // an interim answer: the real one follows
         uint16_t taken = parser->taken;
-        http_parser_start(parser);
+        updraft_http_parser_start(parser);
         parser->taken = taken;
-        return status == 101 ? HTTP_BAD : HTTP_MORE;
+        return status == 101 ? UPDRAFT_HTTP_BAD : UPDRAFT_HTTP_MORE;
     }
     if (status == 204 || status == 304) {
         parser->answer.length = 0;
-        return HTTP_DONE;
+        return UPDRAFT_HTTP_DONE;
     }
-    return parser->has_length && !parser->coded ? HTTP_DONE : HTTP_BAD;
+    return parser->has_length && !parser->coded ? UPDRAFT_HTTP_DONE : UPDRAFT_HTTP_BAD;
 }
 
-enum http_step http_parser_take(struct http_parser *parser, uint8_t byte) {
-    if (++parser->taken > HTTP_HEAD_MAX || byte == '\0') {
-        return HTTP_BAD;
+enum updraft_http_step updraft_http_parser_take(struct updraft_http_parser *parser, uint8_t byte) {
+    if (++parser->taken > UPDRAFT_HTTP_HEAD_MAX || byte == '\0') {
+        return UPDRAFT_HTTP_BAD;
     }
     if (byte != '\n') {
         if (parser->line_length < sizeof parser->line - 1) {
@@ -214,30 +215,30 @@ enum http_step http_parser_take(struct http_parser *parser, uint8_t byte) {
         } else {
             parser->cut = parser->cut || byte != '\r';
         }
-        return HTTP_MORE;
+        return UPDRAFT_HTTP_MORE;
     }
     if (parser->line_length > 0 && parser->line[parser->line_length - 1] == '\r') {
         parser->line_length--;
     }
     parser->line[parser->line_length] = '\0';
     if (parser->line_length == 0) {
-        return parser->first ? HTTP_BAD : head_complete(parser);
+        return parser->first ? UPDRAFT_HTTP_BAD : head_complete(parser);
     }
     bool good = parser->first ? take_status_line(&parser->answer, parser->line) : take_field(parser);
     parser->first = false;
     parser->line_length = 0;
     parser->cut = false;
-    return good ? HTTP_MORE : HTTP_BAD;
+    return good ? UPDRAFT_HTTP_MORE : UPDRAFT_HTTP_BAD;
 }
 
 // ---- the client
 
-void http_start(struct http_client *client, const struct updraft_network *network) {
+void updraft_http_start(struct updraft_http_client *client, const struct updraft_network *network) {
     memset(client, 0, sizeof *client);
     client->network = network;
 }
 
-void http_close(struct http_client *client) {
+void updraft_http_close(struct updraft_http_client *client) {
     if (client->connected) {
         client->network->close(client->network->context);
     }
@@ -272,7 +273,7 @@ static void add_number(struct text *text, uint32_t value) {
     add_bytes(text, digits + at, sizeof digits - at);
 }
 
-static bool write_request(const struct http_request *request, struct text *text) {
+static bool write_request(const struct updraft_http_request *request, struct text *text) {
     add(text, request->method);
     add(text, " ");
     add(text, request->path);
@@ -302,7 +303,7 @@ static bool write_request(const struct http_request *request, struct text *text)
 }
 
 // At least one byte more into `ahead`.
-static bool read_ahead(struct http_client *client, uint32_t timeout_ms) {
+static bool read_ahead(struct updraft_http_client *client, uint32_t timeout_ms) {
     const struct updraft_network *network = client->network;
     int got = network->receive(network->context, client->ahead, sizeof client->ahead, timeout_ms);
     client->ahead_at = 0;
@@ -310,67 +311,68 @@ static bool read_ahead(struct http_client *client, uint32_t timeout_ms) {
     return got > 0;
 }
 
-static enum http_result read_head(struct http_client *client, struct http_answer *answer) {
+static enum updraft_http_result read_head(struct updraft_http_client *client, struct updraft_http_answer *answer) {
     const struct updraft_network *network = client->network;
     uint32_t start = network->millis(network->context);
-    struct http_parser parser;
-    http_parser_start(&parser);
-    enum http_step step = HTTP_MORE;
-    while (step == HTTP_MORE) {
+    struct updraft_http_parser parser;
+    updraft_http_parser_start(&parser);
+    enum updraft_http_step step = UPDRAFT_HTTP_MORE;
+    while (step == UPDRAFT_HTTP_MORE) {
         if (client->ahead_at == client->ahead_end) {
             uint32_t waited = network->millis(network->context) - start;
             if (waited >= ANSWER_TIMEOUT_MS || !read_ahead(client, ANSWER_TIMEOUT_MS - waited)) {
-                return HTTP_FAILED;
+                return UPDRAFT_HTTP_FAILED;
             }
         }
-        step = http_parser_take(&parser, client->ahead[client->ahead_at++]);
+        step = updraft_http_parser_take(&parser, client->ahead[client->ahead_at++]);
     }
     *answer = parser.answer;
     client->body_left = answer->length;
     client->close_after = answer->close;
-    return step == HTTP_DONE ? HTTP_OK : HTTP_REFUSED;
+    return step == UPDRAFT_HTTP_DONE ? UPDRAFT_HTTP_OK : UPDRAFT_HTTP_REFUSED;
 }
 
-static bool same_address(const struct http_address *a, const struct http_address *b) {
+static bool same_address(const struct updraft_http_address *a, const struct updraft_http_address *b) {
     return a->port == b->port && a->secure == b->secure && strcmp(a->host, b->host) == 0;
 }
 
-enum http_result http_send(struct http_client *client, const struct http_request *request, uint8_t *scratch,
-                           size_t scratch_size, struct http_answer *answer) {
+enum updraft_http_result updraft_http_send(struct updraft_http_client *client,
+                                           const struct updraft_http_request *request, uint8_t *scratch,
+                                           size_t scratch_size, struct updraft_http_answer *answer) {
     const struct updraft_network *network = client->network;
-    http_finish(client);
+    updraft_http_finish(client);
     if (client->connected && !same_address(&client->at, request->to)) {
-        http_close(client);
+        updraft_http_close(client);
     }
     struct text text = {.data = scratch, .size = scratch_size};
     if (!write_request(request, &text)) {
-        return HTTP_REFUSED;
+        return UPDRAFT_HTTP_REFUSED;
     }
     for (;;) {
         bool kept = client->connected;
         if (!kept) {
             network->close(network->context);
             if (!network->connect(network->context, request->to->host, request->to->port, request->to->secure)) {
-                return HTTP_FAILED;
+                return UPDRAFT_HTTP_FAILED;
             }
             client->at = *request->to;
             client->connected = true;
         }
-        enum http_result result = HTTP_FAILED;
+        enum updraft_http_result result = UPDRAFT_HTTP_FAILED;
         if (network->send(network->context, text.data, text.length)) {
             result = read_head(client, answer);
         }
-        if (result == HTTP_OK) {
-            return HTTP_OK;
+        if (result == UPDRAFT_HTTP_OK) {
+            return UPDRAFT_HTTP_OK;
         }
-        http_close(client);
-        if (!kept || result == HTTP_REFUSED) {
+        updraft_http_close(client);
+        if (!kept || result == UPDRAFT_HTTP_REFUSED) {
             return result;
         }
     }
 }
 
-int http_read(struct http_client *client, uint8_t *data, size_t size) {
+int updraft_http_read(struct updraft_http_client *client, uint8_t *data, size_t size) {
     const struct updraft_network *network = client->network;
     if (size > client->body_left) {
         size = client->body_left;
@@ -386,8 +388,8 @@ int http_read(struct http_client *client, uint8_t *data, size_t size) {
     } else {
         int got = client->connected ? network->receive(network->context, data, size, BODY_TIMEOUT_MS) : -1;
         if (got <= 0) {
-            http_close(client);
-            return HTTP_FAILED;
+            updraft_http_close(client);
+            return UPDRAFT_HTTP_FAILED;
         }
         size = (size_t)got;
     }
@@ -395,13 +397,14 @@ int http_read(struct http_client *client, uint8_t *data, size_t size) {
     return (int)size;
 }
 
-bool http_read_all(struct http_client *client, const struct http_answer *answer, uint8_t *data, size_t size) {
+bool updraft_http_read_all(struct updraft_http_client *client, const struct updraft_http_answer *answer, uint8_t *data,
+                           size_t size) {
     if (answer->length > size) {
         return false;
     }
     size_t at = 0;
     while (at < answer->length) {
-        int got = http_read(client, data + at, answer->length - at);
+        int got = updraft_http_read(client, data + at, answer->length - at);
         if (got <= 0) {
             return false;
         }
@@ -410,15 +413,15 @@ bool http_read_all(struct http_client *client, const struct http_answer *answer,
     return true;
 }
 
-void http_finish(struct http_client *client) {
+void updraft_http_finish(struct updraft_http_client *client) {
     uint8_t skipped[32];
     if (client->body_left > SKIP_MAX) {
-        http_close(client);
+        updraft_http_close(client);
     }
-    while (client->body_left > 0 && http_read(client, skipped, sizeof skipped) > 0) {
+    while (client->body_left > 0 && updraft_http_read(client, skipped, sizeof skipped) > 0) {
     }
     if (client->connected && (client->close_after || client->ahead_at != client->ahead_end)) {
-        http_close(client);
+        updraft_http_close(client);
     }
     client->close_after = false;
 }

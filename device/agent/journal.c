@@ -1,4 +1,4 @@
-#include "journal.h"
+#include "updraft_journal.h"
 
 #include "updraft_image.h"
 
@@ -40,7 +40,7 @@ static void write_version(char *text, const struct updraft_version *version) {
     *text = '\0';
 }
 
-bool journal_open(struct journal *journal, const struct updraft_layout *layout) {
+bool updraft_journal_open(struct updraft_journal *journal, const struct updraft_layout *layout) {
     struct updraft_reader reader = {
         .context = (void *)(uintptr_t)layout, .read = read_running, .size = layout->running.size};
     struct updraft_image image;
@@ -54,7 +54,7 @@ bool journal_open(struct journal *journal, const struct updraft_layout *layout) 
     return true;
 }
 
-static bool append(struct journal *journal, const struct updraft_state_record *before) {
+static bool append(struct updraft_journal *journal, const struct updraft_state_record *before) {
     if (updraft_boot_state_append(&journal->log) == UPDRAFT_OK) {
         return true;
     }
@@ -62,17 +62,17 @@ static bool append(struct journal *journal, const struct updraft_state_record *b
     return false;
 }
 
-bool journal_on_trial(const struct journal *journal) {
+bool updraft_journal_on_trial(const struct updraft_journal *journal) {
     return journal->log.state.phase == UPDRAFT_PHASE_TRIAL;
 }
 
-uint32_t journal_staged(const struct journal *journal, const struct offer *offer) {
+uint32_t updraft_journal_staged(const struct updraft_journal *journal, const struct updraft_offer *offer) {
     const struct updraft_download *download = &journal->log.state.download;
     bool same = download->size == offer->size && memcmp(download->sha256, offer->sha256, 32) == 0;
     return same && download->received <= offer->size ? download->received : 0;
 }
 
-bool journal_begin(struct journal *journal, const struct offer *offer) {
+bool updraft_journal_begin(struct updraft_journal *journal, const struct updraft_offer *offer) {
     if (updraft_boot_state_claim_staging(&journal->log) != UPDRAFT_OK) {
         return false;
     }
@@ -87,24 +87,24 @@ bool journal_begin(struct journal *journal, const struct offer *offer) {
     return append(journal, &before);
 }
 
-bool journal_mark(struct journal *journal, uint32_t staged) {
+bool updraft_journal_mark(struct updraft_journal *journal, uint32_t staged) {
     struct updraft_state_record before = journal->log.state;
     journal->log.state.download.received = staged;
     return append(journal, &before);
 }
 
-bool journal_kept(const struct journal *journal) {
+bool updraft_journal_kept(const struct updraft_journal *journal) {
     return (journal->log.state.download.kind & KIND_KEPT) != 0;
 }
 
-bool journal_keep(struct journal *journal, bool kept) {
+bool updraft_journal_keep(struct updraft_journal *journal, bool kept) {
     struct updraft_state_record before = journal->log.state;
     journal->log.state.download.kind =
         kept ? before.download.kind | KIND_KEPT : before.download.kind & ~(uint32_t)KIND_KEPT;
     return append(journal, &before);
 }
 
-bool journal_wrong(struct journal *journal, uint32_t *times) {
+bool updraft_journal_wrong(struct updraft_journal *journal, uint32_t *times) {
     struct updraft_state_record before = journal->log.state;
     journal->log.state.download.received = 0;
     journal->log.state.download.kind += 1U << WRONG_SHIFT;
@@ -112,7 +112,7 @@ bool journal_wrong(struct journal *journal, uint32_t *times) {
     return append(journal, &before);
 }
 
-bool journal_refuse(struct journal *journal, const uint8_t digest[32], enum updraft_reason reason) {
+bool updraft_journal_refuse(struct updraft_journal *journal, const uint8_t digest[32], enum updraft_reason reason) {
     struct updraft_state_record before = journal->log.state;
     struct updraft_outcome *outcome = &journal->log.state.outcome;
     memset(outcome, 0, sizeof *outcome);
@@ -123,17 +123,17 @@ bool journal_refuse(struct journal *journal, const uint8_t digest[32], enum updr
     return append(journal, &before);
 }
 
-bool journal_given_up(const struct journal *journal, const uint8_t digest[32]) {
+bool updraft_journal_given_up(const struct updraft_journal *journal, const uint8_t digest[32]) {
     const struct updraft_download *download = &journal->log.state.download;
     return download->size == 0 && download->kind == KIND_GIVEN_UP && memcmp(download->sha256, digest, 32) == 0;
 }
 
-const struct updraft_outcome *journal_outcome(const struct journal *journal) {
+const struct updraft_outcome *updraft_journal_outcome(const struct updraft_journal *journal) {
     const struct updraft_outcome *outcome = &journal->log.state.outcome;
     return outcome->kind != UPDRAFT_OUTCOME_NONE ? outcome : NULL;
 }
 
-bool journal_outcome_reported(struct journal *journal) {
+bool updraft_journal_outcome_reported(struct updraft_journal *journal) {
     struct updraft_state_record before = journal->log.state;
     struct updraft_state_record *state = &journal->log.state;
     if (state->outcome.kind != UPDRAFT_OUTCOME_CONFIRMED && state->download.size == 0) {

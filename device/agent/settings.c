@@ -1,4 +1,4 @@
-#include "settings.h"
+#include "updraft_settings.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -37,8 +37,8 @@ static bool number(const char *text, size_t length, uint32_t *value) {
     return length > 0 && read <= INTERVAL_MAX;
 }
 
-static enum settings_status take(struct settings *settings, const char *name, size_t name_length, const char *value,
-                                 size_t length) {
+static enum updraft_settings_status take(struct updraft_settings *settings, const char *name, size_t name_length,
+                                         const char *value, size_t length) {
     const struct {
         const char *name;
         char *text;
@@ -51,48 +51,49 @@ static enum settings_status take(struct settings *settings, const char *name, si
         {"password", settings->password, sizeof settings->password},
     };
     if (is_name(name, name_length, "interval")) {
-        return number(value, length, &settings->interval) ? SETTINGS_OK : SETTINGS_DAMAGED;
+        return number(value, length, &settings->interval) ? UPDRAFT_SETTINGS_OK : UPDRAFT_SETTINGS_DAMAGED;
     }
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         if (is_name(name, name_length, fields[i].name)) {
             if (length >= fields[i].size) {
-                return SETTINGS_TOO_LONG;
+                return UPDRAFT_SETTINGS_TOO_LONG;
             }
             for (size_t at = 0; at < length; at++) {
                 if ((uint8_t)value[at] < ' ') { // would break a request or a command apart
-                    return SETTINGS_DAMAGED;
+                    return UPDRAFT_SETTINGS_DAMAGED;
                 }
             }
             memcpy(fields[i].text, value, length);
             fields[i].text[length] = '\0';
         }
     }
-    return SETTINGS_OK; // a name that this firmware does not know belongs to a newer one
+    return UPDRAFT_SETTINGS_OK; // a name that this firmware does not know belongs to a newer one
 }
 
-enum settings_status settings_read(struct settings *settings, const uint8_t *data, size_t size) {
+enum updraft_settings_status updraft_settings_read(struct updraft_settings *settings, const uint8_t *data,
+                                                   size_t size) {
     memset(settings, 0, sizeof *settings);
     if (size < HEADER || memcmp(data, "UPDS", 4) != 0) {
-        return SETTINGS_NONE;
+        return UPDRAFT_SETTINGS_NONE;
     }
     uint32_t length = word(data + 4);
     if (length > size - HEADER || crc32(data + HEADER, length) != word(data + 8)) {
-        return SETTINGS_DAMAGED;
+        return UPDRAFT_SETTINGS_DAMAGED;
     }
     const char *line = (const char *)data + HEADER, *end = line + length;
     while (line < end) {
         const char *stop = memchr(line, '\n', (size_t)(end - line));
         const char *equals = stop == NULL ? NULL : memchr(line, '=', (size_t)(stop - line));
         if (equals == NULL) {
-            return SETTINGS_DAMAGED;
+            return UPDRAFT_SETTINGS_DAMAGED;
         }
-        enum settings_status status =
+        enum updraft_settings_status status =
             take(settings, line, (size_t)(equals - line), equals + 1, (size_t)(stop - equals - 1));
-        if (status != SETTINGS_OK) {
+        if (status != UPDRAFT_SETTINGS_OK) {
             return status;
         }
         line = stop + 1;
     }
     bool complete = settings->id[0] != '\0' && settings->token[0] != '\0' && settings->server[0] != '\0';
-    return complete ? SETTINGS_OK : SETTINGS_MISSING;
+    return complete ? UPDRAFT_SETTINGS_OK : UPDRAFT_SETTINGS_MISSING;
 }

@@ -1,4 +1,4 @@
-#include "staging.h"
+#include "updraft_staging.h"
 
 #include <string.h>
 

@@ -13,13 +13,13 @@
 #ifndef UPDRAFT_AGENT_H
 #define UPDRAFT_AGENT_H
 
-#include "download.h"
-#include "fallback.h"
-#include "http.h"
-#include "journal.h"
-#include "network.h"
-#include "protocol.h"
-#include "staging.h"
+#include "updraft_fetch.h"
+#include "updraft_http.h"
+#include "updraft_journal.h"
+#include "updraft_network.h"
+#include "updraft_preserve.h"
+#include "updraft_protocol.h"
+#include "updraft_staging.h"
 
 enum updraft_state {
     UPDRAFT_STARTING = 0,
@@ -69,16 +69,23 @@ struct updraft_agent_config {
     void (*reset)(void *context);       // resets the chip; does not return on a device
 };
 
-enum updraft_phase { PHASE_START, PHASE_CHECK_IN, PHASE_FALLBACK, PHASE_DOWNLOAD, PHASE_VERIFY, PHASE_INSTALL };
+enum updraft_agent_phase {
+    UPDRAFT_AGENT_START,
+    UPDRAFT_AGENT_CHECK_IN,
+    UPDRAFT_AGENT_FALLBACK,
+    UPDRAFT_AGENT_DOWNLOAD,
+    UPDRAFT_AGENT_VERIFY,
+    UPDRAFT_AGENT_INSTALL
+};
 
 struct updraft_agent {
     const struct updraft_agent_config *config;
-    struct journal journal;
-    struct http_address server;
-    struct http_client http;
-    struct fallback fallback;
-    struct download download;
-    enum updraft_phase phase;
+    struct updraft_journal journal;
+    struct updraft_http_address server;
+    struct updraft_http_client http;
+    struct updraft_preserve fallback;
+    struct updraft_fetch download;
+    enum updraft_agent_phase phase;
     uint32_t wake_at;    // millis before which there is nothing to do
     uint32_t started_at; // millis
     uint32_t interval;   // seconds between check-ins now

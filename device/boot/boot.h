@@ -46,20 +46,20 @@ struct boot_platform {
     int (*console_get)(void); // one byte that came in, or -1
     void (*console_put)(uint8_t byte);
     void (*reset)(void);
-    const struct spi_bus *card; // where an SD card may be; NULL: nowhere
-    const struct spi_bus *nor;  // where an external SPI NOR flash is; NULL: nowhere
+    const struct updraft_spi_bus *card; // where an SD card may be; NULL: nowhere
+    const struct updraft_spi_bus *nor;  // where an external SPI NOR flash is; NULL: nowhere
 };
 
 // The file that is open on an SD card.
 struct boot_card {
-    struct sd_card card;
-    struct fat_volume volume;
-    struct fat_file file;
+    struct updraft_sd_card card;
+    struct updraft_fat_volume volume;
+    struct updraft_fat_file file;
 };
 
 // The file that is open on an external flash.
 struct boot_nor {
-    struct spi_nor flash;
+    struct updraft_spi_nor flash;
     uint32_t begin;
 };
 

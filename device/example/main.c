@@ -2,12 +2,12 @@
 #include "esp_at.h"
 #include "port.h"
 #include "say.h"
-#include "settings.h"
 #include "updraft_agent.h"
 #include "updraft_layout.h"
+#include "updraft_settings.h"
 
-static struct settings settings;
-static struct esp_at wifi;
+static struct updraft_settings settings;
+static struct updraft_esp_at wifi;
 static struct updraft_agent agent;
 static uint8_t buffer[2048];
 
@@ -63,17 +63,17 @@ static void reset(void *context) {
 }
 
 int main(void) {
-    static const struct esp_at_port port = {NULL, wifi_write, wifi_read, millis, idle};
+    static const struct updraft_esp_at_port port = {NULL, wifi_write, wifi_read, millis, idle};
     static uint8_t text[1024];
     updraft_port_start();
     updraft_port_tick_start();
     updraft_port_console_start();
     updraft_port_wifi_start(115200);
     (void)updraft_area_read(&updraft_board_layout.settings, 0, text, sizeof text);
-    enum settings_status status = settings_read(&settings, text, sizeof text);
+    enum updraft_settings_status status = updraft_settings_read(&settings, text, sizeof text);
 
-    esp_at_start(&wifi, &port, settings.ssid, settings.password);
-    struct updraft_network network = esp_at_network(&wifi);
+    updraft_esp_at_start(&wifi, &port, settings.ssid, settings.password);
+    struct updraft_network network = updraft_esp_at_network(&wifi);
     struct updraft_staging staging = updraft_staging_slot(&updraft_board_layout);
     struct updraft_agent_config config = {.id = settings.id,
                                           .token = settings.token,
@@ -88,9 +88,9 @@ int main(void) {
                                           .self_test = self_test,
                                           .feed = updraft_port_watchdog_feed,
                                           .reset = reset};
-    bool works = status == SETTINGS_OK && updraft_agent_start(&agent, &config);
+    bool works = status == UPDRAFT_SETTINGS_OK && updraft_agent_start(&agent, &config);
     if (!works)
-        say_line("failed", status != SETTINGS_OK ? "settings" : "configuration");
+        say_line("failed", status != UPDRAFT_SETTINGS_OK ? "settings" : "configuration");
     for (uint32_t wake = updraft_port_millis();;) {
         if (works && (int32_t)(updraft_port_millis() - wake) >= 0)
             wake = updraft_port_millis() + updraft_agent_poll(&agent);

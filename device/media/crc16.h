@@ -7,6 +7,6 @@
 #include <stdint.h>
 
 // The CRC of what `crc` covers followed by `length` bytes of `data`; start with 0.
-uint16_t crc16_add(uint16_t crc, const uint8_t *data, size_t length);
+uint16_t updraft_crc16_add(uint16_t crc, const uint8_t *data, size_t length);
 
 #endif

@@ -11,30 +11,30 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { FAT_SECTOR = 512, FAT_NAME = 11 }; // bytes
+enum { UPDRAFT_FAT_SECTOR = 512, UPDRAFT_FAT_NAME = 11 }; // bytes
 
-enum fat_status {
-    FAT_OK,
-    FAT_IO,          // the medium failed to read or write
-    FAT_NO_VOLUME,   // no FAT file system there
-    FAT_UNSUPPORTED, // FAT12, exFAT, or sectors that are not of 512 bytes
-    FAT_NOT_FOUND,   // no such file in the root directory
-    FAT_CORRUPT,     // the volume contradicts itself
-    FAT_TOO_LARGE,   // the file is larger than the caller takes
-    FAT_RANGE,       // behind the end of the file
+enum updraft_fat_status {
+    UPDRAFT_FAT_OK,
+    UPDRAFT_FAT_IO,          // the medium failed to read or write
+    UPDRAFT_FAT_NO_VOLUME,   // no FAT file system there
+    UPDRAFT_FAT_UNSUPPORTED, // FAT12, exFAT, or sectors that are not of 512 bytes
+    UPDRAFT_FAT_NOT_FOUND,   // no such file in the root directory
+    UPDRAFT_FAT_CORRUPT,     // the volume contradicts itself
+    UPDRAFT_FAT_TOO_LARGE,   // the file is larger than the caller takes
+    UPDRAFT_FAT_RANGE,       // behind the end of the file
 };
 
-// Fill in the first five, then call fat_mount. The sector buffer is only used within a call: between calls its content
-// is free, so it may be a part of a buffer that serves other things. Where it serves nothing else, `keeps_sector` saves
-// reading the same sector again for pieces of it.
-struct fat_volume {
+// Fill in the first five, then call updraft_fat_mount. The sector buffer is only used within a call: between calls its
+// content is free, so it may be a part of a buffer that serves other things. Where it serves nothing else,
+// `keeps_sector` saves reading the same sector again for pieces of it.
+struct updraft_fat_volume {
     void *context;
     bool (*read)(void *context, uint32_t block, uint8_t *data); // one block of 512 bytes; false where that failed
     bool (*write)(void *context, uint32_t block, const uint8_t *data); // NULL where nothing is to be written
-    uint8_t *sector;                                                   // FAT_SECTOR bytes
+    uint8_t *sector;                                                   // UPDRAFT_FAT_SECTOR bytes
     bool keeps_sector;
 
-    // Filled by fat_mount; blocks are counted from the start of the medium.
+    // Filled by updraft_fat_mount; blocks are counted from the start of the medium.
     uint32_t fat_block, root_block, data_block;
     uint32_t clusters;
     uint32_t root_cluster; // FAT32; on FAT16 the root directory has a place of its own
@@ -44,23 +44,24 @@ struct fat_volume {
     bool fat32;
 };
 
-struct fat_file {
+struct updraft_fat_file {
     uint32_t size;           // bytes
     uint32_t first;          // cluster
     uint32_t index, cluster; // a place in the chain that was seen last; cluster where index is 0: not set
 };
 
-enum fat_status fat_mount(struct fat_volume *volume);
+enum updraft_fat_status updraft_fat_mount(struct updraft_fat_volume *volume);
 
 // `name` is the 8.3 name as the directory has it, without the dot: "UPDRAFT UPD". Long names and sub-directories are
 // not looked at. A file of more than `max_size` bytes is refused before its chain is walked, which bounds the time this
 // takes.
-enum fat_status fat_open(struct fat_volume *volume, const char *name, uint32_t max_size, struct fat_file *file);
+enum updraft_fat_status updraft_fat_open(struct updraft_fat_volume *volume, const char *name, uint32_t max_size,
+                                         struct updraft_fat_file *file);
 
 // Reads or overwrites `length` bytes at `offset`; all of them have to lie within the file.
-enum fat_status fat_read(struct fat_volume *volume, struct fat_file *file, uint32_t offset, uint8_t *data,
-                         uint32_t length);
-enum fat_status fat_write(struct fat_volume *volume, struct fat_file *file, uint32_t offset, const uint8_t *data,
-                          uint32_t length);
+enum updraft_fat_status updraft_fat_read(struct updraft_fat_volume *volume, struct updraft_fat_file *file,
+                                         uint32_t offset, uint8_t *data, uint32_t length);
+enum updraft_fat_status updraft_fat_write(struct updraft_fat_volume *volume, struct updraft_fat_file *file,
+                                          uint32_t offset, const uint8_t *data, uint32_t length);
 
 #endif

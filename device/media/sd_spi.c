@@ -37,31 +37,31 @@ enum {
 // Called from many places: inlined, it takes more.
 #define OUTLINED __attribute__((noinline))
 
-static void send(struct sd_card *card, const uint8_t *data, size_t length) {
+static void send(struct updraft_sd_card *card, const uint8_t *data, size_t length) {
     card->spi->transfer(card->spi->context, data, NULL, length);
 }
 
-static void receive(struct sd_card *card, uint8_t *data, size_t length) {
+static void receive(struct updraft_sd_card *card, uint8_t *data, size_t length) {
     card->spi->transfer(card->spi->context, NULL, data, length);
 }
 
-static uint8_t next(struct sd_card *card) {
+static uint8_t next(struct updraft_sd_card *card) {
     uint8_t byte;
     receive(card, &byte, 1);
     return byte;
 }
 
-static void select(struct sd_card *card, bool selected) {
+static void select(struct updraft_sd_card *card, bool selected) {
     card->spi->select(card->spi->context, selected);
 }
 
-static OUTLINED void release(struct sd_card *card) {
+static OUTLINED void release(struct updraft_sd_card *card) {
     select(card, false);
     next(card); // a card lets go of its output only at the next clock
 }
 
 // Clocks until the card is ready (it sends 0xFF), or until it is not; returns what it sent last.
-static OUTLINED uint8_t wait(struct sd_card *card, bool ready) {
+static OUTLINED uint8_t wait(struct updraft_sd_card *card, bool ready) {
     uint8_t got = 0;
     for (uint32_t left = WAIT_MS * card->bytes_per_ms; left > 0; left--) {
         got = next(card);
@@ -82,7 +82,7 @@ static uint8_t crc7(const uint8_t *data, unsigned length) {
 }
 
 // Selects the card and sends a command; the card stays selected. Returns R1, or R1_NONE when none came.
-static uint8_t command(struct sd_card *card, uint8_t index, uint32_t argument) {
+static uint8_t command(struct updraft_sd_card *card, uint8_t index, uint32_t argument) {
     select(card, true);
     // A card that was cut off in the middle of something may look busy before the first command, and takes it all the
     // same.
@@ -99,18 +99,18 @@ static uint8_t command(struct sd_card *card, uint8_t index, uint32_t argument) {
 }
 
 // The same with the four bytes behind R1, and lets go of the card. Of a command that has none they mean nothing.
-static uint8_t exchange(struct sd_card *card, uint8_t index, uint32_t argument, uint8_t answer[4]) {
+static uint8_t exchange(struct updraft_sd_card *card, uint8_t index, uint32_t argument, uint8_t answer[4]) {
     uint8_t r1 = command(card, index, argument);
     receive(card, answer, 4);
     release(card);
     return r1;
 }
 
-static void set_clock(struct sd_card *card, uint32_t limit_hz) {
+static void set_clock(struct updraft_sd_card *card, uint32_t limit_hz) {
     card->bytes_per_ms = card->spi->clock(card->spi->context, limit_hz) / 8000 + 1;
 }
 
-static bool reset(struct sd_card *card) {
+static bool reset(struct updraft_sd_card *card) {
     uint8_t answer[4];
     for (unsigned tries = 0; tries < 4; tries++) {
         select(card, false);
@@ -118,107 +118,109 @@ static bool reset(struct sd_card *card) {
         // A card that lost its host in the middle of a block still sends or awaits the rest, and any byte of it could
         // pass for R1.
         select(card, true);
-        send(card, NULL, SD_CARD_BLOCK + 16);
+        send(card, NULL, UPDRAFT_SD_CARD_BLOCK + 16);
         if (exchange(card, GO_IDLE_STATE, 0, answer) == R1_IDLE)
             return true;
     }
     return false;
 }
 
-enum sd_card_status sd_card_init(struct sd_card *card, const struct spi_bus *spi) {
+enum updraft_sd_card_status updraft_sd_card_init(struct updraft_sd_card *card, const struct updraft_spi_bus *spi) {
     uint8_t answer[4];
     card->spi = spi;
     set_clock(card, INIT_HZ);
     if (!reset(card))
-        return SD_CARD_ABSENT;
+        return UPDRAFT_SD_CARD_ABSENT;
 
     uint32_t high_capacity = 0; // asked for in SD_SEND_OP_COND: of cards from version 2 on
     uint8_t r1 = exchange(card, SEND_IF_COND, CHECK_PATTERN, answer);
     if (!(r1 & R1_ILLEGAL)) {
         if (r1 != R1_IDLE || ((answer[2] << 8 | answer[3]) & 0xFFF) != CHECK_PATTERN)
-            return SD_CARD_UNSUPPORTED;
+            return UPDRAFT_SD_CARD_UNSUPPORTED;
         high_capacity = HIGH_CAPACITY << 24;
     }
     if (exchange(card, CRC_ON_OFF, 1, answer) != R1_IDLE)
-        return SD_CARD_UNSUPPORTED;
+        return UPDRAFT_SD_CARD_UNSUPPORTED;
 
     uint32_t rounds = INIT_ROUNDS * card->bytes_per_ms;
     do {
         if (rounds-- == 0)
-            return SD_CARD_TIMEOUT;
+            return UPDRAFT_SD_CARD_TIMEOUT;
         exchange(card, APP_CMD, 0, answer);
         r1 = exchange(card, SD_SEND_OP_COND, high_capacity, answer);
     } while (r1 == R1_IDLE);
     if (r1 != 0)
-        return r1 & R1_ILLEGAL ? SD_CARD_UNSUPPORTED : SD_CARD_TIMEOUT;
+        return r1 & R1_ILLEGAL ? UPDRAFT_SD_CARD_UNSUPPORTED : UPDRAFT_SD_CARD_TIMEOUT;
 
     // Some readers in front of cards still show the idle bit here.
     if (high_capacity != 0 && exchange(card, READ_OCR, 0, answer) & ~R1_IDLE)
-        return SD_CARD_REFUSED;
+        return UPDRAFT_SD_CARD_REFUSED;
     card->byte_addressed = high_capacity == 0 || !(answer[0] & HIGH_CAPACITY);
-    if (card->byte_addressed && exchange(card, SET_BLOCKLEN, SD_CARD_BLOCK, answer) != 0)
-        return SD_CARD_REFUSED;
+    if (card->byte_addressed && exchange(card, SET_BLOCKLEN, UPDRAFT_SD_CARD_BLOCK, answer) != 0)
+        return UPDRAFT_SD_CARD_REFUSED;
     set_clock(card, RUN_HZ);
-    return SD_CARD_OK;
+    return UPDRAFT_SD_CARD_OK;
 }
 
 // Starts a command on a block; the card stays selected.
-static enum sd_card_status start(struct sd_card *card, uint8_t index, uint32_t block) {
+static enum updraft_sd_card_status start(struct updraft_sd_card *card, uint8_t index, uint32_t block) {
     if (card->byte_addressed) {
-        if (block > UINT32_MAX / SD_CARD_BLOCK)
-            return SD_CARD_REFUSED;
-        block *= SD_CARD_BLOCK;
+        if (block > UINT32_MAX / UPDRAFT_SD_CARD_BLOCK)
+            return UPDRAFT_SD_CARD_REFUSED;
+        block *= UPDRAFT_SD_CARD_BLOCK;
     }
     uint8_t r1 = command(card, index, block);
     if (r1 == R1_NONE)
-        return SD_CARD_TIMEOUT;
-    return r1 == 0 ? SD_CARD_OK : SD_CARD_REFUSED;
+        return UPDRAFT_SD_CARD_TIMEOUT;
+    return r1 == 0 ? UPDRAFT_SD_CARD_OK : UPDRAFT_SD_CARD_REFUSED;
 }
 
-static enum sd_card_status read_data(struct sd_card *card, uint8_t *data) {
+static enum updraft_sd_card_status read_data(struct updraft_sd_card *card, uint8_t *data) {
     uint8_t token = wait(card, false);
     if (token == 0xFF)
-        return SD_CARD_TIMEOUT;
+        return UPDRAFT_SD_CARD_TIMEOUT;
     if (token != START_BLOCK)
-        return SD_CARD_CORRUPT;
+        return UPDRAFT_SD_CARD_CORRUPT;
     uint8_t crc[2];
-    receive(card, data, SD_CARD_BLOCK);
+    receive(card, data, UPDRAFT_SD_CARD_BLOCK);
     receive(card, crc, sizeof crc);
     // A CRC over data and its own CRC is 0.
-    return crc16_add(crc16_add(0, data, SD_CARD_BLOCK), crc, sizeof crc) == 0 ? SD_CARD_OK : SD_CARD_CORRUPT;
+    return updraft_crc16_add(updraft_crc16_add(0, data, UPDRAFT_SD_CARD_BLOCK), crc, sizeof crc) == 0
+               ? UPDRAFT_SD_CARD_OK
+               : UPDRAFT_SD_CARD_CORRUPT;
 }
 
-enum sd_card_status sd_card_read(struct sd_card *card, uint32_t block, uint8_t *data) {
-    enum sd_card_status status;
+enum updraft_sd_card_status updraft_sd_card_read(struct updraft_sd_card *card, uint32_t block, uint8_t *data) {
+    enum updraft_sd_card_status status;
     unsigned tries = 0;
     do {
         status = start(card, READ_SINGLE_BLOCK, block);
-        if (status == SD_CARD_OK)
+        if (status == UPDRAFT_SD_CARD_OK)
             status = read_data(card, data);
         release(card);
-    } while (status != SD_CARD_OK && ++tries < 3);
+    } while (status != UPDRAFT_SD_CARD_OK && ++tries < 3);
     return status;
 }
 
-static enum sd_card_status write_data(struct sd_card *card, const uint8_t *data) {
-    uint16_t sum = crc16_add(0, data, SD_CARD_BLOCK);
+static enum updraft_sd_card_status write_data(struct updraft_sd_card *card, const uint8_t *data) {
+    uint16_t sum = updraft_crc16_add(0, data, UPDRAFT_SD_CARD_BLOCK);
     const uint8_t lead[2] = {0xFF, START_BLOCK}, crc[2] = {(uint8_t)(sum >> 8), (uint8_t)sum};
     send(card, lead, sizeof lead);
-    send(card, data, SD_CARD_BLOCK);
+    send(card, data, UPDRAFT_SD_CARD_BLOCK);
     send(card, crc, sizeof crc);
     if ((next(card) & 0x1F) != DATA_ACCEPTED)
-        return SD_CARD_WRITE_FAILED;
-    return wait(card, true) == 0xFF ? SD_CARD_OK : SD_CARD_TIMEOUT;
+        return UPDRAFT_SD_CARD_WRITE_FAILED;
+    return wait(card, true) == 0xFF ? UPDRAFT_SD_CARD_OK : UPDRAFT_SD_CARD_TIMEOUT;
 }
 
-enum sd_card_status sd_card_write(struct sd_card *card, uint32_t block, const uint8_t *data) {
-    enum sd_card_status status = start(card, WRITE_BLOCK, block);
-    if (status == SD_CARD_OK)
+enum updraft_sd_card_status updraft_sd_card_write(struct updraft_sd_card *card, uint32_t block, const uint8_t *data) {
+    enum updraft_sd_card_status status = start(card, WRITE_BLOCK, block);
+    if (status == UPDRAFT_SD_CARD_OK)
         status = write_data(card, data);
     release(card);
-    if (status != SD_CARD_OK)
+    if (status != UPDRAFT_SD_CARD_OK)
         return status;
     // "Accepted" only says that the data arrived; R2 says whether programming went well.
     uint8_t r2[4], r1 = exchange(card, SEND_STATUS, 0, r2);
-    return (r1 | r2[0]) == 0 ? SD_CARD_OK : SD_CARD_WRITE_FAILED;
+    return (r1 | r2[0]) == 0 ? UPDRAFT_SD_CARD_OK : UPDRAFT_SD_CARD_WRITE_FAILED;
 }

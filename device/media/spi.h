@@ -8,7 +8,7 @@
 
 // SPI mode 0, 8 bits, most significant bit first. The drivers bound every wait by the number of bytes clocked, worked
 // out from what `clock` answers: they need no timer and end even on a bus where nothing answers.
-struct spi_bus {
+struct updraft_spi_bus {
     void *context;
     // Clocks `length` bytes, full duplex: sends `out` (0xFF where it is NULL) and puts what came into `in` (dropped
     // where NULL).

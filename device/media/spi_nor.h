@@ -7,31 +7,33 @@
 
 #include "spi.h"
 
-enum { SPI_NOR_PAGE = 256, SPI_NOR_SECTOR = 4096, SPI_NOR_BLOCK = 65536 }; // bytes
+enum { UPDRAFT_SPI_NOR_PAGE = 256, UPDRAFT_SPI_NOR_SECTOR = 4096, UPDRAFT_SPI_NOR_BLOCK = 65536 }; // bytes
 
-enum spi_nor_status {
-    SPI_NOR_OK,
-    SPI_NOR_ABSENT,  // no flash answers, or one whose size cannot be told
-    SPI_NOR_TIMEOUT, // still busy after the longest time that data sheets give
-    SPI_NOR_RANGE,   // behind the end of the flash, or an erase that does not start and end with a sector
+enum updraft_spi_nor_status {
+    UPDRAFT_SPI_NOR_OK,
+    UPDRAFT_SPI_NOR_ABSENT,  // no flash answers, or one whose size cannot be told
+    UPDRAFT_SPI_NOR_TIMEOUT, // still busy after the longest time that data sheets give
+    UPDRAFT_SPI_NOR_RANGE,   // behind the end of the flash, or an erase that does not start and end with a sector
 };
 
-struct spi_nor {
-    const struct spi_bus *spi;
-    uint32_t clock_hz; // set before spi_nor_init: the fastest that part and board allow (50 MHz suits every part with
-                       // command 03h)
-    uint32_t size;     // bytes; spi_nor_init takes it from the JEDEC id where it is 0
+struct updraft_spi_nor {
+    const struct updraft_spi_bus *spi;
+    uint32_t clock_hz; // set before updraft_spi_nor_init: the fastest that part and board allow (50 MHz suits every
+                       // part with command 03h)
+    uint32_t size; // bytes; updraft_spi_nor_init takes it from the JEDEC id where it is 0
     uint32_t bytes_per_ms;
 };
 
 // Wakes the flash, waits for an operation that a reset of the host left under way, and identifies it.
-enum spi_nor_status spi_nor_init(struct spi_nor *nor, const struct spi_bus *spi);
+enum updraft_spi_nor_status updraft_spi_nor_init(struct updraft_spi_nor *nor, const struct updraft_spi_bus *spi);
 
 // Any offset, any length.
-enum spi_nor_status spi_nor_read(struct spi_nor *nor, uint32_t offset, uint8_t *data, uint32_t length);
-enum spi_nor_status spi_nor_program(struct spi_nor *nor, uint32_t offset, const uint8_t *data, uint32_t length);
+enum updraft_spi_nor_status updraft_spi_nor_read(struct updraft_spi_nor *nor, uint32_t offset, uint8_t *data,
+                                                 uint32_t length);
+enum updraft_spi_nor_status updraft_spi_nor_program(struct updraft_spi_nor *nor, uint32_t offset, const uint8_t *data,
+                                                    uint32_t length);
 
 // Whole sectors; by blocks where they fit. Up to 2 s a block.
-enum spi_nor_status spi_nor_erase(struct spi_nor *nor, uint32_t offset, uint32_t length);
+enum updraft_spi_nor_status updraft_spi_nor_erase(struct updraft_spi_nor *nor, uint32_t offset, uint32_t length);
 
 #endif

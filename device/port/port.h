@@ -39,8 +39,8 @@ int updraft_port_console_read(void);
 
 // The SPI buses of the SD card slot and of the external SPI NOR flash (media/spi.h); a board without one defines none,
 // and builds its bootloader with CARD=0 or NOR=0. Also for applications.
-struct spi_bus;
-extern const struct spi_bus updraft_port_card, updraft_port_nor;
+struct updraft_spi_bus;
+extern const struct updraft_spi_bus updraft_port_card, updraft_port_nor;
 
 // The rest is for applications.
 

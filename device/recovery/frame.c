@@ -56,7 +56,7 @@ static unsigned end_line(struct smp_frame_reader *reader, const uint8_t *buffer)
         return 0; // more lines follow
     drop(reader);
     // A CRC over data and its own CRC is 0.
-    return crc16_add(0, buffer + SMP_FRAME_HEAD, length) == 0 ? length - SMP_FRAME_HEAD : 0;
+    return updraft_crc16_add(0, buffer + SMP_FRAME_HEAD, length) == 0 ? length - SMP_FRAME_HEAD : 0;
 }
 
 unsigned smp_frame_take(struct smp_frame_reader *reader, uint8_t *buffer, uint32_t size, uint8_t byte) {
@@ -78,7 +78,7 @@ unsigned smp_frame_take(struct smp_frame_reader *reader, uint8_t *buffer, uint32
 }
 
 void smp_frame_send(uint8_t *buffer, unsigned length, void (*put)(void *context, uint8_t byte), void *context) {
-    unsigned crc = crc16_add(0, buffer + SMP_FRAME_HEAD, length), end = length + SMP_FRAME_OVERHEAD;
+    unsigned crc = updraft_crc16_add(0, buffer + SMP_FRAME_HEAD, length), end = length + SMP_FRAME_OVERHEAD;
     buffer[0] = (uint8_t)((end - SMP_FRAME_HEAD) >> 8);
     buffer[1] = (uint8_t)(end - SMP_FRAME_HEAD);
     buffer[end - 2] = (uint8_t)(crc >> 8);

@@ -18,15 +18,15 @@ enum {
 
 // ---- bytes and lines
 
-static uint32_t now(struct esp_at *esp) {
+static uint32_t now(struct updraft_esp_at *esp) {
     return esp->port->millis(esp->port->context);
 }
 
-static bool passed(struct esp_at *esp, uint32_t deadline) {
+static bool passed(struct updraft_esp_at *esp, uint32_t deadline) {
     return (int32_t)(now(esp) - deadline) >= 0;
 }
 
-static bool has_input(struct esp_at *esp) {
+static bool has_input(struct updraft_esp_at *esp) {
     if (esp->taken == esp->filled) {
         esp->taken = 0;
         esp->filled = (uint16_t)esp->port->read(esp->port->context, esp->input, sizeof esp->input);
@@ -34,7 +34,7 @@ static bool has_input(struct esp_at *esp) {
     return esp->taken < esp->filled;
 }
 
-static bool take_byte(struct esp_at *esp, uint32_t deadline, uint8_t *byte) {
+static bool take_byte(struct updraft_esp_at *esp, uint32_t deadline, uint8_t *byte) {
     while (!has_input(esp)) {
         if (passed(esp, deadline)) {
             return false;
@@ -45,11 +45,11 @@ static bool take_byte(struct esp_at *esp, uint32_t deadline, uint8_t *byte) {
     return true;
 }
 
-static void write_text(struct esp_at *esp, const char *text) {
+static void write_text(struct updraft_esp_at *esp, const char *text) {
     esp->port->write(esp->port->context, (const uint8_t *)text, strlen(text));
 }
 
-static void write_number(struct esp_at *esp, uint32_t value) {
+static void write_number(struct updraft_esp_at *esp, uint32_t value) {
     char digits[11];
     size_t at = sizeof digits - 1;
     digits[at] = '\0';
@@ -60,7 +60,7 @@ static void write_number(struct esp_at *esp, uint32_t value) {
     write_text(esp, digits + at);
 }
 
-static void write_quoted(struct esp_at *esp, const char *text) {
+static void write_quoted(struct updraft_esp_at *esp, const char *text) {
     write_text(esp, "\"");
     for (; *text != '\0'; text++) {
         if (*text == '"' || *text == ',' || *text == '\\') {
@@ -76,7 +76,7 @@ static bool begins(const char *line, const char *start) {
 }
 
 // What comes unasked. Everything here only sets flags, so it may come in the middle of any command.
-static void note(struct esp_at *esp, const char *line) {
+static void note(struct updraft_esp_at *esp, const char *line) {
     if (strcmp(line, "ready") == 0) {
         esp->ready = esp->joined = esp->open = esp->waiting = false;
     } else if (strcmp(line, "WIFI DISCONNECT") == 0) {
@@ -99,7 +99,7 @@ enum token {
 };
 
 // "+CIPRECVDATA:5,", or "+CIPRECVDATA,5:" as the 1.7 firmware writes it.
-static bool data_begins(struct esp_at *esp) {
+static bool data_begins(struct updraft_esp_at *esp) {
     static const char name[] = "+CIPRECVDATA";
     if (!begins(esp->line, name)) {
         return false;
@@ -116,7 +116,7 @@ static bool data_begins(struct esp_at *esp) {
     return *at == end;
 }
 
-static enum token next(struct esp_at *esp, uint32_t deadline) {
+static enum token next(struct updraft_esp_at *esp, uint32_t deadline) {
     uint8_t byte;
     while (take_byte(esp, deadline, &byte)) {
         if (byte == '\n' || byte == '\r') {
@@ -145,7 +145,7 @@ static enum token next(struct esp_at *esp, uint32_t deadline) {
     return TOKEN_NONE;
 }
 
-static void drain(struct esp_at *esp, uint32_t quiet_ms) {
+static void drain(struct updraft_esp_at *esp, uint32_t quiet_ms) {
     uint32_t give_up = now(esp) + DRAIN_MAX_MS;
     while (next(esp, now(esp) + quiet_ms) != TOKEN_NONE && !passed(esp, give_up)) {
     }
@@ -170,7 +170,7 @@ static enum ending ending(const char *line) {
 // Brings module and driver back into step, whatever was going on: a reset of this chip may have left the module in the
 // middle of taking data to send, so attempts that find no answer are preceded by ever more line ends, which fill that
 // up.
-static bool synchronise(struct esp_at *esp) {
+static bool synchronise(struct updraft_esp_at *esp) {
     for (int attempt = 0; attempt < 20; attempt++) {
         for (int fill = 0; attempt > 2 && fill < 64; fill++) {
             write_text(esp, "\r\n\r\n\r\n");
@@ -191,7 +191,7 @@ static bool synchronise(struct esp_at *esp) {
 }
 
 // Waits for the end of the command that was sent.
-static enum ending wait_end(struct esp_at *esp, uint32_t timeout_ms) {
+static enum ending wait_end(struct updraft_esp_at *esp, uint32_t timeout_ms) {
     uint32_t deadline = now(esp) + timeout_ms;
     for (;;) {
         enum token token = next(esp, deadline);
@@ -206,19 +206,20 @@ static enum ending wait_end(struct esp_at *esp, uint32_t timeout_ms) {
     }
 }
 
-static enum esp_at_result result_of(enum ending end) {
-    return end == ENDED_OK        ? ESP_AT_OK
-           : end == ENDED_BUSY    ? ESP_AT_BUSY
-           : end == ENDED_RESTART ? ESP_AT_RESTARTED
-           : end == ENDED_ERROR   ? ESP_AT_ERROR
-                                  : ESP_AT_SILENT;
+static enum updraft_esp_at_result result_of(enum ending end) {
+    return end == ENDED_OK        ? UPDRAFT_ESP_AT_OK
+           : end == ENDED_BUSY    ? UPDRAFT_ESP_AT_BUSY
+           : end == ENDED_RESTART ? UPDRAFT_ESP_AT_RESTARTED
+           : end == ENDED_ERROR   ? UPDRAFT_ESP_AT_ERROR
+                                  : UPDRAFT_ESP_AT_SILENT;
 }
 
-enum esp_at_result esp_at_command(struct esp_at *esp, const char *command, uint32_t timeout_ms) {
+enum updraft_esp_at_result updraft_esp_at_command(struct updraft_esp_at *esp, const char *command,
+                                                  uint32_t timeout_ms) {
     uint32_t give_up = now(esp) + timeout_ms;
     for (;;) {
         if (esp->out_of_step && !synchronise(esp)) {
-            return ESP_AT_SILENT;
+            return UPDRAFT_ESP_AT_SILENT;
         }
         write_text(esp, command);
         write_text(esp, "\r\n");
@@ -232,7 +233,8 @@ enum esp_at_result esp_at_command(struct esp_at *esp, const char *command, uint3
 
 // ---- joining
 
-void esp_at_start(struct esp_at *esp, const struct esp_at_port *port, const char *ssid, const char *password) {
+void updraft_esp_at_start(struct updraft_esp_at *esp, const struct updraft_esp_at_port *port, const char *ssid,
+                          const char *password) {
     memset(esp, 0, sizeof *esp);
     esp->port = port;
     esp->ssid = ssid;
@@ -240,48 +242,48 @@ void esp_at_start(struct esp_at *esp, const struct esp_at_port *port, const char
     esp->out_of_step = true;
 }
 
-static enum esp_at_result set_up(struct esp_at *esp) {
+static enum updraft_esp_at_result set_up(struct updraft_esp_at *esp) {
     esp->out_of_step = true;
     if (!synchronise(esp)) {
-        return ESP_AT_SILENT;
+        return UPDRAFT_ESP_AT_SILENT;
     }
     esp->open = esp->waiting = false;
     esp->ready = true; // a restart on the way clears it again
-    enum esp_at_result result = esp_at_command(esp, "ATE0", COMMAND_TIMEOUT_MS);
-    if (result == ESP_AT_OK) {
-        (void)esp_at_command(esp, "AT+CIPCLOSE",
-                             COMMAND_TIMEOUT_MS); // left over from before this chip's reset; else ERROR
-        (void)esp_at_command(esp, "AT+SYSSTORE=0",
-                             COMMAND_TIMEOUT_MS); // spares the module's own flash; not in every version
-        result = esp_at_command(esp, "AT+CWMODE=1", COMMAND_TIMEOUT_MS);
+    enum updraft_esp_at_result result = updraft_esp_at_command(esp, "ATE0", COMMAND_TIMEOUT_MS);
+    if (result == UPDRAFT_ESP_AT_OK) {
+        (void)updraft_esp_at_command(esp, "AT+CIPCLOSE",
+                                     COMMAND_TIMEOUT_MS); // left over from before this chip's reset; else ERROR
+        (void)updraft_esp_at_command(esp, "AT+SYSSTORE=0",
+                                     COMMAND_TIMEOUT_MS); // spares the module's own flash; not in every version
+        result = updraft_esp_at_command(esp, "AT+CWMODE=1", COMMAND_TIMEOUT_MS);
     }
-    if (result == ESP_AT_OK) {
-        result = esp_at_command(esp, "AT+CIPMUX=0", COMMAND_TIMEOUT_MS);
+    if (result == UPDRAFT_ESP_AT_OK) {
+        result = updraft_esp_at_command(esp, "AT+CIPMUX=0", COMMAND_TIMEOUT_MS);
     }
-    esp->ready = esp->ready && result == ESP_AT_OK;
-    return result == ESP_AT_OK && !esp->ready ? ESP_AT_RESTARTED : result;
+    esp->ready = esp->ready && result == UPDRAFT_ESP_AT_OK;
+    return result == UPDRAFT_ESP_AT_OK && !esp->ready ? UPDRAFT_ESP_AT_RESTARTED : result;
 }
 
-static enum esp_at_result try_join(struct esp_at *esp, uint32_t deadline) {
+static enum updraft_esp_at_result try_join(struct updraft_esp_at *esp, uint32_t deadline) {
     write_text(esp, "AT+CWJAP=");
     write_quoted(esp, esp->ssid);
     write_text(esp, ",");
     write_quoted(esp, esp->password);
     write_text(esp, "\r\n");
-    enum esp_at_result why = ESP_AT_ERROR;
+    enum updraft_esp_at_result why = UPDRAFT_ESP_AT_ERROR;
     for (;;) {
         enum token token = next(esp, deadline);
         if (token == TOKEN_NONE) {
             esp->out_of_step = true;
-            return ESP_AT_SILENT;
+            return UPDRAFT_ESP_AT_SILENT;
         }
         if (token != TOKEN_LINE) {
             continue;
         }
         if (begins(esp->line, "+CWJAP:")) {
-            why = esp->line[7] == '2'   ? ESP_AT_WRONG_PASSWORD
-                  : esp->line[7] == '3' ? ESP_AT_NO_ACCESS_POINT
-                                        : ESP_AT_ERROR;
+            why = esp->line[7] == '2'   ? UPDRAFT_ESP_AT_WRONG_PASSWORD
+                  : esp->line[7] == '3' ? UPDRAFT_ESP_AT_NO_ACCESS_POINT
+                                        : UPDRAFT_ESP_AT_ERROR;
         }
         enum ending end = ending(esp->line);
         if (end != MORE) {
@@ -291,43 +293,43 @@ static enum esp_at_result try_join(struct esp_at *esp, uint32_t deadline) {
     }
 }
 
-static enum esp_at_result join(struct esp_at *esp) {
+static enum updraft_esp_at_result join(struct updraft_esp_at *esp) {
     uint32_t deadline = now(esp) + JOIN_TIMEOUT_MS;
-    enum esp_at_result result;
-    while ((result = try_join(esp, deadline)) == ESP_AT_BUSY && !passed(esp, deadline)) {
+    enum updraft_esp_at_result result;
+    while ((result = try_join(esp, deadline)) == UPDRAFT_ESP_AT_BUSY && !passed(esp, deadline)) {
         drain(esp, BUSY_PAUSE_MS);
     }
     return result;
 }
 
-enum esp_at_result esp_at_join(struct esp_at *esp) {
+enum updraft_esp_at_result updraft_esp_at_join(struct updraft_esp_at *esp) {
     while (next(esp, now(esp)) != TOKEN_NONE) { // notices that came since the last call
     }
     if (!esp->ready) {
-        enum esp_at_result result = set_up(esp);
-        if (result != ESP_AT_OK) {
+        enum updraft_esp_at_result result = set_up(esp);
+        if (result != UPDRAFT_ESP_AT_OK) {
             return result;
         }
     }
-    return esp->joined ? ESP_AT_OK : join(esp);
+    return esp->joined ? UPDRAFT_ESP_AT_OK : join(esp);
 }
 
 // ---- the connection
 
 static void close_link(void *context) {
-    struct esp_at *esp = context;
+    struct updraft_esp_at *esp = context;
     if (esp->open && esp->ready) {
-        (void)esp_at_command(esp, "AT+CIPCLOSE", COMMAND_TIMEOUT_MS);
+        (void)updraft_esp_at_command(esp, "AT+CIPCLOSE", COMMAND_TIMEOUT_MS);
     }
     esp->open = esp->waiting = false;
 }
 
-static enum esp_at_result passive(struct esp_at *esp) {
+static enum updraft_esp_at_result passive(struct updraft_esp_at *esp) {
     static const char *const commands[] = {"AT+CIPRECVTYPE=1", "AT+CIPRECVMODE=1"};
-    enum esp_at_result result = ESP_AT_ERROR;
-    for (int attempt = 0; attempt < 2 && result == ESP_AT_ERROR; attempt++) {
-        result = esp_at_command(esp, commands[esp->old_receive_mode ? 1 : 0], COMMAND_TIMEOUT_MS);
-        if (result == ESP_AT_ERROR) {
+    enum updraft_esp_at_result result = UPDRAFT_ESP_AT_ERROR;
+    for (int attempt = 0; attempt < 2 && result == UPDRAFT_ESP_AT_ERROR; attempt++) {
+        result = updraft_esp_at_command(esp, commands[esp->old_receive_mode ? 1 : 0], COMMAND_TIMEOUT_MS);
+        if (result == UPDRAFT_ESP_AT_ERROR) {
             esp->old_receive_mode = !esp->old_receive_mode;
         }
     }
@@ -335,8 +337,8 @@ static enum esp_at_result passive(struct esp_at *esp) {
 }
 
 static bool open_link(void *context, const char *host, uint16_t port, bool secure) {
-    struct esp_at *esp = context;
-    if (esp_at_join(esp) != ESP_AT_OK) {
+    struct updraft_esp_at *esp = context;
+    if (updraft_esp_at_join(esp) != UPDRAFT_ESP_AT_OK) {
         return false;
     }
     for (int attempt = 0;; attempt++) {
@@ -353,7 +355,7 @@ static bool open_link(void *context, const char *host, uint16_t port, bool secur
             // A server does not speak first in HTTP, so no data can have come in the old mode yet.
             esp->open = true;
             esp->waiting = false;
-            if (passive(esp) == ESP_AT_OK) {
+            if (passive(esp) == UPDRAFT_ESP_AT_OK) {
                 return esp->open;
             }
             close_link(esp);
@@ -362,7 +364,7 @@ static bool open_link(void *context, const char *host, uint16_t port, bool secur
         if (end == ENDED_BUSY && attempt < BUSY_TRIES) {
             drain(esp, BUSY_PAUSE_MS);
         } else if (end == ENDED_ERROR && attempt == 0) {
-            (void)esp_at_command(esp, "AT+CIPCLOSE", COMMAND_TIMEOUT_MS); // may be connected already
+            (void)updraft_esp_at_command(esp, "AT+CIPCLOSE", COMMAND_TIMEOUT_MS); // may be connected already
         } else {
             return false;
         }
@@ -370,7 +372,7 @@ static bool open_link(void *context, const char *host, uint16_t port, bool secur
 }
 
 // Sends one piece; any doubt about it is a failure, the caller then closes the connection.
-static bool send_piece(struct esp_at *esp, const uint8_t *data, size_t length) {
+static bool send_piece(struct updraft_esp_at *esp, const uint8_t *data, size_t length) {
     if (esp->out_of_step && !synchronise(esp)) {
         return false;
     }
@@ -402,7 +404,7 @@ static bool send_piece(struct esp_at *esp, const uint8_t *data, size_t length) {
 }
 
 static bool send(void *context, const uint8_t *data, size_t length) {
-    struct esp_at *esp = context;
+    struct updraft_esp_at *esp = context;
     while (length > 0 && esp->open) {
         size_t piece = length < SEND_MAX ? length : SEND_MAX;
         if (!send_piece(esp, data, piece)) {
@@ -416,7 +418,7 @@ static bool send(void *context, const uint8_t *data, size_t length) {
 
 // Takes esp->data_length bytes. A line end must follow them at once: if it does not, a byte was lost and these are not
 // the data.
-static bool take_data(struct esp_at *esp, uint8_t *data) {
+static bool take_data(struct updraft_esp_at *esp, uint8_t *data) {
     uint8_t end = 0;
     for (uint32_t length = 0; length < esp->data_length; length++) {
         if (!take_byte(esp, now(esp) + BYTE_TIMEOUT_MS, data + length)) {
@@ -427,7 +429,7 @@ static bool take_data(struct esp_at *esp, uint8_t *data) {
 }
 
 // Asks the module for data: the bytes read, 0 for none there, -1 when the answer was not whole.
-static int fetch(struct esp_at *esp, uint8_t *data, size_t size) {
+static int fetch(struct updraft_esp_at *esp, uint8_t *data, size_t size) {
     if (esp->out_of_step && !synchronise(esp)) {
         return -1;
     }
@@ -470,7 +472,7 @@ static int fetch(struct esp_at *esp, uint8_t *data, size_t size) {
 }
 
 static int receive(void *context, uint8_t *data, size_t size, uint32_t timeout_ms) {
-    struct esp_at *esp = context;
+    struct updraft_esp_at *esp = context;
     uint32_t deadline = now(esp) + timeout_ms;
     uint32_t ask = now(esp) + ASK_INTERVAL_MS;
     for (;;) {
@@ -502,7 +504,7 @@ static uint32_t millis(void *context) {
     return now(context);
 }
 
-struct updraft_network esp_at_network(struct esp_at *esp) {
+struct updraft_network updraft_esp_at_network(struct updraft_esp_at *esp) {
     return (struct updraft_network){
         .context = esp, .connect = open_link, .send = send, .receive = receive, .close = close_link, .millis = millis};
 }

@@ -6,10 +6,10 @@
 #ifndef UPDRAFT_NET_ESP_AT_H
 #define UPDRAFT_NET_ESP_AT_H
 
-#include "network.h"
+#include "updraft_network.h"
 
 // The UART and the clock, from the application.
-struct esp_at_port {
+struct updraft_esp_at_port {
     void *context;
     // Sends all bytes, waiting while the module holds CTS.
     void (*write)(void *context, const uint8_t *data, size_t length);
@@ -21,19 +21,19 @@ struct esp_at_port {
     void (*idle)(void *context);
 };
 
-enum esp_at_result {
-    ESP_AT_OK = 0,
-    ESP_AT_ERROR,      // the module said ERROR
-    ESP_AT_SILENT,     // no answer in time
-    ESP_AT_BUSY,       // with another command, for the whole time
-    ESP_AT_RESTARTED,  // the module reset itself meanwhile
-    ESP_AT_UNSUITABLE, // its firmware has no passive receive mode
-    ESP_AT_WRONG_PASSWORD,
-    ESP_AT_NO_ACCESS_POINT,
+enum updraft_esp_at_result {
+    UPDRAFT_ESP_AT_OK = 0,
+    UPDRAFT_ESP_AT_ERROR,      // the module said ERROR
+    UPDRAFT_ESP_AT_SILENT,     // no answer in time
+    UPDRAFT_ESP_AT_BUSY,       // with another command, for the whole time
+    UPDRAFT_ESP_AT_RESTARTED,  // the module reset itself meanwhile
+    UPDRAFT_ESP_AT_UNSUITABLE, // its firmware has no passive receive mode
+    UPDRAFT_ESP_AT_WRONG_PASSWORD,
+    UPDRAFT_ESP_AT_NO_ACCESS_POINT,
 };
 
-struct esp_at {
-    const struct esp_at_port *port;
+struct updraft_esp_at {
+    const struct updraft_esp_at_port *port;
     const char *ssid, *password; // must stay where they are: the driver joins again by itself
     bool ready;                  // set up since the module's last reset
     bool joined;                 // has an address
@@ -48,16 +48,17 @@ struct esp_at {
     uint8_t input[64];
 };
 
-void esp_at_start(struct esp_at *esp, const struct esp_at_port *port, const char *ssid, const char *password);
+void updraft_esp_at_start(struct updraft_esp_at *esp, const struct updraft_esp_at_port *port, const char *ssid,
+                          const char *password);
 
 // Sets the module up and joins the network; blocks up to half a minute. Safe to call at any time; does nothing when
 // joined.
-enum esp_at_result esp_at_join(struct esp_at *esp);
+enum updraft_esp_at_result updraft_esp_at_join(struct updraft_esp_at *esp);
 
 // Sends a command of the application's own ("AT+CIPSSLCCONF=2,0,0") and waits for its result.
-enum esp_at_result esp_at_command(struct esp_at *esp, const char *command, uint32_t timeout_ms);
+enum updraft_esp_at_result updraft_esp_at_command(struct updraft_esp_at *esp, const char *command, uint32_t timeout_ms);
 
 // The driver as the agent's network; joins again when the network was lost.
-struct updraft_network esp_at_network(struct esp_at *esp);
+struct updraft_network updraft_esp_at_network(struct updraft_esp_at *esp);
 
 #endif

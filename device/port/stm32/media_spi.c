@@ -45,5 +45,5 @@ static uint32_t clock(void *context, uint32_t limit_hz) {
     return hz;
 }
 
-const struct spi_bus updraft_port_card = {.transfer = transfer, .select = select_card, .clock = clock};
-const struct spi_bus updraft_port_nor = {.transfer = transfer, .select = select_nor, .clock = clock};
+const struct updraft_spi_bus updraft_port_card = {.transfer = transfer, .select = select_card, .clock = clock};
+const struct updraft_spi_bus updraft_port_nor = {.transfer = transfer, .select = select_nor, .clock = clock};

@@ -190,7 +190,7 @@ static void fake_idle(void *context) {
     ((struct fake_esp_at *)context)->clock++;
 }
 
-struct esp_at_port fake_esp_at_port(struct fake_esp_at *fake) {
-    return (struct esp_at_port){
+struct updraft_esp_at_port fake_esp_at_port(struct fake_esp_at *fake) {
+    return (struct updraft_esp_at_port){
         .context = fake, .write = fake_write, .read = fake_read, .millis = fake_millis, .idle = fake_idle};
 }

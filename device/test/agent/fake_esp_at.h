@@ -41,6 +41,6 @@ struct fake_esp_at {
     uint8_t busy_left;
 };
 
-struct esp_at_port fake_esp_at_port(struct fake_esp_at *fake);
+struct updraft_esp_at_port fake_esp_at_port(struct fake_esp_at *fake);
 
 #endif

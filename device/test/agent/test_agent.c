@@ -9,11 +9,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "cbor.h"
 #include "expect.h"
 #include "sim_flash.h"
 #include "tiny_server.h"
 #include "updraft_agent.h"
+#include "updraft_cbor.h"
 #include "updraft_image.h"
 #include "updraft_request.h"
 
@@ -163,20 +163,20 @@ static void make_image(struct image *image, uint8_t minor, uint32_t payload, con
 }
 
 static void offer(const struct image *image, const char *url, const uint8_t *sha) {
-    struct cbor_writer writer = {.data = offer_bytes, .size = sizeof offer_bytes};
-    cbor_write_map(&writer, 6);
-    cbor_write_uint(&writer, 1);
-    cbor_write_bytes(&writer, image->digest, 32);
-    cbor_write_uint(&writer, 2);
-    cbor_write_text(&writer, "1.1.0");
-    cbor_write_uint(&writer, 3);
-    cbor_write_text(&writer, url);
-    cbor_write_uint(&writer, 4);
-    cbor_write_uint(&writer, image->size);
-    cbor_write_uint(&writer, 5);
-    cbor_write_bytes(&writer, sha, 32);
-    cbor_write_uint(&writer, 6);
-    cbor_write_uint(&writer, 0);
+    struct updraft_cbor_writer writer = {.data = offer_bytes, .size = sizeof offer_bytes};
+    updraft_cbor_write_map(&writer, 6);
+    updraft_cbor_write_uint(&writer, 1);
+    updraft_cbor_write_bytes(&writer, image->digest, 32);
+    updraft_cbor_write_uint(&writer, 2);
+    updraft_cbor_write_text(&writer, "1.1.0");
+    updraft_cbor_write_uint(&writer, 3);
+    updraft_cbor_write_text(&writer, url);
+    updraft_cbor_write_uint(&writer, 4);
+    updraft_cbor_write_uint(&writer, image->size);
+    updraft_cbor_write_uint(&writer, 5);
+    updraft_cbor_write_bytes(&writer, sha, 32);
+    updraft_cbor_write_uint(&writer, 6);
+    updraft_cbor_write_uint(&writer, 0);
     server.file = image->bytes;
     server.file_length = image->size;
     server.offer = offer_bytes;
@@ -319,7 +319,7 @@ static void boot_installs(const struct image *image) {
     EXPECT(updraft_boot_state_append(&log) == UPDRAFT_OK);
 }
 
-static bool reported(enum report_event event, const char *reason) {
+static bool reported(enum updraft_report_event event, const char *reason) {
     for (unsigned i = 0; i < server.report_count; i++) {
         if (server.reports[i].event == (uint32_t)event && strcmp(server.reports[i].reason, reason) == 0) {
             return true;
@@ -341,8 +341,9 @@ static void an_update_goes_from_check_in_to_the_confirmed_report(void) {
     boot_application();
     EXPECT(strcmp(agent.journal.version, "1.1.0") == 0);
     EXPECT_EQUAL(TIME_UP, run(100));
-    static const enum report_event order[] = {REPORT_DOWNLOADING, REPORT_DOWNLOADED, REPORT_INSTALLING, REPORT_TRIAL,
-                                              REPORT_CONFIRMED};
+    static const enum updraft_report_event order[] = {UPDRAFT_REPORT_DOWNLOADING, UPDRAFT_REPORT_DOWNLOADED,
+                                                      UPDRAFT_REPORT_INSTALLING, UPDRAFT_REPORT_TRIAL,
+                                                      UPDRAFT_REPORT_CONFIRMED};
     EXPECT_EQUAL(5, server.report_count);
     for (unsigned i = 0; i < 5; i++) {
         EXPECT_EQUAL(order[i], server.reports[i].event);
@@ -446,8 +447,8 @@ static void a_wrong_download_is_tried_three_times_then_refused_and_left_alone(vo
     offer(&new_image, "/file", old_image.sha256);
     boot_application();
     EXPECT_EQUAL(TIME_UP, run(3600));
-    EXPECT(reported(REPORT_FAILED, "download"));
-    EXPECT(reported(REPORT_REFUSED, "download"));
+    EXPECT(reported(UPDRAFT_REPORT_FAILED, "download"));
+    EXPECT(reported(UPDRAFT_REPORT_REFUSED, "download"));
     EXPECT_EQUAL(3 * new_image.size, server.fetched);
     boot_application(); // it is remembered
     EXPECT_EQUAL(TIME_UP, run(600));
@@ -461,7 +462,7 @@ static void an_image_that_cannot_run_here_is_refused_once_without_a_reset(void) 
     offer(&other_board, "/file", other_board.sha256);
     boot_application();
     EXPECT_EQUAL(TIME_UP, run(1000));
-    EXPECT(reported(REPORT_REFUSED, "board"));
+    EXPECT(reported(UPDRAFT_REPORT_REFUSED, "board"));
     EXPECT_EQUAL(other_board.size, server.fetched);
 
     wrong_digest = new_image;
@@ -471,7 +472,7 @@ static void an_image_that_cannot_run_here_is_refused_once_without_a_reset(void) 
     offer(&wrong_digest, "/file", wrong_digest.sha256);
     boot_application();
     EXPECT_EQUAL(TIME_UP, run(1000));
-    EXPECT(reported(REPORT_REFUSED, "digest"));
+    EXPECT(reported(UPDRAFT_REPORT_REFUSED, "digest"));
     EXPECT_EQUAL(wrong_digest.size, server.fetched);
 
     new_device(4096, 4, false);
@@ -481,7 +482,7 @@ static void an_image_that_cannot_run_here_is_refused_once_without_a_reset(void) 
     offer(&huge, "/file", huge.sha256);
     boot_application();
     EXPECT_EQUAL(TIME_UP, run(1000));
-    EXPECT(reported(REPORT_REFUSED, "too-large"));
+    EXPECT(reported(UPDRAFT_REPORT_REFUSED, "too-large"));
     EXPECT_EQUAL(0, server.fetched);
     EXPECT_EQUAL(UPDRAFT_PHASE_CONFIRMED, log_now().state.phase);
 }
@@ -501,7 +502,7 @@ static void an_outcome_is_reported_with_the_same_number_until_it_is_acknowledged
     EXPECT_EQUAL(TIME_UP, run(300));
     EXPECT_EQUAL(4, server.report_count);
     for (unsigned i = 0; i < server.report_count; i++) {
-        EXPECT_EQUAL(REPORT_ROLLED_BACK, server.reports[i].event);
+        EXPECT_EQUAL(UPDRAFT_REPORT_ROLLED_BACK, server.reports[i].event);
         EXPECT_EQUAL(server.reports[0].seq, server.reports[i].seq);
         EXPECT(strcmp("watchdog", server.reports[i].reason) == 0);
     }

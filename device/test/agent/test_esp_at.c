@@ -4,15 +4,15 @@
 #include "fake_esp_at.h"
 
 static struct fake_esp_at fake;
-static struct esp_at_port port;
-static struct esp_at esp;
+static struct updraft_esp_at_port port;
+static struct updraft_esp_at esp;
 static struct updraft_network network;
 
 static void power_up(void) {
     memset(&fake, 0, sizeof fake);
     port = fake_esp_at_port(&fake);
-    esp_at_start(&esp, &port, "home, \"net\"", "pass\\word");
-    network = esp_at_network(&esp);
+    updraft_esp_at_start(&esp, &port, "home, \"net\"", "pass\\word");
+    network = updraft_esp_at_network(&esp);
 }
 
 static bool connect_to_peer(void) {
@@ -98,12 +98,12 @@ static void data_is_not_lost_when_the_peer_closes_behind_it(void) {
 static void why_joining_failed_is_known(void) {
     power_up();
     fake.join_error = "+CWJAP:2";
-    EXPECT_EQUAL(ESP_AT_WRONG_PASSWORD, esp_at_join(&esp));
+    EXPECT_EQUAL(UPDRAFT_ESP_AT_WRONG_PASSWORD, updraft_esp_at_join(&esp));
     fake.join_error = "+CWJAP:3";
-    EXPECT_EQUAL(ESP_AT_NO_ACCESS_POINT, esp_at_join(&esp));
+    EXPECT_EQUAL(UPDRAFT_ESP_AT_NO_ACCESS_POINT, updraft_esp_at_join(&esp));
     fake.join_error = NULL;
-    EXPECT_EQUAL(ESP_AT_OK, esp_at_join(&esp));
-    EXPECT_EQUAL(ESP_AT_OK, esp_at_join(&esp));
+    EXPECT_EQUAL(UPDRAFT_ESP_AT_OK, updraft_esp_at_join(&esp));
+    EXPECT_EQUAL(UPDRAFT_ESP_AT_OK, updraft_esp_at_join(&esp));
     EXPECT_EQUAL(3, fake.joins);
 }
 
@@ -111,14 +111,14 @@ static void a_module_left_in_the_middle_of_a_send_is_brought_back(void) {
     power_up();
     fake.joined = fake.open = true;
     fake.payload_left = 1500; // this chip was reset while it was sending
-    EXPECT_EQUAL(ESP_AT_OK, esp_at_join(&esp));
+    EXPECT_EQUAL(UPDRAFT_ESP_AT_OK, updraft_esp_at_join(&esp));
     EXPECT(connect_to_peer());
 }
 
 static void a_silent_module_is_given_up(void) {
     power_up();
     fake.payload_left = SIZE_MAX; // swallows everything
-    EXPECT_EQUAL(ESP_AT_SILENT, esp_at_join(&esp));
+    EXPECT_EQUAL(UPDRAFT_ESP_AT_SILENT, updraft_esp_at_join(&esp));
     EXPECT(fake.clock < 60000);
 }
 

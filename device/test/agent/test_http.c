@@ -1,7 +1,7 @@
 // The HTTP client over a scripted network: what it sends byte for byte, and what it makes of good, odd and broken
 // answers.
 #include "expect.h"
-#include "http.h"
+#include "updraft_http.h"
 
 // A network whose server plays a script: each connection answers each request with the next text. "|" in an answer is
 // where the network delivers only what came so far; at the end of a connection's last answer it is closed if `closes`
@@ -76,8 +76,8 @@ static uint32_t script_millis(void *context) {
 
 static struct script script;
 static struct updraft_network network;
-static struct http_client client;
-static struct http_address server;
+static struct updraft_http_client client;
+static struct updraft_http_address server;
 static uint8_t scratch[512];
 
 static void begin(const char *first, const char *second) {
@@ -86,14 +86,14 @@ static void begin(const char *first, const char *second) {
     script.answers[1] = second;
     network =
         (struct updraft_network){&script, script_connect, script_send, script_receive, script_close, script_millis};
-    http_start(&client, &network);
+    updraft_http_start(&client, &network);
     const char *path;
-    EXPECT(http_parse_address("server.example:8080", &server, &path));
+    EXPECT(updraft_http_parse_address("server.example:8080", &server, &path));
 }
 
-static enum http_result get(struct http_answer *answer) {
-    struct http_request request = {.method = "GET", .to = &server, .path = "/x"};
-    return http_send(&client, &request, scratch, sizeof scratch, answer);
+static enum updraft_http_result get(struct updraft_http_answer *answer) {
+    struct updraft_http_request request = {.method = "GET", .to = &server, .path = "/x"};
+    return updraft_http_send(&client, &request, scratch, sizeof scratch, answer);
 }
 
 static void addresses_are_taken_apart(void) {
@@ -105,10 +105,10 @@ static void addresses_are_taken_apart(void) {
                 {"http://a-b.example/x/y?z", "a-b.example", "/x/y?z", 80, false},
                 {"https://h", "h", "", 443, true},
                 {"https://h:8443/", "h", "/", 8443, true}};
-    struct http_address address;
+    struct updraft_http_address address;
     const char *path;
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
-        EXPECT(http_parse_address(good[i].url, &address, &path));
+        EXPECT(updraft_http_parse_address(good[i].url, &address, &path));
         EXPECT(strcmp(address.host, good[i].host) == 0 && strcmp(path, good[i].path) == 0);
         EXPECT(address.port == good[i].port && address.secure == good[i].secure);
     }
@@ -124,40 +124,40 @@ static void addresses_are_taken_apart(void) {
                                       "[::1]:80",
                                       "0123456789012345678901234567890123456789012345678901234567890123:80"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        EXPECT(!http_parse_address(bad[i], &address, &path));
+        EXPECT(!updraft_http_parse_address(bad[i], &address, &path));
     }
 }
 
 static void a_request_has_the_bytes_it_should(void) {
     begin("HTTP/1.1 204 No Content\r\nNext-Check-In: 60\r\n\r\n", NULL);
-    struct http_answer answer;
-    struct http_request request = {.method = "POST",
-                                   .to = &server,
-                                   .path = "/device/v1/d/check-in",
-                                   .token = "t0k",
-                                   .body = (const uint8_t *)"body",
-                                   .body_length = 4};
-    EXPECT_EQUAL(HTTP_OK, http_send(&client, &request, scratch, sizeof scratch, &answer));
+    struct updraft_http_answer answer;
+    struct updraft_http_request request = {.method = "POST",
+                                           .to = &server,
+                                           .path = "/device/v1/d/check-in",
+                                           .token = "t0k",
+                                           .body = (const uint8_t *)"body",
+                                           .body_length = 4};
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, updraft_http_send(&client, &request, scratch, sizeof scratch, &answer));
     EXPECT(strcmp(script.sent, "POST /device/v1/d/check-in HTTP/1.1\r\nHost: server.example:8080\r\n"
                                "Authorization: Bearer t0k\r\nContent-Type: application/cbor\r\nContent-Length: 4\r\n"
                                "Accept-Encoding: identity\r\n\r\nbody") == 0);
     EXPECT_EQUAL(204, answer.status);
     EXPECT_EQUAL(60, answer.next_check_in);
     EXPECT_EQUAL(UINT32_MAX, answer.retry_after);
-    EXPECT_EQUAL(HTTP_REFUSED, http_send(&client, &request, scratch, 40, &answer));
+    EXPECT_EQUAL(UPDRAFT_HTTP_REFUSED, updraft_http_send(&client, &request, scratch, 40, &answer));
 }
 
 static void a_body_is_read_whole_however_it_arrives(void) {
     begin("HTTP/1.1 206 Partial Content\r\nContent-Ra|nge: bytes 4-8/100\r\ncontent-length:5\r|\n\r\nab|c|de",
           "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nxy");
-    struct http_answer answer;
+    struct updraft_http_answer answer;
     uint8_t body[8];
-    EXPECT_EQUAL(HTTP_OK, get(&answer));
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
     EXPECT(answer.has_range && answer.range_first == 4 && answer.range_last == 8 && answer.range_total == 100);
-    EXPECT(http_read_all(&client, &answer, body, sizeof body) && memcmp(body, "abcde", 5) == 0);
-    EXPECT_EQUAL(0, http_read(&client, body, sizeof body));
-    EXPECT_EQUAL(HTTP_OK, get(&answer));
-    EXPECT(http_read_all(&client, &answer, body, sizeof body) && memcmp(body, "xy", 2) == 0);
+    EXPECT(updraft_http_read_all(&client, &answer, body, sizeof body) && memcmp(body, "abcde", 5) == 0);
+    EXPECT_EQUAL(0, updraft_http_read(&client, body, sizeof body));
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
+    EXPECT(updraft_http_read_all(&client, &answer, body, sizeof body) && memcmp(body, "xy", 2) == 0);
     EXPECT_EQUAL(1, script.connects); // kept open
 }
 
@@ -166,11 +166,11 @@ static void a_kept_connection_that_died_is_opened_anew_once(void) {
     script.answers[2] = "HTTP/1.1 204 No Content\r\n\r\n";
     script.answers[3] = "dead";
     script.answers[4] = "dead";
-    struct http_answer answer;
-    EXPECT_EQUAL(HTTP_OK, get(&answer));
-    EXPECT_EQUAL(HTTP_OK, get(&answer));
+    struct updraft_http_answer answer;
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
     EXPECT_EQUAL(2, script.connects);
-    EXPECT_EQUAL(HTTP_FAILED, get(&answer));
+    EXPECT_EQUAL(UPDRAFT_HTTP_FAILED, get(&answer));
     EXPECT_EQUAL(3, script.connects);
 }
 
@@ -179,9 +179,9 @@ static void the_connection_is_closed_where_the_server_says_so(void) {
                                           "HTTP/1.0 204 No Content\r\n\r\n"};
     for (int i = 0; i < 2; i++) {
         begin(answers[i], "HTTP/1.1 204 No Content\r\n\r\n");
-        struct http_answer answer;
-        EXPECT_EQUAL(HTTP_OK, get(&answer));
-        EXPECT_EQUAL(HTTP_OK, get(&answer));
+        struct updraft_http_answer answer;
+        EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
+        EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
         EXPECT_EQUAL(2, script.connects);
         EXPECT_EQUAL(1, script.closes);
     }
@@ -192,13 +192,13 @@ static void a_body_that_nobody_reads_is_skipped_or_the_connection_closed(void) {
     memset(large + strlen(large), 'x', 1900);
     begin("HTTP/1.1 401 Unauthorized\r\nContent-Length: 5\r\n\r\nsorry", large);
     script.answers[2] = "HTTP/1.1 204 No Content\r\n\r\n";
-    struct http_answer answer;
-    EXPECT_EQUAL(HTTP_OK, get(&answer));
+    struct updraft_http_answer answer;
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
     EXPECT_EQUAL(401, answer.status);
-    EXPECT_EQUAL(HTTP_OK, get(&answer));
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
     EXPECT_EQUAL(1, script.connects);
     script.next = 2; // the rest of the large answer is gone with its connection
-    EXPECT_EQUAL(HTTP_OK, get(&answer));
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
     EXPECT_EQUAL(204, answer.status);
     EXPECT_EQUAL(2, script.connects);
 }
@@ -223,13 +223,13 @@ static void answers_it_does_not_understand_are_refused(void) {
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         begin(bad[i], NULL);
-        struct http_answer answer;
-        EXPECT_EQUAL(HTTP_REFUSED, get(&answer));
+        struct updraft_http_answer answer;
+        EXPECT_EQUAL(UPDRAFT_HTTP_REFUSED, get(&answer));
         EXPECT(!script.open);
     }
     begin("HTTP/1.1 204 OK\r\nX: y", NULL);
-    struct http_answer answer;
-    EXPECT_EQUAL(HTTP_FAILED, get(&answer)); // never ends
+    struct updraft_http_answer answer;
+    EXPECT_EQUAL(UPDRAFT_HTTP_FAILED, get(&answer)); // never ends
 }
 
 static void long_lines_of_no_interest_are_skipped_and_endless_heads_refused(void) {
@@ -237,31 +237,32 @@ static void long_lines_of_no_interest_are_skipped_and_endless_heads_refused(void
     memset(answer_text + strlen(answer_text), 'c', 3000);
     strcat(answer_text, "\r\nRetry-After: 7\r\n\r\n");
     begin(answer_text, NULL);
-    struct http_answer answer;
-    EXPECT_EQUAL(HTTP_OK, get(&answer));
+    struct updraft_http_answer answer;
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
     EXPECT_EQUAL(7, answer.retry_after);
     memset(answer_text, 'c', 7000);
     memcpy(answer_text, "HTTP/1.1 204 No Content\r\nSet-Cookie: ", 37);
     begin(answer_text, NULL);
-    EXPECT_EQUAL(HTTP_REFUSED, get(&answer));
+    EXPECT_EQUAL(UPDRAFT_HTTP_REFUSED, get(&answer));
 }
 
 static void interim_answers_are_passed_over(void) {
     begin("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", NULL);
-    struct http_answer answer;
-    EXPECT_EQUAL(HTTP_OK, get(&answer));
+    struct updraft_http_answer answer;
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
     EXPECT_EQUAL(200, answer.status);
 }
 
 static void a_body_that_breaks_off_is_a_failure(void) {
     begin("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", NULL);
     script.closes_after[0] = true;
-    struct http_answer answer;
+    struct updraft_http_answer answer;
     uint8_t body[16];
-    EXPECT_EQUAL(HTTP_OK, get(&answer));
-    EXPECT(!http_read_all(&client, &answer, body, sizeof body));
-    EXPECT_EQUAL(HTTP_FAILED, http_send(&client, &(struct http_request){.method = "GET", .to = &server, .path = "/"},
-                                        scratch, sizeof scratch, &answer));
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
+    EXPECT(!updraft_http_read_all(&client, &answer, body, sizeof body));
+    EXPECT_EQUAL(UPDRAFT_HTTP_FAILED,
+                 updraft_http_send(&client, &(struct updraft_http_request){.method = "GET", .to = &server, .path = "/"},
+                                   scratch, sizeof scratch, &answer));
 }
 
 int main(void) {

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "cbor.h"
+#include "updraft_cbor.h"
 
 static struct tiny_server *server;
 static int listening = -1;
@@ -71,24 +71,24 @@ static bool serve_file(int to, const char *head) {
 }
 
 static void note_report(const uint8_t *body, size_t length) {
-    struct cbor_reader reader = {.data = body, .size = length};
+    struct updraft_cbor_reader reader = {.data = body, .size = length};
     uint32_t pairs = 0, key;
-    if (server->report_count == TINY_REPORTS_MAX || !cbor_read_map(&reader, &pairs)) {
+    if (server->report_count == TINY_REPORTS_MAX || !updraft_cbor_read_map(&reader, &pairs)) {
         return;
     }
     unsigned at = server->report_count;
     memset(&server->reports[at], 0, sizeof server->reports[at]);
-    while (pairs-- > 0 && cbor_read_uint(&reader, &key)) {
+    while (pairs-- > 0 && updraft_cbor_read_uint(&reader, &key)) {
         const char *text;
         size_t text_length;
         if (key == 1) {
-            cbor_read_uint(&reader, &server->reports[at].seq);
+            updraft_cbor_read_uint(&reader, &server->reports[at].seq);
         } else if (key == 2) {
-            cbor_read_uint(&reader, &server->reports[at].event);
-        } else if (key == 4 && cbor_read_text(&reader, &text, &text_length)) {
+            updraft_cbor_read_uint(&reader, &server->reports[at].event);
+        } else if (key == 4 && updraft_cbor_read_text(&reader, &text, &text_length)) {
             snprintf(server->reports[at].reason, sizeof server->reports[at].reason, "%.*s", (int)text_length, text);
         } else if (key != 4) {
-            cbor_skip(&reader);
+            updraft_cbor_skip(&reader);
         }
     }
     server->report_count++;

@@ -39,13 +39,13 @@ static void wire_idle(void *context) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct wire wire = {.data = data, .size = size};
-    struct esp_at_port port = {&wire, wire_write, wire_read, wire_millis, wire_idle};
-    struct esp_at esp;
+    struct updraft_esp_at_port port = {&wire, wire_write, wire_read, wire_millis, wire_idle};
+    struct updraft_esp_at esp;
     uint8_t received[32];
-    esp_at_start(&esp, &port, "ssid", "password");
+    updraft_esp_at_start(&esp, &port, "ssid", "password");
     esp.ready = esp.joined = size % 2 == 0; // half of the inputs begin behind the setting up
     esp.out_of_step = !esp.ready;
-    struct updraft_network network = esp_at_network(&esp);
+    struct updraft_network network = updraft_esp_at_network(&esp);
     if (network.connect(network.context, "h", 80, false)) {
         (void)network.send(network.context, (const uint8_t *)"q", 1);
         for (int i = 0; i < 4; i++) {

@@ -1,5 +1,5 @@
 // Whatever comes over the wire in place of an HTTP answer, in whatever pieces (the first byte chooses their size).
-#include "http.h"
+#include "updraft_http.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,14 +48,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     struct wire wire = {.data = data + 1, .size = size - 1, .piece = 1U + data[0]};
     struct updraft_network network = {&wire, wire_connect, wire_send, wire_receive, wire_close, wire_millis};
-    struct http_client client;
-    struct http_address server = {.host = "h", .port = 80};
+    struct updraft_http_client client;
+    struct updraft_http_address server = {.host = "h", .port = 80};
     uint8_t scratch[256], body[100];
-    http_start(&client, &network);
+    updraft_http_start(&client, &network);
     for (int i = 0; i < 3; i++) {
-        struct http_answer answer;
-        struct http_request request = {.method = "GET", .to = &server, .path = "/"};
-        if (http_send(&client, &request, scratch, sizeof scratch, &answer) != HTTP_OK) {
+        struct updraft_http_answer answer;
+        struct updraft_http_request request = {.method = "GET", .to = &server, .path = "/"};
+        if (updraft_http_send(&client, &request, scratch, sizeof scratch, &answer) != UPDRAFT_HTTP_OK) {
             break;
         }
         if (answer.has_range && (answer.range_first > answer.range_last || answer.range_last >= answer.range_total)) {
@@ -63,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         }
         uint64_t total = 0;
         int got;
-        while ((got = http_read(&client, body, sizeof body)) > 0) {
+        while ((got = updraft_http_read(&client, body, sizeof body)) > 0) {
             total += (uint64_t)got;
         }
         if (total > answer.length || (got == 0 && total != answer.length)) {
@@ -73,6 +73,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const char *path;
     char url[128] = {0};
     memcpy(url, data, size < sizeof url - 1 ? size : sizeof url - 1);
-    (void)http_parse_address(url, &server, &path);
+    (void)updraft_http_parse_address(url, &server, &path);
     return 0;
 }

@@ -1,12 +1,12 @@
 // Whatever stands in the settings sector; the length and CRC are put right so that the text gets through.
-#include "settings.h"
+#include "updraft_settings.h"
 
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     uint8_t sector[1024] = {'U', 'P', 'D', 'S'};
-    struct settings settings;
-    (void)settings_read(&settings, data, size);
+    struct updraft_settings settings;
+    (void)updraft_settings_read(&settings, data, size);
     if (size > sizeof sector - 12) {
         return 0;
     }
@@ -22,6 +22,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         sector[4 + i] = (uint8_t)(size >> 8 * i);
         sector[8 + i] = (uint8_t)(~crc >> 8 * i);
     }
-    (void)settings_read(&settings, sector, size + 12);
+    (void)updraft_settings_read(&settings, sector, size + 12);
     return 0;
 }

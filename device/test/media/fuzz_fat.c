@@ -15,14 +15,14 @@ static unsigned long reads;
 static bool read_block(void *context, uint32_t block, uint8_t *data) {
     (void)context;
     reads++;
-    memset(data, 0, FAT_SECTOR);
-    for (size_t at = 0; at + 4 < input_size; at += 4 + FAT_SECTOR) {
+    memset(data, 0, UPDRAFT_FAT_SECTOR);
+    for (size_t at = 0; at + 4 < input_size; at += 4 + UPDRAFT_FAT_SECTOR) {
         uint32_t number;
         memcpy(&number, input + at, 4);
         if (number != block)
             continue;
         size_t left = input_size - at - 4;
-        memcpy(data, input + at + 4, left < FAT_SECTOR ? left : FAT_SECTOR);
+        memcpy(data, input + at + 4, left < UPDRAFT_FAT_SECTOR ? left : UPDRAFT_FAT_SECTOR);
         return true;
     }
     return block < 0x10000000;
@@ -43,25 +43,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     input = data;
     input_size = size;
     reads = 0;
-    uint8_t *sector = malloc(FAT_SECTOR), *out = malloc(5000);
-    struct fat_volume volume = {.read = read_block, .write = write_block, .sector = sector};
-    struct fat_file file;
+    uint8_t *sector = malloc(UPDRAFT_FAT_SECTOR), *out = malloc(5000);
+    struct updraft_fat_volume volume = {.read = read_block, .write = write_block, .sector = sector};
+    struct updraft_fat_file file;
     enum { LIMIT = 1 << 20 };
-    if (fat_mount(&volume) == FAT_OK) {
+    if (updraft_fat_mount(&volume) == UPDRAFT_FAT_OK) {
         bounded(10);
         // A root directory has 4096 sectors at most, each in a cluster of its own; a file of 1 MB has 2048 clusters.
-        if (fat_open(&volume, "UPDATE  UPD", LIMIT, &file) == FAT_OK) {
+        if (updraft_fat_open(&volume, "UPDATE  UPD", LIMIT, &file) == UPDRAFT_FAT_OK) {
             bounded(2 * 4096 + 2048 + 1);
             if (file.size > LIMIT)
                 abort();
             uint32_t places[] = {0, file.size / 2, file.size > 4097 ? file.size - 4097 : 0};
             for (unsigned i = 0; i < 3; i++) {
                 uint32_t length = file.size - places[i] < 4097 ? file.size - places[i] : 4097;
-                fat_read(&volume, &file, places[i], out, length);
-                fat_write(&volume, &file, places[i], out, length);
+                updraft_fat_read(&volume, &file, places[i], out, length);
+                updraft_fat_write(&volume, &file, places[i], out, length);
                 bounded(2 * (2048 + 12));
             }
-            if (fat_read(&volume, &file, file.size, out, 1) != FAT_RANGE)
+            if (updraft_fat_read(&volume, &file, file.size, out, 1) != UPDRAFT_FAT_RANGE)
                 abort();
         }
         bounded(2 * 4096 + 2048 + 1);

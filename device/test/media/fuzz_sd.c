@@ -34,13 +34,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     input = data;
     input_size = size;
     at = bytes = 0;
-    const struct spi_bus bus = {NULL, transfer, select, clock};
-    struct sd_card card;
-    uint8_t *block = calloc(1, SD_CARD_BLOCK);
-    if (sd_card_init(&card, &bus) == SD_CARD_OK) {
-        sd_card_read(&card, 3, block);
-        sd_card_write(&card, 4, block);
-        sd_card_read(&card, 0xFFFFFF, block);
+    const struct updraft_spi_bus bus = {NULL, transfer, select, clock};
+    struct updraft_sd_card card;
+    uint8_t *block = calloc(1, UPDRAFT_SD_CARD_BLOCK);
+    if (updraft_sd_card_init(&card, &bus) == UPDRAFT_SD_CARD_OK) {
+        updraft_sd_card_read(&card, 3, block);
+        updraft_sd_card_write(&card, 4, block);
+        updraft_sd_card_read(&card, 0xFFFFFF, block);
     }
     if (bytes > 3000000)
         abort();

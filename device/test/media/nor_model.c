@@ -99,7 +99,7 @@ static uint32_t clock(void *context, uint32_t limit_hz) {
     return limit_hz;
 }
 
-void nor_model_solder(uint32_t size, uint8_t log2, struct spi_bus *bus) {
+void nor_model_solder(uint32_t size, uint8_t log2, struct updraft_spi_bus *bus) {
     free(nor_model.content);
     nor_model = (struct nor_model){.content = malloc(size),
                                    .size = size,
@@ -108,5 +108,5 @@ void nor_model_solder(uint32_t size, uint8_t log2, struct spi_bus *bus) {
                                    .asleep = true,
                                    .next_busy = 5};
     memset(nor_model.content, 0xFF, size);
-    *bus = (struct spi_bus){NULL, transfer, select, clock};
+    *bus = (struct updraft_spi_bus){NULL, transfer, select, clock};
 }

@@ -18,6 +18,6 @@ struct nor_model {
 extern struct nor_model nor_model;
 
 // A blank flash of `size` bytes that says log2 of its size in its JEDEC id, and the bus that leads to it.
-void nor_model_solder(uint32_t size, uint8_t log2, struct spi_bus *bus);
+void nor_model_solder(uint32_t size, uint8_t log2, struct updraft_spi_bus *bus);
 
 #endif

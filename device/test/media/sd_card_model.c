@@ -222,6 +222,6 @@ static uint32_t clock(void *context, uint32_t limit_hz) {
     return card->clock_hz = limit_hz;
 }
 
-void sd_card_model_bus(struct sd_card_model *card, struct spi_bus *bus) {
-    *bus = (struct spi_bus){card, transfer, select, clock};
+void sd_card_model_bus(struct sd_card_model *card, struct updraft_spi_bus *bus) {
+    *bus = (struct updraft_spi_bus){card, transfer, select, clock};
 }

@@ -41,6 +41,6 @@ struct sd_card_model {
     bool write_error;
 };
 
-void sd_card_model_bus(struct sd_card_model *card, struct spi_bus *bus);
+void sd_card_model_bus(struct sd_card_model *card, struct updraft_spi_bus *bus);
 
 #endif

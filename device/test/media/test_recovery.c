@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "boot.h"
-#include "updraft_digest.h"
 #include "expect.h"
 #include "media/fat.h"
 #include "media/sd_spi.h"
@@ -15,6 +14,7 @@
 #include "recover.h"
 #include "sd_card_model.h"
 #include "smp_client.h"
+#include "updraft_digest.h"
 
 enum { STEP = 16384, BASE = 0x10000, LOG = 4096, SLOT = 7 * STEP, HEADER = 512, UNIT = 8 };
 
@@ -199,7 +199,7 @@ static void console_put(uint8_t byte) {
 }
 
 static struct sd_card_model card;
-static struct spi_bus bus, nor_bus;
+static struct updraft_spi_bus bus, nor_bus;
 static bool card_inside;
 
 // From power-up to the start of an image, a reset or a client that has nothing more to say.
@@ -275,22 +275,22 @@ static void insert_card(const char *volume_image, const struct image *image) {
         exit(2);
     fclose(in);
     sd_card_model_bus(&card, &bus);
-    struct fat_volume volume = {.read = card_read, .write = card_write, .sector = sector};
-    struct fat_file file;
-    EXPECT_EQUAL(FAT_OK, fat_mount(&volume));
-    EXPECT_EQUAL(FAT_OK, fat_open(&volume, "UPDATE  UPD", 1000000, &file));
-    EXPECT_EQUAL(FAT_OK, fat_write(&volume, &file, 0, image->bytes, image->size));
+    struct updraft_fat_volume volume = {.read = card_read, .write = card_write, .sector = sector};
+    struct updraft_fat_file file;
+    EXPECT_EQUAL(UPDRAFT_FAT_OK, updraft_fat_mount(&volume));
+    EXPECT_EQUAL(UPDRAFT_FAT_OK, updraft_fat_open(&volume, "UPDATE  UPD", 1000000, &file));
+    EXPECT_EQUAL(UPDRAFT_FAT_OK, updraft_fat_write(&volume, &file, 0, image->bytes, image->size));
     card_inside = true;
 }
 
 // What the agent puts beside it.
 static void put_fallback(const struct image *image) {
     static uint8_t sector[512];
-    struct fat_volume volume = {.read = card_read, .write = card_write, .sector = sector};
-    struct fat_file file;
-    EXPECT_EQUAL(FAT_OK, fat_mount(&volume));
-    EXPECT_EQUAL(FAT_OK, fat_open(&volume, "FALLBACKUPD", 1000000, &file));
-    EXPECT_EQUAL(FAT_OK, fat_write(&volume, &file, 0, image->bytes, image->size));
+    struct updraft_fat_volume volume = {.read = card_read, .write = card_write, .sector = sector};
+    struct updraft_fat_file file;
+    EXPECT_EQUAL(UPDRAFT_FAT_OK, updraft_fat_mount(&volume));
+    EXPECT_EQUAL(UPDRAFT_FAT_OK, updraft_fat_open(&volume, "FALLBACKUPD", 1000000, &file));
+    EXPECT_EQUAL(UPDRAFT_FAT_OK, updraft_fat_write(&volume, &file, 0, image->bytes, image->size));
 }
 
 static void an_empty_device_takes_an_image_over_the_uart_and_runs_it(void) {

@@ -3,29 +3,29 @@
 // (what make-images left there).
 #include <string.h>
 
-#include "updraft_digest.h"
 #include "expect.h"
-#include "fallback.h"
-#include "updraft_image.h"
-#include "media_staging.h"
 #include "nor_model.h"
 #include "sd_card_model.h"
 #include "sim_flash.h"
+#include "updraft_digest.h"
+#include "updraft_image.h"
+#include "updraft_media_staging.h"
+#include "updraft_preserve.h"
 
 enum { BASE = 0x08000000, UNIT = 8, SECTOR = 4096, SLOT = 24 * SECTOR, HEADER = 512, PAYLOAD = 60001 };
 
 static const char *folder;
 static struct sim_flash *sim;
 static struct updraft_layout layout;
-static struct journal journal;
+static struct updraft_journal journal;
 static struct sd_card_model card;
-static struct spi_bus bus;
+static struct updraft_spi_bus bus;
 static struct updraft_card_staging on_card;
 static struct updraft_nor_staging on_nor;
 static struct updraft_staging staging;
 static uint8_t buffer[2048];
-static struct download_means means;
-static struct offer offer;
+static struct updraft_fetch_means means;
+static struct updraft_offer offer;
 
 struct image {
     uint8_t bytes[PAYLOAD + 1024];
@@ -71,10 +71,10 @@ static void new_device(void) {
     log.state.phase = UPDRAFT_PHASE_CONFIRMED;
     log.state.has_running = 1;
     EXPECT_EQUAL(UPDRAFT_OK, updraft_boot_state_append(&log));
-    EXPECT(journal_open(&journal, &layout));
-    means = (struct download_means){
+    EXPECT(updraft_journal_open(&journal, &layout));
+    means = (struct updraft_fetch_means){
         .staging = &staging, .journal = &journal, .buffer = buffer, .buffer_size = sizeof buffer};
-    offer = (struct offer){.size = 1000};
+    offer = (struct updraft_offer){.size = 1000};
 }
 
 static void insert_card(const char *volume) {
@@ -103,11 +103,11 @@ static void solder_nor(void) {
     EXPECT(updraft_staging_nor(&on_nor, &bus, 50000000, &layout, &staging));
 }
 
-static enum fallback_result keep(void) {
-    struct fallback fallback;
-    enum fallback_result result = fallback_begin(&fallback, &means, &offer);
-    while (result == FALLBACK_MORE)
-        result = fallback_step(&fallback, &means);
+static enum updraft_preserve_result keep(void) {
+    struct updraft_preserve fallback;
+    enum updraft_preserve_result result = updraft_preserve_begin(&fallback, &means, &offer);
+    while (result == UPDRAFT_PRESERVE_MORE)
+        result = updraft_preserve_step(&fallback, &means);
     return result;
 }
 
@@ -152,16 +152,16 @@ static void the_running_image_is_copied_out_before_the_next_one_comes(void) {
     make_image(0);
     new_device();
     insert_card("fat16.img");
-    EXPECT_EQUAL(FALLBACK_KEPT, keep());
+    EXPECT_EQUAL(UPDRAFT_PRESERVE_KEPT, keep());
     EXPECT(holds(staging.fallback));
     EXPECT_EQUAL(UPDRAFT_FALLBACK_COPY, logged().has_fallback);
     EXPECT_EQUAL(UPDRAFT_SOURCE_CARD, logged().fallback);
     unsigned writes = card.writes;
-    EXPECT_EQUAL(FALLBACK_KEPT, keep()); // once is enough
+    EXPECT_EQUAL(UPDRAFT_PRESERVE_KEPT, keep()); // once is enough
     EXPECT_EQUAL(writes, card.writes);
     new_device();
     solder_nor();
-    EXPECT_EQUAL(FALLBACK_KEPT, keep());
+    EXPECT_EQUAL(UPDRAFT_PRESERVE_KEPT, keep());
     EXPECT(holds(staging.fallback));
     EXPECT_EQUAL(UPDRAFT_SOURCE_NOR, logged().fallback);
 }
@@ -170,14 +170,14 @@ static void what_is_encrypted_goes_out_only_as_it_came(void) {
     make_image(UPDRAFT_FLAG_ENCRYPTED_AES128);
     new_device();
     solder_nor();
-    EXPECT_EQUAL(FALLBACK_NONE, keep());
+    EXPECT_EQUAL(UPDRAFT_PRESERVE_NONE, keep());
     EXPECT_EQUAL(0, nor_model.programs);
     EXPECT_EQUAL(UPDRAFT_FALLBACK_NONE, logged().has_fallback);
     // The file that it was installed from, its payload encrypted, names the same digest.
     for (uint32_t i = 0; i < PAYLOAD; i++)
         image.bytes[HEADER + i] ^= 0x5a;
     EXPECT(stage(&staging));
-    EXPECT_EQUAL(FALLBACK_KEPT, keep());
+    EXPECT_EQUAL(UPDRAFT_PRESERVE_KEPT, keep());
     EXPECT(holds(staging.fallback));
 }
 
@@ -185,8 +185,8 @@ static void once_the_download_has_begun_nothing_is_copied(void) {
     make_image(0);
     new_device();
     solder_nor();
-    EXPECT(journal_begin(&journal, &offer) && journal_mark(&journal, 512));
-    EXPECT_EQUAL(FALLBACK_NONE, keep());
+    EXPECT(updraft_journal_begin(&journal, &offer) && updraft_journal_mark(&journal, 512));
+    EXPECT_EQUAL(UPDRAFT_PRESERVE_NONE, keep());
     EXPECT_EQUAL(0, nor_model.programs);
 }
 
@@ -195,7 +195,7 @@ static void a_copy_that_fails_is_not_relied_upon(void) {
     new_device();
     insert_card("fat16.img");
     card.failed_writes = 1000;
-    EXPECT_EQUAL(FALLBACK_NONE, keep());
+    EXPECT_EQUAL(UPDRAFT_PRESERVE_NONE, keep());
     EXPECT_EQUAL(UPDRAFT_FALLBACK_NONE, logged().has_fallback);
 }
 

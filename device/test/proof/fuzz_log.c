@@ -2,8 +2,8 @@
 // afterwards.
 #include <string.h>
 
-#include "updraft_boot_state.h"
 #include "sim_flash.h"
+#include "updraft_boot_state.h"
 
 enum { GROUP = 2048 };
 

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "updraft_bytes.h"
 #include "unpack.h"
+#include "updraft_bytes.h"
 
 enum { ROOM = 4096 }; // a running slot
 

@@ -97,8 +97,7 @@ static bool power_up(struct search *search, uint64_t seed, enum sim_mood mood, i
 static void report(struct search *search, int cuts) {
     if (search->tally->failures++ > 0)
         return;
-    printf("FAILED %s, boot state with %d records before", search->campaign->chip->name,
-           search->campaign->log_filled);
+    printf("FAILED %s, boot state with %d records before", search->campaign->chip->name, search->campaign->log_filled);
     for (int i = 0; i < cuts; i++)
         printf(", cut at operation %lld (mood %d)", (long long)search->cuts[i], search->moods[i]);
     printf(":\n       %s\n", search->referee.complaint);

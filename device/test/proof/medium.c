@@ -87,12 +87,12 @@ static void root_sector(uint8_t *data, uint32_t clusters) {
     }
 }
 
-enum sd_card_status sd_card_init(struct sd_card *card, const struct spi_bus *spi) {
+enum updraft_sd_card_status updraft_sd_card_init(struct updraft_sd_card *card, const struct updraft_spi_bus *spi) {
     card->spi = spi;
-    return inserted->gone ? SD_CARD_ABSENT : SD_CARD_OK;
+    return inserted->gone ? UPDRAFT_SD_CARD_ABSENT : UPDRAFT_SD_CARD_OK;
 }
 
-enum sd_card_status sd_card_read(struct sd_card *card, uint32_t block, uint8_t *data) {
+enum updraft_sd_card_status updraft_sd_card_read(struct updraft_sd_card *card, uint32_t block, uint8_t *data) {
     uint32_t clusters = inserted->room / 512;
     (void)card;
     memset(data, 0, 512);
@@ -104,25 +104,27 @@ enum sd_card_status sd_card_read(struct sd_card *card, uint32_t block, uint8_t *
         root_sector(data, clusters);
     else
         return inserted->sim->flash.read(inserted->sim, MEDIUM_BASE + (block - DATA) * 512, data, 512) == UPDRAFT_OK
-                   ? SD_CARD_OK
-                   : SD_CARD_CORRUPT;
-    return SD_CARD_OK;
+                   ? UPDRAFT_SD_CARD_OK
+                   : UPDRAFT_SD_CARD_CORRUPT;
+    return UPDRAFT_SD_CARD_OK;
 }
 
 // media/spi_nor.h
 
 enum { BLOCK = 0x10000 }; // the fallback starts at one: docs/reference/flash-map.md
 
-enum spi_nor_status spi_nor_init(struct spi_nor *nor, const struct spi_bus *spi) {
+enum updraft_spi_nor_status updraft_spi_nor_init(struct updraft_spi_nor *nor, const struct updraft_spi_bus *spi) {
     nor->spi = spi;
     nor->size = 16 << 20;
-    return SPI_NOR_OK;
+    return UPDRAFT_SPI_NOR_OK;
 }
 
-enum spi_nor_status spi_nor_read(struct spi_nor *nor, uint32_t offset, uint8_t *data, uint32_t length) {
+enum updraft_spi_nor_status updraft_spi_nor_read(struct updraft_spi_nor *nor, uint32_t offset, uint8_t *data,
+                                                 uint32_t length) {
     uint32_t fallback = (inserted->room + BLOCK - 1) / BLOCK * BLOCK;
     uint32_t at = offset < fallback ? offset : inserted->room + offset - fallback;
     (void)nor;
-    return inserted->sim->flash.read(inserted->sim, MEDIUM_BASE + at, data, length) == UPDRAFT_OK ? SPI_NOR_OK
-                                                                                                  : SPI_NOR_RANGE;
+    return inserted->sim->flash.read(inserted->sim, MEDIUM_BASE + at, data, length) == UPDRAFT_OK
+               ? UPDRAFT_SPI_NOR_OK
+               : UPDRAFT_SPI_NOR_RANGE;
 }

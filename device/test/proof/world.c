@@ -107,7 +107,7 @@ static void on_say(const char *text) {
         printf("        %s\n", text);
 }
 
-static const struct spi_bus no_bus; // the drivers are medium.c's
+static const struct updraft_spi_bus no_bus; // the drivers are medium.c's
 
 static void lay_out(struct world *world) {
     const struct chip *chip = world->chip;
@@ -190,8 +190,8 @@ static struct model_map map(const struct world *world) {
     bool stays = is_outside(world) || has(world, PACKED);
     map.update = is_outside(world) ? (struct model_place){medium, medium_address(&world->medium, false), true}
                                    : (struct model_place){world->sim, staging + layout->swap_unit, stays};
-    map.kept = (struct model_place){world->sim,
-                                    stays ? staging + layout->staging.size - units_old * layout->swap_unit : staging, false};
+    map.kept = (struct model_place){
+        world->sim, stays ? staging + layout->staging.size - units_old * layout->swap_unit : staging, false};
     if (has(world, COPY) && world->scene.flash != FLASH_COPY_ROTTEN)
         map.kept = (struct model_place){medium, medium_address(&world->medium, true), true};
     return map;

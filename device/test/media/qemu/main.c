@@ -65,29 +65,29 @@ static uint32_t clock(void *context, uint32_t limit_hz) {
     return limit_hz;
 }
 
-static struct sd_card card;
+static struct updraft_sd_card card;
 
 static bool read_block(void *context, uint32_t block, uint8_t *data) {
     (void)context;
-    return sd_card_read(&card, block, data) == SD_CARD_OK;
+    return updraft_sd_card_read(&card, block, data) == UPDRAFT_SD_CARD_OK;
 }
 
 static bool write_block(void *context, uint32_t block, const uint8_t *data) {
     (void)context;
-    return sd_card_write(&card, block, data) == SD_CARD_OK;
+    return updraft_sd_card_write(&card, block, data) == UPDRAFT_SD_CARD_OK;
 }
 
-static uint8_t sector[FAT_SECTOR], buffer[1000];
+static uint8_t sector[UPDRAFT_FAT_SECTOR], buffer[1000];
 
-static void copy_out(struct fat_volume *volume, const char *name, const char *path) {
-    struct fat_file file;
-    if (fat_open(volume, name, 10000000, &file) != FAT_OK)
+static void copy_out(struct updraft_fat_volume *volume, const char *name, const char *path) {
+    struct updraft_fat_file file;
+    if (updraft_fat_open(volume, name, 10000000, &file) != UPDRAFT_FAT_OK)
         finish("cannot open a file\n", 3);
     const uint32_t open_block[3] = {(uint32_t)(uintptr_t)path, 5, (uint32_t)strlen(path)}; // "wb"
     uint32_t handle = host(SYS_OPEN, open_block);
     for (uint32_t at = 0, part; at < file.size; at += part) {
         part = file.size - at < sizeof buffer ? file.size - at : sizeof buffer;
-        if (fat_read(volume, &file, at, buffer, part) != FAT_OK)
+        if (updraft_fat_read(volume, &file, at, buffer, part) != UPDRAFT_FAT_OK)
             finish("cannot read a file\n", 4);
         const uint32_t write_block_[3] = {handle, (uint32_t)(uintptr_t)buffer, part};
         if (host(SYS_WRITE, write_block_) != 0)
@@ -102,19 +102,19 @@ static void run(void) {
     GPIO_D_DIR |= 1;
     GPIO_D_DEN |= 1;
     SSI_CR0 = 7; // 8 bits, mode 0
-    const struct spi_bus bus = {NULL, transfer, select, clock};
+    const struct updraft_spi_bus bus = {NULL, transfer, select, clock};
     select(NULL, false);
-    if (sd_card_init(&card, &bus) != SD_CARD_OK)
+    if (updraft_sd_card_init(&card, &bus) != UPDRAFT_SD_CARD_OK)
         finish("no card\n", 1);
-    struct fat_volume volume = {.read = read_block, .write = write_block, .sector = sector};
-    if (fat_mount(&volume) != FAT_OK)
+    struct updraft_fat_volume volume = {.read = read_block, .write = write_block, .sector = sector};
+    if (updraft_fat_mount(&volume) != UPDRAFT_FAT_OK)
         finish("no volume\n", 2);
     copy_out(&volume, "UPDATE  UPD", "update.out");
     copy_out(&volume, "LARGE   UPD", "large.out");
-    struct fat_file file;
+    struct updraft_fat_file file;
     memset(buffer, 'W', sizeof buffer);
-    if (fat_open(&volume, "UPDATE  UPD", 1000000, &file) != FAT_OK ||
-        fat_write(&volume, &file, 12345, buffer, sizeof buffer) != FAT_OK) {
+    if (updraft_fat_open(&volume, "UPDATE  UPD", 1000000, &file) != UPDRAFT_FAT_OK ||
+        updraft_fat_write(&volume, &file, 12345, buffer, sizeof buffer) != UPDRAFT_FAT_OK) {
         finish("cannot write a file\n", 6);
     }
     copy_out(&volume, "UPDATE  UPD", "written.out");

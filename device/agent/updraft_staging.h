@@ -1,6 +1,6 @@
 // Where a download is put: a slot inside the chip, an external flash, a file on a card.
-#ifndef UPDRAFT_AGENT_STAGING_H
-#define UPDRAFT_AGENT_STAGING_H
+#ifndef UPDRAFT_STAGING_H
+#define UPDRAFT_STAGING_H
 
 #include "updraft_boot_state.h"
 

@@ -1,4 +1,4 @@
-#include "download.h"
+#include "updraft_fetch.h"
 
 #include <string.h>
 
@@ -8,38 +8,38 @@ static uint32_t smaller(uint32_t a, uint32_t b) {
     return a < b ? a : b;
 }
 
-static bool mark(struct download *download, const struct download_means *means) {
-    if (!journal_mark(means->journal, download->at)) {
+static bool mark(struct updraft_fetch *download, const struct updraft_fetch_means *means) {
+    if (!updraft_journal_mark(means->journal, download->at)) {
         return false;
     }
     download->marked = download->at;
     return true;
 }
 
-static enum download_result start_over(struct download *download, const struct download_means *means) {
+static enum updraft_fetch_result start_over(struct updraft_fetch *download, const struct updraft_fetch_means *means) {
     download->at = download->resumed = 0;
     download->marked = 0;
     updraft_digest_begin(&download->sha);
-    return journal_begin(means->journal, &download->offer) ? DOWNLOAD_MORE : DOWNLOAD_FLASH;
+    return updraft_journal_begin(means->journal, &download->offer) ? UPDRAFT_FETCH_MORE : UPDRAFT_FETCH_FLASH;
 }
 
 // Makes the block that was begun, and of which `proven` bytes count, fit to be continued: what stands behind them
 // cannot be told, so they are copied aside, the block is erased, and they are copied back. The log says in between that
 // they stand aside.
-static bool renew_block(const struct download_means *means, uint32_t start, uint32_t proven) {
+static bool renew_block(const struct updraft_fetch_means *means, uint32_t start, uint32_t proven) {
     const struct updraft_staging *staging = means->staging;
-    if (!journal_kept(means->journal)) {
+    if (!updraft_journal_kept(means->journal)) {
         if (updraft_boot_state_make_durable(&means->journal->log) != UPDRAFT_OK ||
-            !staging->keep(staging->context, start, proven) || !journal_keep(means->journal, true)) {
+            !staging->keep(staging->context, start, proven) || !updraft_journal_keep(means->journal, true)) {
             return false;
         }
     }
-    return staging->put_back(staging->context, start, proven) && journal_keep(means->journal, false);
+    return staging->put_back(staging->context, start, proven) && updraft_journal_keep(means->journal, false);
 }
 
 // How many bytes of the offered file are staged and can be built upon; 0: begin anew.
-static uint32_t take_up(const struct download_means *means, const struct offer *offer) {
-    uint32_t staged = journal_staged(means->journal, offer), start, length;
+static uint32_t take_up(const struct updraft_fetch_means *means, const struct updraft_offer *offer) {
+    uint32_t staged = updraft_journal_staged(means->journal, offer), start, length;
     if (staged == 0 || staged == offer->size) {
         return staged;
     }
@@ -52,13 +52,13 @@ static uint32_t take_up(const struct download_means *means, const struct offer *
     return renew_block(means, start, staged - start) ? staged : 0;
 }
 
-enum download_result download_begin(struct download *download, const struct download_means *means) {
-    const struct offer *offer = &download->offer;
+enum updraft_fetch_result updraft_fetch_begin(struct updraft_fetch *download, const struct updraft_fetch_means *means) {
+    const struct updraft_offer *offer = &download->offer;
     download->from = *means->server;
     download->path = offer->url;
     if (offer->url[0] != '/' &&
-        (!http_parse_address(offer->url, &download->from, &download->path) || *download->path != '/')) {
-        return DOWNLOAD_GONE;
+        (!updraft_http_parse_address(offer->url, &download->from, &download->path) || *download->path != '/')) {
+        return UPDRAFT_FETCH_GONE;
     }
     download->left = 0;
     download->resumed = take_up(means, offer);
@@ -69,52 +69,54 @@ enum download_result download_begin(struct download *download, const struct down
     download->marked = download->resumed;
     updraft_digest_begin(&download->sha);
     // The log's last record may be one that a cut left unstable; it must stand before staging is changed again.
-    return updraft_boot_state_make_durable(&means->journal->log) == UPDRAFT_OK ? DOWNLOAD_MORE : DOWNLOAD_FLASH;
+    return updraft_boot_state_make_durable(&means->journal->log) == UPDRAFT_OK ? UPDRAFT_FETCH_MORE
+                                                                               : UPDRAFT_FETCH_FLASH;
 }
 
-static enum download_result hash_staged(struct download *download, const struct download_means *means) {
+static enum updraft_fetch_result hash_staged(struct updraft_fetch *download, const struct updraft_fetch_means *means) {
     uint32_t length = smaller(download->resumed - download->at, (uint32_t)means->buffer_size);
     if (!means->staging->read(means->staging->context, download->at, means->buffer, length)) {
         return start_over(download, means); // what was proven once can be read no more
     }
     updraft_digest_add(&download->sha, means->buffer, length);
     download->at += length;
-    return DOWNLOAD_MORE;
+    return UPDRAFT_FETCH_MORE;
 }
 
-// Asks for the next range. On DOWNLOAD_MORE its body is about to come.
-static enum download_result ask(struct download *download, const struct download_means *means) {
-    struct http_answer answer;
+// Asks for the next range. On UPDRAFT_FETCH_MORE its body is about to come.
+static enum updraft_fetch_result ask(struct updraft_fetch *download, const struct updraft_fetch_means *means) {
+    struct updraft_http_answer answer;
     uint32_t last = download->at + smaller(means->range, download->offer.size - download->at) - 1;
-    struct http_request request = {.method = "GET",
-                                   .to = &download->from,
-                                   .path = download->path,
-                                   // The token is for its own server only.
-                                   .token = download->path == download->offer.url ? means->token : NULL,
-                                   .has_range = true,
-                                   .range_first = download->at,
-                                   .range_last = last};
+    struct updraft_http_request request = {.method = "GET",
+                                           .to = &download->from,
+                                           .path = download->path,
+                                           // The token is for its own server only.
+                                           .token = download->path == download->offer.url ? means->token : NULL,
+                                           .has_range = true,
+                                           .range_first = download->at,
+                                           .range_last = last};
     download->retry_after = UINT32_MAX;
-    enum http_result result = http_send(means->http, &request, means->buffer, means->buffer_size, &answer);
-    if (result != HTTP_OK) {
-        return result == HTTP_FAILED ? DOWNLOAD_NETWORK : DOWNLOAD_GONE;
+    enum updraft_http_result result =
+        updraft_http_send(means->http, &request, means->buffer, means->buffer_size, &answer);
+    if (result != UPDRAFT_HTTP_OK) {
+        return result == UPDRAFT_HTTP_FAILED ? UPDRAFT_FETCH_NETWORK : UPDRAFT_FETCH_GONE;
     }
     download->retry_after = answer.retry_after;
     if (answer.status == 206 && answer.has_range && answer.range_first == download->at && answer.range_last == last &&
         answer.range_total == download->offer.size && answer.length == answer.range_last - answer.range_first + 1) {
         download->left = answer.length;
-        return DOWNLOAD_MORE;
+        return UPDRAFT_FETCH_MORE;
     }
     if (answer.status == 200 && download->at == 0 && answer.length == download->offer.size) { // does not know ranges
         download->left = answer.length;
-        return DOWNLOAD_MORE;
+        return UPDRAFT_FETCH_MORE;
     }
-    http_finish(means->http);
-    return answer.status == 429 || answer.status >= 500 ? DOWNLOAD_NETWORK : DOWNLOAD_GONE;
+    updraft_http_finish(means->http);
+    return answer.status == 429 || answer.status >= 500 ? UPDRAFT_FETCH_NETWORK : UPDRAFT_FETCH_GONE;
 }
 
 // Where a begun block cannot be copied aside, only its end is a useful mark.
-static bool mark_is_due(const struct download *download, const struct download_means *means) {
+static bool mark_is_due(const struct updraft_fetch *download, const struct updraft_fetch_means *means) {
     uint32_t start, length;
     if (download->at == download->offer.size) {
         return true;
@@ -124,32 +126,32 @@ static bool mark_is_due(const struct download *download, const struct download_m
             (means->staging->block(means->staging->context, download->at, &start, &length) && start == download->at));
 }
 
-static enum download_result fetch(struct download *download, const struct download_means *means) {
+static enum updraft_fetch_result fetch(struct updraft_fetch *download, const struct updraft_fetch_means *means) {
     if (download->left == 0) {
-        enum download_result result = ask(download, means);
-        if (result != DOWNLOAD_MORE) {
+        enum updraft_fetch_result result = ask(download, means);
+        if (result != UPDRAFT_FETCH_MORE) {
             return result;
         }
     }
     uint32_t wanted = smaller(download->left, (uint32_t)means->buffer_size), got = 0;
     while (got < wanted) {
-        int read = http_read(means->http, means->buffer + got, wanted - got);
+        int read = updraft_http_read(means->http, means->buffer + got, wanted - got);
         if (read <= 0) {
             download->left = 0; // what came of this buffer is not staged: it is asked for again
-            return DOWNLOAD_NETWORK;
+            return UPDRAFT_FETCH_NETWORK;
         }
         got += (uint32_t)read;
     }
     download->left -= got;
     if (!updraft_staging_store(means->staging, download->at, means->buffer, got)) {
-        return DOWNLOAD_FLASH;
+        return UPDRAFT_FETCH_FLASH;
     }
     updraft_digest_add(&download->sha, means->buffer, got);
     download->at += got;
-    return !mark_is_due(download, means) || mark(download, means) ? DOWNLOAD_MORE : DOWNLOAD_FLASH;
+    return !mark_is_due(download, means) || mark(download, means) ? UPDRAFT_FETCH_MORE : UPDRAFT_FETCH_FLASH;
 }
 
-enum download_result download_step(struct download *download, const struct download_means *means) {
+enum updraft_fetch_result updraft_fetch_step(struct updraft_fetch *download, const struct updraft_fetch_means *means) {
     if (download->at < download->resumed) {
         return hash_staged(download, means);
     }
@@ -159,7 +161,7 @@ enum download_result download_step(struct download *download, const struct downl
     uint8_t sha256[32];
     updraft_digest_end(&download->sha, sha256);
     if (memcmp(sha256, download->offer.sha256, sizeof sha256) == 0) {
-        return DOWNLOAD_COMPLETE;
+        return UPDRAFT_FETCH_COMPLETE;
     }
-    return journal_wrong(means->journal, &download->wrong) ? DOWNLOAD_WRONG : DOWNLOAD_FLASH;
+    return updraft_journal_wrong(means->journal, &download->wrong) ? UPDRAFT_FETCH_WRONG : UPDRAFT_FETCH_FLASH;
 }

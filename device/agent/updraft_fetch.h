@@ -5,27 +5,27 @@
 // reset the staged bytes up to the last mark are hashed from staging, and fetching goes on behind them. What staging
 // looks like behind the mark says nothing (an interrupted program operation may look complete, or blank), so a block
 // that was begun is erased again.
-#ifndef UPDRAFT_AGENT_DOWNLOAD_H
-#define UPDRAFT_AGENT_DOWNLOAD_H
+#ifndef UPDRAFT_FETCH_H
+#define UPDRAFT_FETCH_H
 
-#include "http.h"
-#include "journal.h"
-#include "protocol.h"
-#include "staging.h"
 #include "updraft_digest.h"
+#include "updraft_http.h"
+#include "updraft_journal.h"
+#include "updraft_protocol.h"
+#include "updraft_staging.h"
 
-enum download_result {
-    DOWNLOAD_MORE,     // go on
-    DOWNLOAD_COMPLETE, // staged whole and its SHA-256 is right
-    DOWNLOAD_NETWORK,  // the way to the bytes failed; try again later, nothing is lost
-    DOWNLOAD_GONE,     // the server does not have (or does not give) these bytes
-    DOWNLOAD_WRONG,    // the SHA-256 is not the offered one; staging counts as empty again
-    DOWNLOAD_FLASH,    // staging or the log failed
+enum updraft_fetch_result {
+    UPDRAFT_FETCH_MORE,     // go on
+    UPDRAFT_FETCH_COMPLETE, // staged whole and its SHA-256 is right
+    UPDRAFT_FETCH_NETWORK,  // the way to the bytes failed; try again later, nothing is lost
+    UPDRAFT_FETCH_GONE,     // the server does not have (or does not give) these bytes
+    UPDRAFT_FETCH_WRONG,    // the SHA-256 is not the offered one; staging counts as empty again
+    UPDRAFT_FETCH_FLASH,    // staging or the log failed
 };
 
-struct download {
-    struct offer offer;
-    struct http_address from;
+struct updraft_fetch {
+    struct updraft_offer offer;
+    struct updraft_http_address from;
     const char *path;     // in offer.url
     uint32_t at;          // bytes staged, read back and hashed
     uint32_t marked;      // bytes of which the log knows
@@ -36,21 +36,21 @@ struct download {
     struct updraft_digest sha;
 };
 
-struct download_means {
-    struct http_client *http;
-    const struct http_address *server;
+struct updraft_fetch_means {
+    struct updraft_http_client *http;
+    const struct updraft_http_address *server;
     const char *token;
     const struct updraft_staging *staging;
-    struct journal *journal;
+    struct updraft_journal *journal;
     uint8_t *buffer;
     size_t buffer_size;
     uint32_t range; // bytes asked for in one request
 };
 
 // Takes up download->offer, from where an earlier attempt got to.
-enum download_result download_begin(struct download *download, const struct download_means *means);
+enum updraft_fetch_result updraft_fetch_begin(struct updraft_fetch *download, const struct updraft_fetch_means *means);
 
 // Does a bounded piece: hashes, or fetches, one buffer full.
-enum download_result download_step(struct download *download, const struct download_means *means);
+enum updraft_fetch_result updraft_fetch_step(struct updraft_fetch *download, const struct updraft_fetch_means *means);
 
 #endif

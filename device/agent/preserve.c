@@ -1,4 +1,4 @@
-#include "fallback.h"
+#include "updraft_preserve.h"
 
 #include "updraft_image.h"
 
@@ -14,7 +14,7 @@ static enum updraft_status read_staging(void *context, uint32_t offset, void *da
     return staging->read(staging->context, offset, data, length) ? UPDRAFT_OK : UPDRAFT_ERROR_READ;
 }
 
-static struct updraft_reader source(const struct fallback *fallback, const struct download_means *means) {
+static struct updraft_reader source(const struct updraft_preserve *fallback, const struct updraft_fetch_means *means) {
     const struct updraft_layout *layout = means->journal->log.layout;
     return fallback->from_slot
                ? (struct updraft_reader){(void *)(uintptr_t)layout, read_slot, layout->running.size}
@@ -22,7 +22,7 @@ static struct updraft_reader source(const struct fallback *fallback, const struc
 }
 
 // Chooses what to copy: the file that the running image came from, or else the slot, if that was never encrypted.
-static bool choose(struct fallback *fallback, const struct download_means *means) {
+static bool choose(struct updraft_preserve *fallback, const struct updraft_fetch_means *means) {
     struct updraft_image image;
     uint8_t digest[32];
     for (int slot = 0; slot < 2; slot++) {
@@ -43,36 +43,39 @@ static bool choose(struct fallback *fallback, const struct download_means *means
     return false;
 }
 
-enum fallback_result fallback_begin(struct fallback *fallback, const struct download_means *means,
-                                    const struct offer *offer) {
+enum updraft_preserve_result updraft_preserve_begin(struct updraft_preserve *fallback,
+                                                    const struct updraft_fetch_means *means,
+                                                    const struct updraft_offer *offer) {
     struct updraft_boot_state *log = &means->journal->log;
     const struct updraft_staging *staging = means->staging;
     fallback->at = 0;
     if (staging->fallback == NULL) {
-        return FALLBACK_NONE;
+        return UPDRAFT_PRESERVE_NONE;
     }
     if (log->state.has_fallback == UPDRAFT_FALLBACK_COPY && log->state.fallback == staging->source) {
-        return FALLBACK_KEPT;
+        return UPDRAFT_PRESERVE_KEPT;
     }
     // Once the download has begun, the file that the running image came from is gone.
-    if (journal_staged(means->journal, offer) > 0 || !choose(fallback, means)) {
-        return FALLBACK_NONE;
+    if (updraft_journal_staged(means->journal, offer) > 0 || !choose(fallback, means)) {
+        return UPDRAFT_PRESERVE_NONE;
     }
-    return updraft_boot_state_claim_staging(log) == UPDRAFT_OK ? FALLBACK_MORE : FALLBACK_NONE;
+    return updraft_boot_state_claim_staging(log) == UPDRAFT_OK ? UPDRAFT_PRESERVE_MORE : UPDRAFT_PRESERVE_NONE;
 }
 
-enum fallback_result fallback_step(struct fallback *fallback, const struct download_means *means) {
+enum updraft_preserve_result updraft_preserve_step(struct updraft_preserve *fallback,
+                                                   const struct updraft_fetch_means *means) {
     struct updraft_reader reader = source(fallback, means);
     uint32_t left = fallback->size - fallback->at;
     uint32_t part = left < means->buffer_size ? left : (uint32_t)means->buffer_size;
     if (reader.read(reader.context, fallback->at, means->buffer, part) != UPDRAFT_OK ||
         !updraft_staging_store(means->staging->fallback, fallback->at, means->buffer, part)) {
-        return FALLBACK_NONE;
+        return UPDRAFT_PRESERVE_NONE;
     }
     fallback->at += part;
     if (fallback->at < fallback->size) {
-        return FALLBACK_MORE;
+        return UPDRAFT_PRESERVE_MORE;
     }
-    return updraft_boot_state_keep_fallback(&means->journal->log, means->staging->source) == UPDRAFT_OK ? FALLBACK_KEPT
-                                                                                                        : FALLBACK_NONE;
+    return updraft_boot_state_keep_fallback(&means->journal->log, means->staging->source) == UPDRAFT_OK
+               ? UPDRAFT_PRESERVE_KEPT
+               : UPDRAFT_PRESERVE_NONE;
 }

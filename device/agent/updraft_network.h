@@ -1,7 +1,7 @@
 // The way to the server, as the agent sees it: one TCP connection at a time. A driver (net/esp_at, net/w5500, a socket
 // on a PC, an RTOS's own stack) fills one of these in.
-#ifndef UPDRAFT_AGENT_NETWORK_H
-#define UPDRAFT_AGENT_NETWORK_H
+#ifndef UPDRAFT_NETWORK_H
+#define UPDRAFT_NETWORK_H
 
 #include <stdbool.h>
 #include <stddef.h>
