@@ -8,16 +8,15 @@ cd "$root" || exit 1
 . tools/find-jdk.sh
 . tools/packages.sh
 . tools/build.sh
-. tools/debian-source.sh
 work=$root/target/micropython
 updraft_find_jdk || exit 2
 updraft_need "building MicroPython" arm-none-eabi-gcc gcc-arm-none-eabi libnewlib-arm-none-eabi || exit 2
 updraft_need "comparing with QEMU" qemu-system-arm qemu-system-arm || exit 2
 updraft_install "building MicroPython" make gcc libc6-dev python3 xz-utils || exit 2
 [ -d emulator/target/test-classes ] || updraft_mvn -pl emulator test-compile || exit 2
-archive=$(updraft_debian_source micropython trixie) || exit 2
+sources=$(tools/third-party micropython | sed -n 's/^micropython=//p') || exit 2
 mkdir -p "$work"
-[ -f "$work/unpacked" ] || { tar -C "$work" --strip-components=1 -xJf "$archive"/micropython_*.orig.tar.xz && touch "$work/unpacked"; } || exit 2
+[ -f "$work/unpacked" ] || { cp -r "$sources/." "$work" && touch "$work/unpacked"; } || exit 2
 make -s -C "$work/ports/bare-arm" CROSS_COMPILE=arm-none-eabi- build/firmware.elf >"$work/log" 2>&1 &&
   make -s -C "$work/mpy-cross" >>"$work/log" 2>&1 &&
   make -s -C "$work/ports/minimal" CROSS=1 build/firmware.elf >>"$work/log" 2>&1 || { tail -n 5 "$work/log" >&2; exit 2; }

@@ -17,7 +17,7 @@ updraft_need "comparing with QEMU" qemu-system-arm qemu-system-arm || exit 2
 updraft_need "building QEMU's counter" gcc gcc libc6-dev || exit 2
 updraft_install "comparing with Unicorn" libunicorn-dev || exit 2
 updraft_mvn -o -Dquick -pl emulator test-compile || updraft_mvn -Dquick -pl emulator test-compile || exit 2
-third_party=$(device/fetch-third-party) || exit 2
+third_party=$(tools/third-party mbedtls) || exit 2
 eval "$third_party"
 work=$root/target/speed
 mkdir -p "$work"

@@ -9,7 +9,6 @@ cd "$root" || exit 1
 . tools/find-jdk.sh
 . tools/packages.sh
 . tools/build.sh
-. tools/debian-source.sh
 levels=${1:--O2 -Os}
 pattern=${2:-*}
 cpu=${UPDRAFT_TORTURE_CPU:--mcpu=cortex-m4}
@@ -22,11 +21,10 @@ updraft_need "compiling torture tests" arm-none-eabi-gcc gcc-arm-none-eabi libne
 updraft_need "comparing with QEMU" qemu-system-arm qemu-system-arm || exit 2
 updraft_need "building QEMU's counter" gcc gcc libc6-dev || exit 2
 [ -d emulator/target/test-classes ] || updraft_mvn -pl emulator test-compile || exit 2
-archive=$(updraft_debian_source gcc-12 bookworm) || exit 2
+sources=$(tools/third-party gcc-12 | sed -n 's/^gcc-12=//p') || exit 2
 mkdir -p "$work"
 if [ ! -f "$work/unpacked" ]; then
-  tar -xzOf "$archive"/gcc-12_*.orig.tar.gz --wildcards '*/gcc-*-dfsg.tar.xz' |
-    tar -C "$work" --wildcards --strip-components=4 -xJf - '*/gcc/testsuite/gcc.c-torture/execute/*' && touch "$work/unpacked" || exit 2
+  tar -C "$work" --wildcards --strip-components=4 -xJf "$sources"/gcc-*-dfsg.tar.xz '*/gcc/testsuite/gcc.c-torture/execute/*' && touch "$work/unpacked" || exit 2
 fi
 gcc -O2 -shared -fPIC -o "$work/count.so" bench/emulator/qemu-count.c || exit 2
 

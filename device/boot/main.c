@@ -70,6 +70,9 @@ int main(void) {
 #if UPDRAFT_CONSOLE || UPDRAFT_RECOVERY
     updraft_port_console_start();
 #endif
+#if UPDRAFT_TEST_KEYS
+    say("boot: built with the TEST KEYS; anybody can sign for this device");
+#endif
     static const struct boot_platform platform = {
         .layout = &updraft_board_layout,
         .keys = boot_keys,

@@ -3,9 +3,9 @@ FAULT_SUFFIX := $(if $(EXAMPLE_FAULT),-$(EXAMPLE_FAULT))
 example_name := $(BUILD)/example-$(VERSION)$(FAULT_SUFFIX)
 
 agent_folders := $(here)agent $(here)net/esp_at $(here)example
-example_sources := $(foreach folder,$(agent_folders),$(wildcard $(folder)/*.c)) $(core_sources) $(port_sources) \
-                   $(mbedtls)/library/sha256.c $(mbedtls)/library/platform_util.c
-example_objects := $(patsubst %.c,$(example_name).o/%.o,$(notdir $(example_sources)))
+example_sources := $(foreach folder,$(agent_folders),$(wildcard $(folder)/*.c)) $(core_sources) $(port_sources)
+$(eval $(call library,example_library,$(sha256_sources),))
+example_objects := $(patsubst %.c,$(example_name).o/%.o,$(notdir $(example_sources))) $(example_library_objects)
 example_defines := -DUPDRAFT_INTERRUPTS=$(interrupts) -DUPDRAFT_WIFI_IRQ=$(wifi_irq) -DUPDRAFT_EXAMPLE_VERSION='"$(VERSION)"' \
                    $(if $(EXAMPLE_FAULT),-DUPDRAFT_EXAMPLE_FAULT_$(EXAMPLE_FAULT))
 
@@ -15,14 +15,23 @@ endif
 
 example: $(example_name).bin
 
+define example_inputs
+holds: $(subst _version=, ,$(filter mbedtls_version=%,$(third_party_versions)))
+board: $(BOARD)
+built with: $(subst $(mbedtls),mbedtls,$(subst $(heatshrink),heatshrink,$(built_with)))
+options: $(example_defines)
+sources: $(subst $(here),,$(example_sources))
+endef
+$(example_name).inputs: always
+	$(call record,example_inputs)
+
 # A rule a source, because a search path would find the bootloader's main.c.
-example_headers := $(wildcard $(here)core/*.h $(here)port/*.h $(here)port/*/*.h) $(foreach folder,$(agent_folders),$(wildcard $(folder)/*.h))
 define compile_example
-$(example_name).o/$(notdir $(1:.c=.o)): $(1) $(example_headers)
+$(example_name).o/$(notdir $(1:.c=.o)): $(1) $(example_name).inputs $(headers)
 	@mkdir -p $$(@D)
-	@$(cross)gcc $(flags) $(if $(findstring $(mbedtls),$(1)),,$(warnings)) $(agent_folders:%=-I%) $(example_defines) -c $$< -o $$@
+	@$(cross)gcc $(flags) $(warnings) $(agent_folders:%=-I%) $(example_defines) -c $$< -o $$@
 endef
 $(foreach source,$(example_sources),$(eval $(call compile_example,$(source))))
 
-$(example_name).elf: $(example_objects) $(here)port/sections.ld $(here)port/$(chip)/application.ld
+$(example_name).elf: $(example_objects) $(example_name).inputs $(here)port/sections.ld $(here)port/$(chip)/application.ld
 	@$(cross)gcc $(link) -T $(here)port/$(chip)/application.ld $(example_objects) -o $@

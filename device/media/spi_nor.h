@@ -20,7 +20,7 @@ struct updraft_spi_nor {
     const struct updraft_spi_bus *spi;
     uint32_t clock_hz; // set before updraft_spi_nor_init: the fastest that part and board allow (50 MHz suits every
                        // part with command 03h)
-    uint32_t size; // bytes; updraft_spi_nor_init takes it from the JEDEC id where it is 0
+    uint32_t size;     // bytes; updraft_spi_nor_init takes it from the JEDEC id where it is 0
     uint32_t bytes_per_ms;
 };
 

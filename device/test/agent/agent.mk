@@ -1,13 +1,13 @@
 # Included by ../../Makefile: the agent and the network drivers on this PC.
 agent_includes := -I$(here)agent -I$(here)net/esp_at -I$(here)test -I$(here)test/agent
-agent_core := $(core_sources) $(mbedtls)/library/sha256.c $(mbedtls)/library/platform_util.c
-agent_headers := $(wildcard $(here)agent/*.h $(here)net/*/*.h $(here)core/*.h $(here)test/*.h $(here)test/agent/*.h)
+agent_core := $(core_sources) $(sha256_sources)
+agent_headers := $(headers) $(wildcard $(here)test/*.h $(here)test/agent/*.h) $(BUILD)/test.inputs
 agent_tests := test_messages test_http test_esp_at test_agent
 
 test_messages_sources := $(addprefix $(here)agent/,cbor.c protocol.c settings.c)
 test_http_sources := $(here)agent/http.c
 test_esp_at_sources := $(here)net/esp_at/esp_at.c $(here)test/agent/fake_esp_at.c
-test_agent_sources := $(wildcard $(here)agent/*.c) $(wildcard $(here)media/*.c) $(here)test/agent/tiny_server.c $(here)test/sim_flash.c $(agent_core) -lpthread
+test_agent_sources := $(wildcard $(here)agent/*.c) $(media_sources) $(here)test/agent/tiny_server.c $(here)test/sim_flash.c $(agent_core) -lpthread
 
 define agent_test
 $(BUILD)/$(1): $(here)test/agent/$(1).c $(filter %.c,$($(1)_sources)) $(agent_headers)
@@ -26,7 +26,7 @@ fuzz_targets := fuzz_cbor fuzz_http fuzz_settings fuzz_esp_at
 fuzz_sources := $(addprefix $(here)agent/,cbor.c protocol.c settings.c http.c) $(here)net/esp_at/esp_at.c
 $(BUILD)/fuzz_%: $(here)test/fuzz/fuzz_%.c $(fuzz_sources) $(agent_headers)
 	@mkdir -p $(@D)
-	@clang -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(includes) $(agent_includes) $< $(fuzz_sources) -o $@
+	@clang -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(includes) $(third_party_includes) $(agent_includes) $< $(fuzz_sources) -o $@
 fuzz-agent: $(fuzz_targets:%=$(BUILD)/%)
 	@for target in $^; do echo "$$(basename $$target):" && \
 	  $$target -max_total_time=$(FUZZ_SECONDS) -max_len=1024 -print_final_stats=1 -verbosity=0 2>&1 | grep -E 'units|ERROR|SUMMARY' && \

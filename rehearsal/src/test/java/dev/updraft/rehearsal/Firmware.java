@@ -60,6 +60,7 @@ public final class Firmware {
             Path mutated = BUILD.resolve("mutants/" + name + "/device");
             Path objects = BUILD.resolve("mutants/" + name + "/" + board + kind);
             copy(HOME.resolve("device"), mutated);
+            copy(HOME.resolve("tools"), mutated.resolveSibling("tools"));
             copy(BUILD.resolve(board + kind), objects);
             Path script = Stream.of("proof/mutants", "port-mutants")
                     .map(folder -> HOME.resolve("device/test").resolve(folder).resolve(name + ".sed"))
@@ -132,7 +133,7 @@ public final class Firmware {
 
     private static Bootloader make(Path device, String board, Path build, String... options) {
         run(Stream.concat(
-                        Stream.of("make", "-s", "-C", device.toString(), "BOARD=" + board, "BUILD=" + build, "boot"),
+                        Stream.of("make", "-s", "-C", device.toString(), "BOARD=" + board, "BUILD=" + build, "TEST_KEYS=1", "boot"),
                         Stream.of(options))
                 .toList());
         try {

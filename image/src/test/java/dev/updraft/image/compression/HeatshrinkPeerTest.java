@@ -23,8 +23,8 @@ class HeatshrinkPeerTest {
     @BeforeAll
     static void buildThePeer() throws Exception {
         Path fetch =
-                Path.of("..", "device", "fetch-third-party").toAbsolutePath().normalize();
-        String sources = run(List.of(fetch.toString()))
+                Path.of("..", "tools", "third-party").toAbsolutePath().normalize();
+        String sources = run(List.of(fetch.toString(), "heatshrink"))
                 .lines()
                 .filter(line -> line.startsWith("heatshrink="))
                 .map(line -> line.substring("heatshrink=".length()))
