@@ -202,12 +202,12 @@ public final class Server implements AutoCloseable {
                 .register(new HealthApi(database, meters, operators));
         Errors.register(routing);
         database.changes().start();
-        listen(config, routing, slow);
+        listen(config, routing, slow, meters);
         // Closed first, or those who listen would hold up the end.
         part(eventApi);
     }
 
-    private void listen(ServerConfig config, HttpRouting.Builder routing, SlowRequests slow) {
+    private void listen(ServerConfig config, HttpRouting.Builder routing, SlowRequests slow, Meters meters) {
         WebServerConfig.Builder builder = WebServer.builder()
                 .host(config.host())
                 .port(config.port())
@@ -239,7 +239,8 @@ public final class Server implements AutoCloseable {
         }
         parts.push(web::stop);
         if (tls != null) {
-            part(new Renewal(tls, web, LOOK_FOR_NEW_CERTIFICATE_MILLIS));
+            Renewal renewal = part(new Renewal(tls, web, LOOK_FOR_NEW_CERTIFICATE_MILLIS));
+            meters.gauge("updraft_certificate_days_left", "Days until the TLS certificate ends.", renewal::daysLeft);
         }
         port = web.port();
     }

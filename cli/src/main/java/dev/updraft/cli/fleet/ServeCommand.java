@@ -53,11 +53,18 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--tls",
             paramLabel = "CERT.pem",
-            description = "Serve HTTPS (TLS 1.3, HTTP/2) with this certificate and those above it; needs --key.")
+            description =
+                    "Serve HTTPS (TLS 1.3 and 1.2, HTTP/2) with this certificate and those above it; needs --key.")
     private @Nullable Path certificate;
 
     @Option(names = "--key", paramLabel = "KEY.pem", description = "The private key of --tls, in PKCS#8.")
     private @Nullable Path key;
+
+    @Option(
+            names = "--tls-cbc",
+            description = "Offer CBC suites of TLS 1.2 too, for modules that have nothing newer: errors in them take"
+                    + " a time that may tell a patient listener something of what was sent. Needs --tls.")
+    private boolean cbc;
 
     @Option(
             names = "--client-ca",
@@ -154,12 +161,12 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     private @Nullable TlsFiles tls() {
-        if (certificate == null && key == null && clientCa == null) {
+        if (certificate == null && key == null && clientCa == null && !cbc) {
             return null;
         }
         if (certificate == null || key == null) {
             throw new UserError("HTTPS needs both --tls CERT.pem and --key KEY.pem.");
         }
-        return new TlsFiles(certificate, key, clientCa);
+        return new TlsFiles(certificate, key, clientCa, cbc);
     }
 }

@@ -42,6 +42,12 @@ final class Pem {
                 certificates.add(certificate(file, block.bytes(file)));
             }
         }
+        if (certificates.isEmpty()
+                && blocks(file).stream().anyMatch(block -> block.label().endsWith("PRIVATE KEY"))) {
+            throw new IllegalArgumentException(
+                    "'" + file
+                            + "' holds a private key where a certificate belongs; --tls names the certificate and --key its key.");
+        }
         if (certificates.isEmpty()) {
             throw new IllegalArgumentException(
                     "There is no certificate in '" + file + "'; it must have lines '-----BEGIN CERTIFICATE-----'.");
@@ -69,6 +75,11 @@ final class Pem {
                             + " 'openssl pkcs8 -topk8 -nocrypt -in " + file + " -out NEW.pem'.");
                 default -> {}
             }
+        }
+        if (blocks(file).stream().anyMatch(block -> block.label().equals("CERTIFICATE"))) {
+            throw new IllegalArgumentException(
+                    "'" + file
+                            + "' holds a certificate where a private key belongs; --tls names the certificate and --key its key.");
         }
         throw new IllegalArgumentException(
                 "There is no private key in '" + file + "'; it must have a line '-----BEGIN PRIVATE KEY-----'.");

@@ -1,6 +1,8 @@
 package dev.updraft.server.tls;
 
 import io.helidon.webserver.WebServer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -15,12 +17,17 @@ public final class Renewal implements AutoCloseable {
     private final WebServer web;
     private final long everyMillis;
     private long stamp;
+    private volatile Instant ends;
 
     public Renewal(TlsFiles files, WebServer web, long everyMillis) {
         this.files = files;
         this.web = web;
         this.everyMillis = everyMillis;
         this.stamp = files.stamp();
+        this.ends = files.ends();
+        if (hasEnded(ends)) {
+            LOG.warning("the TLS certificate ended at " + ends + "; devices that know the time will refuse it");
+        }
         Thread.ofVirtual().name("updraft-tls-renewal").start(this::run);
     }
 
@@ -40,13 +47,29 @@ public final class Renewal implements AutoCloseable {
             return;
         }
         try {
+            Instant newEnd = files.ends();
+            if (hasEnded(newEnd) && !hasEnded(ends)) {
+                LOG.warning("the changed TLS certificate ended at " + newEnd + "; the one before it stays");
+                stamp = now;
+                return;
+            }
             web.reloadTls(files.load());
             stamp = now;
+            ends = newEnd;
             LOG.info("the TLS certificate was renewed");
         } catch (RuntimeException e) {
             // Half-copied files, most likely: the old certificate stays until the next look.
             LOG.log(Level.WARNING, "the changed TLS files cannot be used yet", e);
         }
+    }
+
+    /** Whole days until the certificate that is served ends; negative once it has. */
+    public long daysLeft() {
+        return Duration.between(Instant.now(), ends).toDays();
+    }
+
+    private static boolean hasEnded(Instant end) {
+        return end.isBefore(Instant.now());
     }
 
     @Override

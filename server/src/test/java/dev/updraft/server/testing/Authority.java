@@ -41,9 +41,14 @@ public final class Authority {
 
     /** @param subject such as {@code /O=acme/CN=d1} */
     public Pair issue(String file, String subject) {
+        return issue(file, subject, "ec");
+    }
+
+    /** @param kind {@code ec} or {@code rsa:BITS} */
+    public Pair issue(String file, String subject, String kind) {
         openssl(Stream.of(
                 List.of("req", "-new", "-subj", subject),
-                NEW_KEY,
+                kind.equals("ec") ? NEW_KEY : List.of("-newkey", kind, "-nodes", "-sha256"),
                 List.of("-keyout", path(file + ".key"), "-out", path(file + ".csr"))));
         Path names = folder.resolve("names.cnf");
         try {

@@ -21,8 +21,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.util.Map;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,12 +98,7 @@ class TlsTest {
     }
 
     @Test
-    void refusesTls12AndPlainHttp() {
-        SSLParameters only12 = new SSLParameters();
-        only12.setProtocols(new String[] {"TLSv1.2"});
-        try (HttpClient old = client(null).sslParameters(only12).build()) {
-            assertThatThrownBy(() -> send(old, request("/health/live").GET())).isInstanceOf(SSLException.class);
-        }
+    void refusesPlainHttp() {
         try (HttpClient plain = HttpClient.newHttpClient()) {
             assertThatThrownBy(() -> send(
                             plain,
