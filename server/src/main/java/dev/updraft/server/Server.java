@@ -1,6 +1,7 @@
 package dev.updraft.server;
 
 import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.Routes;
 import dev.updraft.server.access.TenantApi;
 import dev.updraft.server.access.TokenApi;
 import dev.updraft.server.access.UserApi;
@@ -24,7 +25,7 @@ import dev.updraft.server.hawkbit.ddi.Hawkbit;
 import dev.updraft.server.hawkbit.management.ManagementApi;
 import dev.updraft.server.http.Errors;
 import dev.updraft.server.http.Http10;
-import dev.updraft.server.http.OpenApi;
+import dev.updraft.server.http.PathSpelling;
 import dev.updraft.server.http.RequestId;
 import dev.updraft.server.http.SlowRequests;
 import dev.updraft.server.metric.HealthApi;
@@ -57,6 +58,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +86,7 @@ public final class Server implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private int port;
     private @Nullable String adminToken;
+    private List<Routes.Route> routes = List.of();
 
     private Server() {}
 
@@ -159,6 +162,7 @@ public final class Server implements AutoCloseable {
                                 new Pace(config.checkInEvery()),
                                 meters))
                 .addFilter(Errors::closeAsSaid)
+                .addFilter(PathSpelling::filter)
                 .addFilter(RequestId::filter)
                 .addFilter((chain, request, response) -> {
                     // Operators see what they did a moment ago, whichever process they ask.
@@ -169,26 +173,6 @@ public final class Server implements AutoCloseable {
                     chain.proceed();
                 })
                 .addFilter(audit::filter)
-                .register("/api/v1/devices", new FleetApi(fleet, groups, operators))
-                .register("/api/v1/devices", new ConsentApi(fleet, updates, operators))
-                .register("/api/v1/groups", new GroupApi(groups, operators))
-                .register("/api/v1/events", eventApi)
-                .register("/api/v1/webhooks", new WebhookApi(webhooks, operators))
-                .register(
-                        "/api/v1/releases",
-                        new ReleaseApi(releases, rehearsals, rollouts, operators, config.largestImage()))
-                .register("/api/v1/rollouts", new RolloutApi(database, rollouts, operators))
-                .register("/api/v1/provisioning-keys", new ProvisioningApi(keys, operators))
-                .register("/api/v1/tokens", new TokenApi(operators))
-                .register("/api/v1/users", new UserApi(operators))
-                .register("/api/v1/settings", new SettingsApi(rules, operators))
-                .register("/api/v1/tenants", new TenantApi(operators))
-                .register("/api/v1/audit", audit)
-                .register("/api/v1/openapi.json", new OpenApi())
-                .register(
-                        "/rest/v1",
-                        new ManagementApi(
-                                database, operators, fleet, releases, rollouts, updates, artifacts, download, hawkbit))
                 .register(hawkbit.ddi(
                         database,
                         operators,
@@ -198,8 +182,31 @@ public final class Server implements AutoCloseable {
                         certificates,
                         config.proxies(),
                         download,
-                        meters))
-                .register(new HealthApi(database, meters, operators));
+                        meters));
+        routes = new Routes(routing, operators)
+                .add("/api/v1/devices", "devices", new FleetApi(fleet, groups))
+                .add("/api/v1/devices", "devices", new ConsentApi(fleet, updates))
+                .add("/api/v1/groups", "groups", new GroupApi(groups))
+                .add("/api/v1/events", "events", eventApi)
+                .add("/api/v1/webhooks", "webhooks", new WebhookApi(webhooks))
+                .add(
+                        "/api/v1/releases",
+                        "releases",
+                        new ReleaseApi(releases, rehearsals, rollouts, config.largestImage()))
+                .add("/api/v1/rollouts", "rollouts", new RolloutApi(database, rollouts))
+                .add("/api/v1/provisioning-keys", "provisioning-keys", new ProvisioningApi(keys))
+                .add("/api/v1/tokens", "tokens", new TokenApi(operators))
+                .add("/api/v1/users", "users", new UserApi(operators))
+                .add("/api/v1/settings", "settings", new SettingsApi(rules))
+                .add("/api/v1/tenants", "tenants", new TenantApi(operators))
+                .add("/api/v1/audit", "audit", audit)
+                .add("/api/v1/openapi.json", "", new OpenApi())
+                .add(
+                        "/rest/v1",
+                        "hawkbit",
+                        new ManagementApi(database, fleet, releases, rollouts, updates, artifacts, download, hawkbit))
+                .add("", "metrics", new HealthApi(database, meters))
+                .table();
         Errors.register(routing);
         database.changes().start();
         listen(config, routing, slow, meters);
@@ -318,6 +325,11 @@ public final class Server implements AutoCloseable {
     /** The port it listens on. */
     public int port() {
         return port;
+    }
+
+    /** What operators may ask for, and who may. */
+    public List<Routes.Route> routes() {
+        return routes;
     }
 
     /** The token that the first start of all made, while the file {@code admin-token} in the data directory holds it; else null. */

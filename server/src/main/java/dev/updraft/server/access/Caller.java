@@ -1,5 +1,6 @@
 package dev.updraft.server.access;
 
+import io.helidon.webserver.http.ServerRequest;
 import java.util.List;
 
 /**
@@ -11,6 +12,14 @@ import java.util.List;
  * @param expires milliseconds since 1970; {@link Long#MAX_VALUE} = never
  */
 public record Caller(long tenant, String name, Role role, List<String> scopes, long expires) {
+    /** Whoever sent {@code request}, on a route of {@link Routes}. */
+    public static Caller of(ServerRequest request) {
+        return request.context()
+                .get(Caller.class)
+                .orElseThrow(() ->
+                        new IllegalStateException("the route of " + request.prologue() + " asks nobody who it is"));
+    }
+
     public Caller(long tenant, String name, Role role) {
         this(tenant, name, role, List.of(), Long.MAX_VALUE);
     }

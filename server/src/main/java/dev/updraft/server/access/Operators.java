@@ -15,7 +15,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
@@ -86,21 +85,35 @@ public final class Operators {
     /**
      * Who is calling.
      *
-     * @throws Problem 401 without a valid token, 403 if the token's role does not cover {@code needed} or its scopes not the request
+     * @throws Problem 401 without a valid token, 403 if the token's role or scopes do not cover {@code route}
      */
-    public Caller require(ServerRequest request, Role needed) {
+    Caller require(ServerRequest request, Routes.Route route) {
+        Caller caller = known(request);
+        Role needed = route.role();
+        if (needed != null && !caller.role().covers(needed)) {
+            throw Problem.forbidden("The token '" + caller.name() + "' has the role "
+                    + caller.role().label() + "; this needs " + needed.label() + ".");
+        }
+        if (!Scopes.allow(caller.scopes(), route)) {
+            throw Problem.forbidden("The token is for " + String.join(", ", caller.scopes()) + " only, and this is "
+                    + route.scope() + ".");
+        }
+        return caller;
+    }
+
+    /**
+     * That the token of a request under way is still good.
+     *
+     * @throws Problem 401 if it was revoked or has expired meanwhile
+     */
+    public void recheck(ServerRequest request) {
+        known(request);
+    }
+
+    private Caller known(ServerRequest request) {
         Caller caller = holder(Bearer.shown(request));
         if (caller == null) {
             throw Problem.unauthorized("This token is not known here; ask an admin of this server for a new one.");
-        }
-        if (!caller.role().covers(needed)) {
-            throw Problem.forbidden("The token '" + caller.name() + "' has the role "
-                    + caller.role().name().toLowerCase(Locale.ROOT) + "; this needs "
-                    + needed.name().toLowerCase(Locale.ROOT) + ".");
-        }
-        if (!Scopes.allow(caller.scopes(), request)) {
-            throw Problem.forbidden(
-                    "The token is for " + String.join(", ", caller.scopes()) + " only, and this is something else.");
         }
         return caller;
     }

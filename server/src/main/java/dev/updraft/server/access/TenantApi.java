@@ -2,13 +2,11 @@ package dev.updraft.server.access;
 
 import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
 /** {@code /api/v1/tenants}: fleets that know nothing of each other, made by an admin of the first one. */
-public final class TenantApi implements HttpService {
+public final class TenantApi implements OperatorApi {
     private final Operators operators;
 
     public TenantApi(Operators operators) {
@@ -16,8 +14,8 @@ public final class TenantApi implements HttpService {
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.post("/", this::create);
+    public void routes(Routes routes) {
+        routes.post("/", Role.ADMIN, this::create);
     }
 
     record NewTenant(String name) {}
@@ -25,7 +23,7 @@ public final class TenantApi implements HttpService {
     record CreatedTenant(String name, String token) {}
 
     private void create(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.ADMIN);
+        Caller caller = Caller.of(request);
         if (caller.tenant() != Operators.FIRST_TENANT) {
             throw Problem.forbidden("Only an admin of the first tenant makes others.");
         }

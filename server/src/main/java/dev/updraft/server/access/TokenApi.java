@@ -2,15 +2,13 @@ package dev.updraft.server.access;
 
 import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/tokens}: who may use the operator API. */
-public final class TokenApi implements HttpService {
+public final class TokenApi implements OperatorApi {
     private final Operators operators;
 
     public TokenApi(Operators operators) {
@@ -18,8 +16,10 @@ public final class TokenApi implements HttpService {
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.post("/", this::create).get("/", this::list).delete("/{id}", this::revoke);
+    public void routes(Routes routes) {
+        routes.post("/", Role.ADMIN, this::create)
+                .get("/", Role.ADMIN, this::list)
+                .delete("/{id}", Role.ADMIN, this::revoke);
     }
 
     record NewToken(
@@ -34,7 +34,7 @@ public final class TokenApi implements HttpService {
     record TokenList(List<Operators.Token> tokens) {}
 
     private void create(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.ADMIN);
+        Caller caller = Caller.of(request);
         NewToken wanted = Json.read(request, NewToken.class);
         if (wanted.name() == null || !wanted.name().matches("[\\p{L}\\p{N} ._@-]{1,64}") || wanted.role() == null) {
             throw Problem.badRequest("A token needs a name of 1 to 64 letters, digits or . _ @ - and a role:"
@@ -47,12 +47,12 @@ public final class TokenApi implements HttpService {
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.ADMIN);
+        Caller caller = Caller.of(request);
         Json.send(response, 200, new TokenList(operators.all(caller.tenant())));
     }
 
     private void revoke(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.ADMIN);
+        Caller caller = Caller.of(request);
         operators.revoke(caller.tenant(), request.path().pathParameters().get("id"));
         response.status(204).send();
     }

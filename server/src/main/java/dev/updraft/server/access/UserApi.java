@@ -2,15 +2,13 @@ package dev.updraft.server.access;
 
 import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/users}. */
-public final class UserApi implements HttpService {
+public final class UserApi implements OperatorApi {
     private final Operators operators;
 
     public UserApi(Operators operators) {
@@ -18,12 +16,12 @@ public final class UserApi implements HttpService {
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.post("/", this::create)
-                .get("/", this::list)
-                .delete("/{name}", this::remove)
-                .put("/{name}/password", this::setPassword)
-                .delete("/{name}/password", this::removePassword);
+    public void routes(Routes routes) {
+        routes.post("/", Role.ADMIN, this::create)
+                .get("/", Role.ADMIN, this::list)
+                .delete("/{name}", Role.ADMIN, this::remove)
+                .put("/{name}/password", Role.ADMIN, this::setPassword)
+                .delete("/{name}/password", Role.ADMIN, this::removePassword);
     }
 
     record NewUser(String name, Role role) {}
@@ -34,7 +32,7 @@ public final class UserApi implements HttpService {
     record UserList(List<Users.User> users) {}
 
     private void create(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.ADMIN).tenant();
+        long tenant = Caller.of(request).tenant();
         NewUser wanted = Json.read(request, NewUser.class);
         if (!wanted.name().matches("[\\p{L}\\p{N}._@-]{1,64}")) {
             throw Problem.badRequest("A user's name has 1 to 64 letters, digits or . _ @ - characters.");
@@ -43,18 +41,18 @@ public final class UserApi implements HttpService {
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.ADMIN).tenant();
+        long tenant = Caller.of(request).tenant();
         Json.send(response, 200, new UserList(operators.users().all(tenant)));
     }
 
     private void remove(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.ADMIN).tenant();
+        long tenant = Caller.of(request).tenant();
         operators.removeUser(tenant, request.path().pathParameters().get("name"));
         response.status(204).send();
     }
 
     private void setPassword(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.ADMIN);
+        Caller caller = Caller.of(request);
         requireAll(caller);
         NewPassword wanted = Json.read(request, NewPassword.class);
         Password.check(wanted.password(), Boolean.TRUE.equals(wanted.weak()));
@@ -63,7 +61,7 @@ public final class UserApi implements HttpService {
     }
 
     private void removePassword(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.ADMIN).tenant();
+        long tenant = Caller.of(request).tenant();
         operators.setPassword(tenant, request.path().pathParameters().get("name"), null);
         response.status(204).send();
     }

@@ -1,8 +1,10 @@
 package dev.updraft.server.audit;
 
 import dev.updraft.server.access.Caller;
+import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Operators;
 import dev.updraft.server.access.Role;
+import dev.updraft.server.access.Routes;
 import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Page;
 import dev.updraft.server.http.Problem;
@@ -10,8 +12,6 @@ import dev.updraft.server.store.Database;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.webserver.http.FilterChain;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
@@ -23,7 +23,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 /** Writes down every request of an operator that could change something, and serves the log at {@code /api/v1/audit}. */
-public final class Audit implements HttpService {
+public final class Audit implements OperatorApi {
     private final Database database;
     private final Operators operators;
 
@@ -78,13 +78,13 @@ public final class Audit implements HttpService {
     record EntryList(List<Entry> entries) {}
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.get("/", this::list).get("/export", this::export);
+    public void routes(Routes routes) {
+        routes.get("/", Role.ADMIN, this::list).get("/export", Role.ADMIN, this::export);
     }
 
     /** All of it, oldest first, as it is read: neither side ever holds more than a part. */
     private void export(ServerRequest request, ServerResponse response) throws IOException {
-        Caller caller = operators.require(request, Role.ADMIN);
+        Caller caller = Caller.of(request);
         Export.Form form = Export.Form.of(request.query().first("format").orElse("ndjson"));
         long after = number(request, "after");
         response.header(HeaderNames.CONTENT_TYPE, form.type());
@@ -128,7 +128,7 @@ public final class Audit implements HttpService {
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.ADMIN);
+        Caller caller = Caller.of(request);
         Page page = Page.of(request, 100, 10_000);
         List<Entry> entries = database.read(
                 handle -> handle.createQuery("SELECT * FROM audit WHERE tenant = ? ORDER BY key DESC LIMIT ? OFFSET ?")

@@ -1,30 +1,29 @@
 package dev.updraft.server.enrolment;
 
 import dev.updraft.server.access.Caller;
-import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Role;
+import dev.updraft.server.access.Routes;
 import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/provisioning-keys}. */
-public final class ProvisioningApi implements HttpService {
+public final class ProvisioningApi implements OperatorApi {
     private final ProvisioningKeys keys;
-    private final Operators operators;
 
-    public ProvisioningApi(ProvisioningKeys keys, Operators operators) {
+    public ProvisioningApi(ProvisioningKeys keys) {
         this.keys = keys;
-        this.operators = operators;
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.post("/", this::create).get("/", this::list).delete("/{id}", this::revoke);
+    public void routes(Routes routes) {
+        routes.post("/", Role.OPERATOR, this::create)
+                .get("/", Role.OPERATOR, this::list)
+                .delete("/{id}", Role.OPERATOR, this::revoke);
     }
 
     record NewKey(String name, @Nullable List<String> tags) {}
@@ -34,7 +33,7 @@ public final class ProvisioningApi implements HttpService {
     record KeyList(List<ProvisioningKeys.Key> keys) {}
 
     private void create(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.OPERATOR);
+        Caller caller = Caller.of(request);
         NewKey wanted = Json.read(request, NewKey.class);
         if (wanted.name() == null || wanted.name().isBlank() || wanted.name().length() > 64) {
             throw Problem.badRequest("A provisioning key needs a name of 1 to 64 characters.");
@@ -44,12 +43,12 @@ public final class ProvisioningApi implements HttpService {
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.OPERATOR);
+        Caller caller = Caller.of(request);
         Json.send(response, 200, new KeyList(keys.all(caller.tenant())));
     }
 
     private void revoke(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.OPERATOR);
+        Caller caller = Caller.of(request);
         keys.revoke(caller.tenant(), request.path().pathParameters().get("id"));
         response.status(204).send();
     }

@@ -1,12 +1,13 @@
 package dev.updraft.server.event;
 
+import dev.updraft.server.access.Caller;
+import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Operators;
 import dev.updraft.server.access.Role;
+import dev.updraft.server.access.Routes;
 import dev.updraft.server.http.Problem;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -18,7 +19,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** {@code /api/v1/events}: server-sent events (WHATWG HTML, section 9.2), resumed behind {@code Last-Event-ID}. */
-public final class EventApi implements HttpService, AutoCloseable {
+public final class EventApi implements OperatorApi, AutoCloseable {
     private static final int MOST_LISTENERS = 200;
     private static final int BATCH = 500;
     private static final long LOOK_EVERY_MILLIS = 500;
@@ -37,8 +38,8 @@ public final class EventApi implements HttpService, AutoCloseable {
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.get("/", this::listen);
+    public void routes(Routes routes) {
+        routes.get("/", Role.VIEWER, this::listen);
     }
 
     /** How many listen now. */
@@ -47,7 +48,7 @@ public final class EventApi implements HttpService, AutoCloseable {
     }
 
     private void listen(ServerRequest request, ServerResponse response) throws IOException {
-        long tenant = operators.require(request, Role.VIEWER).tenant();
+        long tenant = Caller.of(request).tenant();
         String last = request.headers()
                 .first(HeaderNames.create("Last-Event-ID"))
                 .or(() -> request.query().first("after").asOptional())
@@ -76,7 +77,7 @@ public final class EventApi implements HttpService, AutoCloseable {
         boolean more = true;
         while (more && !(wait && closed())) {
             // A token that was revoked meanwhile ends the stream too.
-            operators.require(request, Role.VIEWER);
+            operators.recheck(request);
             List<Event> batch = events.after(tenant, position, BATCH);
             more = wait || !batch.isEmpty();
             StringBuilder text = new StringBuilder();

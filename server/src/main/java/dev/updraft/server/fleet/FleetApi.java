@@ -1,12 +1,12 @@
 package dev.updraft.server.fleet;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.Caller;
+import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Role;
+import dev.updraft.server.access.Routes;
 import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Page;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.Comparator;
@@ -16,25 +16,23 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/devices}. */
-public final class FleetApi implements HttpService {
+public final class FleetApi implements OperatorApi {
     private final Fleet fleet;
     private final Groups groups;
-    private final Operators operators;
 
-    public FleetApi(Fleet fleet, Groups groups, Operators operators) {
+    public FleetApi(Fleet fleet, Groups groups) {
         this.fleet = fleet;
         this.groups = groups;
-        this.operators = operators;
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.post("/", this::create)
-                .get("/", this::list)
-                .get("/{id}", this::get)
-                .patch("/{id}", this::patch)
-                .post("/{id}/token", this::renewToken)
-                .delete("/{id}", this::delete);
+    public void routes(Routes routes) {
+        routes.post("/", Role.OPERATOR, this::create)
+                .get("/", Role.VIEWER, this::list)
+                .get("/{id}", Role.VIEWER, this::get)
+                .patch("/{id}", Role.OPERATOR, this::patch)
+                .post("/{id}/token", Role.OPERATOR, this::renewToken)
+                .delete("/{id}", Role.OPERATOR, this::delete);
     }
 
     record NewDevice(String id, @Nullable List<String> tags) {}
@@ -80,7 +78,7 @@ public final class FleetApi implements HttpService {
     record DeviceList(List<DeviceView> devices, long total) {}
 
     private void create(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.OPERATOR).tenant();
+        long tenant = Caller.of(request).tenant();
         NewDevice wanted = Json.read(request, NewDevice.class);
         Fleet.Registered registered = fleet.register(tenant, wanted.id());
         if (wanted.tags() != null) {
@@ -90,7 +88,7 @@ public final class FleetApi implements HttpService {
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.VIEWER).tenant();
+        long tenant = Caller.of(request).tenant();
         Page page = Page.of(request, 1_000, 10_000);
         Predicate<Device> filter =
                 groups.filter(tenant, request.query().first("filter").orElse(""));
@@ -107,29 +105,29 @@ public final class FleetApi implements HttpService {
     }
 
     private void patch(ServerRequest request, ServerResponse response) {
-        Device device = device(request, Role.OPERATOR);
+        Device device = device(request);
         fleet.tag(device, Json.read(request, Change.class).tags());
         Json.send(response, 200, DeviceView.of(device, null));
     }
 
     private void renewToken(ServerRequest request, ServerResponse response) {
-        Device device = device(request, Role.OPERATOR);
+        Device device = device(request);
         Json.send(response, 200, new CreatedDevice(device.id(), fleet.renewToken(device)));
     }
 
     private void delete(ServerRequest request, ServerResponse response) {
         boolean forever = request.query().first("forever").orElse("").equals("true");
-        fleet.remove(device(request, Role.OPERATOR), forever);
+        fleet.remove(device(request), forever);
         response.status(204).send();
     }
 
     private void get(ServerRequest request, ServerResponse response) {
-        Device device = device(request, Role.VIEWER);
+        Device device = device(request);
         Json.send(response, 200, DeviceView.of(device, fleet.history(device, 100)));
     }
 
-    private Device device(ServerRequest request, Role needed) {
-        long tenant = operators.require(request, needed).tenant();
+    private Device device(ServerRequest request) {
+        long tenant = Caller.of(request).tenant();
         return fleet.get(tenant, request.path().pathParameters().get("id"));
     }
 }

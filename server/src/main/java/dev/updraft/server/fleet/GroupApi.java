@@ -1,27 +1,27 @@
 package dev.updraft.server.fleet;
 
-import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.Caller;
+import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Role;
+import dev.updraft.server.access.Routes;
 import dev.updraft.server.http.Json;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
 
 /** {@code /api/v1/groups}. */
-public final class GroupApi implements HttpService {
+public final class GroupApi implements OperatorApi {
     private final Groups groups;
-    private final Operators operators;
 
-    public GroupApi(Groups groups, Operators operators) {
+    public GroupApi(Groups groups) {
         this.groups = groups;
-        this.operators = operators;
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.get("/", this::list).put("/{name}", this::save).delete("/{name}", this::remove);
+    public void routes(Routes routes) {
+        routes.get("/", Role.VIEWER, this::list)
+                .put("/{name}", Role.OPERATOR, this::save)
+                .delete("/{name}", Role.OPERATOR, this::remove);
     }
 
     record Wanted(String filter) {}
@@ -29,12 +29,12 @@ public final class GroupApi implements HttpService {
     record GroupList(List<Groups.Group> groups) {}
 
     private void list(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.VIEWER).tenant();
+        long tenant = Caller.of(request).tenant();
         Json.send(response, 200, new GroupList(groups.all(tenant)));
     }
 
     private void save(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.OPERATOR).tenant();
+        long tenant = Caller.of(request).tenant();
         String name = request.path().pathParameters().get("name");
         Json.send(
                 response,
@@ -43,7 +43,7 @@ public final class GroupApi implements HttpService {
     }
 
     private void remove(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.OPERATOR).tenant();
+        long tenant = Caller.of(request).tenant();
         groups.remove(tenant, request.path().pathParameters().get("name"));
         response.status(204).send();
     }

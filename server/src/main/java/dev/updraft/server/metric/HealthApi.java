@@ -1,14 +1,15 @@
 package dev.updraft.server.metric;
 
+import dev.updraft.server.access.Caller;
+import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Operators;
 import dev.updraft.server.access.Role;
+import dev.updraft.server.access.Routes;
 import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.store.Database;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -16,23 +17,21 @@ import java.io.InputStream;
 import java.util.Map;
 
 /** {@code /health/live}, {@code /health/ready} and {@code /metrics}. */
-public final class HealthApi implements HttpService {
+public final class HealthApi implements OperatorApi {
     private final Database database;
     private final Meters meters;
-    private final Operators operators;
 
-    public HealthApi(Database database, Meters meters, Operators operators) {
+    public HealthApi(Database database, Meters meters) {
         this.database = database;
         this.meters = meters;
-        this.operators = operators;
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.get("/health/live", (request, response) -> Json.send(response, 200, Map.of("status", "up")))
-                .get("/health/ready", this::ready)
-                .get("/metrics", this::metrics)
-                .get("/metrics/grafana.json", this::dashboard);
+    public void routes(Routes routes) {
+        routes.open("/health/live", (request, response) -> Json.send(response, 200, Map.of("status", "up")))
+                .open("/health/ready", this::ready)
+                .get("/metrics", Role.VIEWER, this::metrics)
+                .get("/metrics/grafana.json", Role.VIEWER, this::dashboard);
     }
 
     /** Ready means that the database answers: a process whose database is gone is alive but should get no traffic. */
@@ -48,7 +47,7 @@ public final class HealthApi implements HttpService {
 
     /** A dashboard to import into Grafana; a test holds it to the metrics. */
     private void dashboard(ServerRequest request, ServerResponse response) throws IOException {
-        operators.require(request, Role.VIEWER);
+        requireFirstTenant(request);
         try (InputStream in = HealthApi.class.getResourceAsStream("/dev/updraft/server/grafana.json")) {
             if (in == null) {
                 throw new IllegalStateException("grafana.json is missing from the build");
@@ -57,8 +56,15 @@ public final class HealthApi implements HttpService {
         }
     }
 
+    /** They tell of every tenant's devices, so that only those who run the server see them. */
+    private static void requireFirstTenant(ServerRequest request) {
+        if (Caller.of(request).tenant() != Operators.FIRST_TENANT) {
+            throw Problem.forbidden("Metrics are of the whole server, and for the first tenant alone.");
+        }
+    }
+
     private void metrics(ServerRequest request, ServerResponse response) {
-        operators.require(request, Role.VIEWER);
+        requireFirstTenant(request);
         response.header(HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
                 .send(meters.text().getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }

@@ -1,8 +1,9 @@
 package dev.updraft.server.release;
 
 import dev.updraft.server.access.Caller;
-import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Role;
+import dev.updraft.server.access.Routes;
 import dev.updraft.server.http.Body;
 import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
@@ -10,42 +11,40 @@ import dev.updraft.server.rollout.Rollouts;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
 
 /** {@code /api/v1/releases}. */
-public final class ReleaseApi implements HttpService {
+public final class ReleaseApi implements OperatorApi {
     private static final int LARGEST_REPORT = 1 << 20;
     private static final HeaderName SIGNATURE = HeaderNames.create("Updraft-Signature");
 
     private final Releases releases;
     private final Rehearsals rehearsals;
     private final Rollouts rollouts;
-    private final Operators operators;
     private final int largestImage;
 
-    public ReleaseApi(
-            Releases releases, Rehearsals rehearsals, Rollouts rollouts, Operators operators, int largestImage) {
+    public ReleaseApi(Releases releases, Rehearsals rehearsals, Rollouts rollouts, int largestImage) {
         this.releases = releases;
         this.rehearsals = rehearsals;
         this.rollouts = rollouts;
-        this.operators = operators;
         this.largestImage = largestImage;
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.post("/", this::add)
-                .get("/", this::list)
-                .get("/{id}", this::get)
-                .post("/{id}/publish", this::publish)
-                .post("/{id}/withdraw", this::withdraw)
-                .post("/{id}/rehearsals", this::rehearsed)
-                .get("/{id}/rehearsals", this::rehearsals)
-                .get("/{id}/rehearsals/{number}", this::report);
+    public void routes(Routes routes) {
+        routes.post("/", Role.OPERATOR, this::add)
+                .get("/", Role.VIEWER, this::list)
+                .get("/{id}", Role.VIEWER, this::get)
+                .post("/{id}/publish", Role.OPERATOR, this::publish)
+                .post("/{id}/withdraw", Role.OPERATOR, this::withdraw)
+                // Apart from releases, so that a pipeline that publishes does not also say that what it publishes was
+                // rehearsed.
+                .scope("rehearsals")
+                .post("/{id}/rehearsals", Role.OPERATOR, this::rehearsed)
+                .get("/{id}/rehearsals", Role.VIEWER, this::rehearsals)
+                .get("/{id}/rehearsals/{number}", Role.VIEWER, this::report);
     }
 
     record ReleaseList(List<Release> releases) {}
@@ -53,7 +52,7 @@ public final class ReleaseApi implements HttpService {
     record RehearsalList(List<Rehearsal> rehearsals) {}
 
     private void add(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.OPERATOR).tenant();
+        long tenant = Caller.of(request).tenant();
         byte[] file = Body.read(request, largestImage);
         String notes = request.query().first("notes").orElse("");
         String board = request.query().first("board").orElse(null);
@@ -62,17 +61,17 @@ public final class ReleaseApi implements HttpService {
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.VIEWER).tenant();
+        long tenant = Caller.of(request).tenant();
         Json.send(response, 200, new ReleaseList(releases.all(tenant)));
     }
 
     private void get(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.VIEWER).tenant();
+        long tenant = Caller.of(request).tenant();
         Json.send(response, 200, releases.get(tenant, key(request)));
     }
 
     private void publish(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.OPERATOR);
+        Caller caller = Caller.of(request);
         String to = request.query().first("to").orElse("everyone");
         Release published = switch (to) {
             case "everyone" -> rollouts.publishToEveryone(caller.tenant(), key(request), caller.name());
@@ -83,12 +82,12 @@ public final class ReleaseApi implements HttpService {
     }
 
     private void withdraw(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.OPERATOR).tenant();
+        long tenant = Caller.of(request).tenant();
         Json.send(response, 200, rollouts.withdraw(tenant, key(request)));
     }
 
     private void rehearsed(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.OPERATOR);
+        Caller caller = Caller.of(request);
         Release release = releases.get(caller.tenant(), key(request));
         Rehearsal rehearsal = rehearsals.add(
                 release,
@@ -100,12 +99,12 @@ public final class ReleaseApi implements HttpService {
     }
 
     private void rehearsals(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.VIEWER).tenant();
+        long tenant = Caller.of(request).tenant();
         Json.send(response, 200, new RehearsalList(rehearsals.of(releases.get(tenant, key(request)))));
     }
 
     private void report(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.VIEWER).tenant();
+        long tenant = Caller.of(request).tenant();
         String report = rehearsals.report(releases.get(tenant, key(request)), number(request, "number", "rehearsal"));
         if (report == null) {
             throw Problem.notFound("This release has no such rehearsal.");

@@ -1,35 +1,32 @@
 package dev.updraft.server.release;
 
-import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.Caller;
+import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Role;
+import dev.updraft.server.access.Routes;
 import dev.updraft.server.http.Json;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
 /** {@code /api/v1/settings}: what holds for all of a tenant's releases. */
-public final class SettingsApi implements HttpService {
+public final class SettingsApi implements OperatorApi {
     private final RehearsalRules rules;
-    private final Operators operators;
 
-    public SettingsApi(RehearsalRules rules, Operators operators) {
+    public SettingsApi(RehearsalRules rules) {
         this.rules = rules;
-        this.operators = operators;
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.get("/", this::get).patch("/", this::change);
+    public void routes(Routes routes) {
+        routes.get("/", Role.VIEWER, this::get).patch("/", Role.ADMIN, this::change);
     }
 
     private void get(ServerRequest request, ServerResponse response) {
-        Json.send(
-                response, 200, rules.of(operators.require(request, Role.VIEWER).tenant()));
+        Json.send(response, 200, rules.of(Caller.of(request).tenant()));
     }
 
     private void change(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.ADMIN).tenant();
+        long tenant = Caller.of(request).tenant();
         Json.send(response, 200, rules.change(tenant, Json.read(request, RehearsalRule.Change.class)));
     }
 }

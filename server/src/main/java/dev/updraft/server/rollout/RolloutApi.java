@@ -1,38 +1,38 @@
 package dev.updraft.server.rollout;
 
 import dev.updraft.server.access.Caller;
-import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Role;
+import dev.updraft.server.access.Routes;
 import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Page;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.store.Database;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
 
 /** {@code /api/v1/rollouts}. */
-public final class RolloutApi implements HttpService {
+public final class RolloutApi implements OperatorApi {
     private final Database database;
     private final Rollouts rollouts;
-    private final Operators operators;
 
-    public RolloutApi(Database database, Rollouts rollouts, Operators operators) {
+    public RolloutApi(Database database, Rollouts rollouts) {
         this.database = database;
         this.rollouts = rollouts;
-        this.operators = operators;
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.post("/", this::create)
-                .post("/preview", this::preview)
-                .get("/", this::list)
-                .get("/{id}", this::get)
-                .get("/{id}/devices", this::devices)
-                .post("/{id}/{action}", this::act);
+    public void routes(Routes routes) {
+        routes.post("/", Role.OPERATOR, this::create)
+                .post("/preview", Role.VIEWER, this::preview)
+                .get("/", Role.VIEWER, this::list)
+                .get("/{id}", Role.VIEWER, this::get)
+                .get("/{id}/devices", Role.VIEWER, this::devices)
+                .post("/{id}/approve", Role.APPROVER, this::approve)
+                .post("/{id}/pause", Role.OPERATOR, this::pause)
+                .post("/{id}/resume", Role.OPERATOR, this::resume)
+                .post("/{id}/abort", Role.OPERATOR, this::abort);
     }
 
     record NewRollout(long release, RolloutOptions terms) {}
@@ -42,50 +42,49 @@ public final class RolloutApi implements HttpService {
     record RolloutView(Rollout rollout, Progress progress) {}
 
     private void create(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.OPERATOR);
+        Caller caller = Caller.of(request);
         NewRollout wanted = wanted(request);
         Json.send(response, 201, rollouts.create(caller.tenant(), wanted.release(), wanted.terms(), caller.name()));
     }
 
     private void preview(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.VIEWER);
+        Caller caller = Caller.of(request);
         NewRollout wanted = wanted(request);
         Json.send(response, 200, rollouts.preview(caller.tenant(), wanted.release(), wanted.terms()));
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.VIEWER);
+        Caller caller = Caller.of(request);
         Json.send(response, 200, new RolloutList(rollouts.all(caller.tenant())));
     }
 
     private void get(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.VIEWER);
+        Caller caller = Caller.of(request);
         send(response, rollouts.get(caller.tenant(), key(request)));
     }
 
     private void devices(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.VIEWER);
+        Caller caller = Caller.of(request);
         Rollout rollout = rollouts.get(caller.tenant(), key(request));
         String state = request.query().first("state").orElse(null);
         Json.send(response, 200, RolloutDevices.of(database, rollout, state, Page.of(request, 100, 1_000)));
     }
 
-    private void act(ServerRequest request, ServerResponse response) {
-        String action = request.path().pathParameters().get("action");
-        Caller caller = operators.require(request, action.equals("approve") ? Role.APPROVER : Role.OPERATOR);
-        long tenant = caller.tenant();
-        long key = key(request);
-        send(
-                response,
-                switch (action) {
-                    case "approve" -> rollouts.approve(tenant, key, caller.name());
-                    case "pause" -> rollouts.pause(tenant, key);
-                    case "resume" -> rollouts.resume(tenant, key);
-                    case "abort" -> rollouts.abort(tenant, key);
-                    default ->
-                        throw Problem.notFound("A rollout can be approved, paused, resumed and aborted; '" + action
-                                + "' is not known.");
-                });
+    private void approve(ServerRequest request, ServerResponse response) {
+        Caller caller = Caller.of(request);
+        send(response, rollouts.approve(caller.tenant(), key(request), caller.name()));
+    }
+
+    private void pause(ServerRequest request, ServerResponse response) {
+        send(response, rollouts.pause(Caller.of(request).tenant(), key(request)));
+    }
+
+    private void resume(ServerRequest request, ServerResponse response) {
+        send(response, rollouts.resume(Caller.of(request).tenant(), key(request)));
+    }
+
+    private void abort(ServerRequest request, ServerResponse response) {
+        send(response, rollouts.abort(Caller.of(request).tenant(), key(request)));
     }
 
     private void send(ServerResponse response, Rollout rollout) {

@@ -1,12 +1,12 @@
 package dev.updraft.server.webhook;
 
-import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.Caller;
+import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Role;
+import dev.updraft.server.access.Routes;
 import dev.updraft.server.event.EventType;
 import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.net.URI;
@@ -14,18 +14,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/webhooks}. Only admins: whoever sets an address makes the server send there. */
-public final class WebhookApi implements HttpService {
+public final class WebhookApi implements OperatorApi {
     private final Webhooks webhooks;
-    private final Operators operators;
 
-    public WebhookApi(Webhooks webhooks, Operators operators) {
+    public WebhookApi(Webhooks webhooks) {
         this.webhooks = webhooks;
-        this.operators = operators;
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.post("/", this::create).get("/", this::list).delete("/{id}", this::remove);
+    public void routes(Routes routes) {
+        routes.post("/", Role.ADMIN, this::create)
+                .get("/", Role.ADMIN, this::list)
+                .delete("/{id}", Role.ADMIN, this::remove);
     }
 
     record NewWebhook(String name, String url, @Nullable List<String> types) {}
@@ -33,7 +33,7 @@ public final class WebhookApi implements HttpService {
     record WebhookList(List<Webhook> webhooks) {}
 
     private void create(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.ADMIN).tenant();
+        long tenant = Caller.of(request).tenant();
         NewWebhook wanted = Json.read(request, NewWebhook.class);
         if (!wanted.name().matches("[\\p{L}\\p{N} ._@-]{1,64}")) {
             throw Problem.badRequest("A webhook needs a name of 1 to 64 letters, digits or . _ @ -.");
@@ -61,12 +61,12 @@ public final class WebhookApi implements HttpService {
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.ADMIN).tenant();
+        long tenant = Caller.of(request).tenant();
         Json.send(response, 200, new WebhookList(webhooks.all(tenant)));
     }
 
     private void remove(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.ADMIN).tenant();
+        long tenant = Caller.of(request).tenant();
         String id = request.path().pathParameters().get("id");
         webhooks.remove(tenant, id.matches("\\d{1,18}") ? Long.parseLong(id) : -1);
         response.status(204).send();

@@ -8,6 +8,8 @@ import dev.updraft.server.testing.Fixture;
 import dev.updraft.server.testing.Images;
 import dev.updraft.server.testing.SimulatedDevice;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -55,6 +57,21 @@ class MetricsTest {
                                     shown.append(target.path("expr").asString()).append('\n')));
             assertThat(names(Pattern.compile("(updraft_\\w+)"), shown.toString()))
                     .isEqualTo(there);
+        }
+    }
+
+    @Test
+    void metricsAreForTheFirstTenantAlone(@TempDir Path data) {
+        try (Fixture fixture = new Fixture(data)) {
+            String acme = fixture.post("/api/v1/tenants", Map.of("name", "acme"))
+                    .json()
+                    .path("token")
+                    .asString();
+            for (String path : List.of("/metrics", "/metrics/grafana.json")) {
+                assertThat(fixture.send(fixture.request(path, acme).GET()).status())
+                        .isEqualTo(403);
+                assertThat(fixture.get(path).status()).isEqualTo(200);
+            }
         }
     }
 }

@@ -1,7 +1,9 @@
 package dev.updraft.server.hawkbit.management;
 
-import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.Caller;
+import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Role;
+import dev.updraft.server.access.Routes;
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.hawkbit.ddi.ActionLog;
@@ -12,8 +14,6 @@ import dev.updraft.server.rollout.Action;
 import dev.updraft.server.rollout.Actions;
 import dev.updraft.server.rollout.DeviceUpdates;
 import dev.updraft.server.rollout.Update;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.ArrayList;
@@ -24,8 +24,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /rest/v1/targets/{id}/actions} and {@code /rest/v1/actions}: updates of devices. */
-final class ActionApi implements HttpService {
-    private final Operators operators;
+final class ActionApi implements OperatorApi {
     private final Fleet fleet;
     private final DeviceUpdates updates;
     private final Actions actions;
@@ -33,7 +32,6 @@ final class ActionApi implements HttpService {
     private final ActionViews views;
 
     ActionApi(ApiContext parts) {
-        this.operators = parts.operators();
         this.fleet = parts.fleet();
         this.updates = parts.updates();
         this.actions = parts.hawkbit().actions();
@@ -42,17 +40,17 @@ final class ActionApi implements HttpService {
     }
 
     @Override
-    public void routing(HttpRules rules) {
+    public void routes(Routes routes) {
         String one = "/targets/{id}/actions/{action}";
-        rules.get("/actions", this::all)
-                .get("/targets/{id}/actions", this::list)
-                .get(one, this::get)
-                .delete(one, this::cancel)
-                .get(one + "/status", this::status);
+        routes.get("/actions", Role.VIEWER, this::all)
+                .get("/targets/{id}/actions", Role.VIEWER, this::list)
+                .get(one, Role.VIEWER, this::get)
+                .delete(one, Role.OPERATOR, this::cancel)
+                .get(one + "/status", Role.VIEWER, this::status);
     }
 
     private void all(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.VIEWER).tenant();
+        long tenant = Caller.of(request).tenant();
         Listing listing = Listing.of(request);
         Links links = Links.of(request);
         Map<Long, Device> byKey = new HashMap<>();
@@ -69,7 +67,7 @@ final class ActionApi implements HttpService {
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        Device device = device(request, Role.VIEWER);
+        Device device = device(request);
         Links links = Links.of(request);
         HawkbitJson.sendJson(
                 response,
@@ -78,12 +76,12 @@ final class ActionApi implements HttpService {
     }
 
     private void get(ServerRequest request, ServerResponse response) {
-        Device device = device(request, Role.VIEWER);
+        Device device = device(request);
         HawkbitJson.sendJson(response, 200, views.of(device, action(request, device), Links.of(request)));
     }
 
     private void cancel(ServerRequest request, ServerResponse response) {
-        Device device = device(request, Role.OPERATOR);
+        Device device = device(request);
         boolean force = request.query().first("force").orElse("").equals("true");
         fleet.exclusively(device, () -> {
             Update update = action(request, device).update();
@@ -110,7 +108,7 @@ final class ActionApi implements HttpService {
     }
 
     private void status(ServerRequest request, ServerResponse response) {
-        Device device = device(request, Role.VIEWER);
+        Device device = device(request);
         Action action = action(request, device);
         Listing listing = Listing.of(request);
         boolean oldestFirst = String.valueOf(listing.sort())
@@ -132,8 +130,8 @@ final class ActionApi implements HttpService {
         HawkbitJson.sendJson(response, 200, Listing.sized(answer, content, total));
     }
 
-    private Device device(ServerRequest request, Role needed) {
-        return fleet.get(operators.require(request, needed).tenant(), RequestBody.id(request));
+    private Device device(ServerRequest request) {
+        return fleet.get(Caller.of(request).tenant(), RequestBody.id(request));
     }
 
     private Action action(ServerRequest request, Device device) {

@@ -1,8 +1,9 @@
 package dev.updraft.server.hawkbit.management;
 
 import dev.updraft.server.access.Caller;
-import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Role;
+import dev.updraft.server.access.Routes;
 import dev.updraft.server.fleet.CheckIn;
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Fleet;
@@ -13,8 +14,6 @@ import dev.updraft.server.release.Releases;
 import dev.updraft.server.rollout.DeviceUpdates;
 import dev.updraft.server.rollout.Update;
 import dev.updraft.server.store.Database;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.ArrayList;
@@ -25,9 +24,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
 /** {@code /rest/v1/distributionsets}. */
-final class DistributionApi implements HttpService {
+final class DistributionApi implements OperatorApi {
     private final Database database;
-    private final Operators operators;
     private final Fleet fleet;
     private final Releases releases;
     private final DeviceUpdates updates;
@@ -39,7 +37,6 @@ final class DistributionApi implements HttpService {
 
     DistributionApi(ApiContext parts) {
         this.database = parts.database();
-        this.operators = parts.operators();
         this.fleet = parts.fleet();
         this.releases = parts.releases();
         this.updates = parts.updates();
@@ -51,23 +48,23 @@ final class DistributionApi implements HttpService {
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.get("/", this::list)
-                .post("/", this::create)
-                .get("/{id}", this::get)
-                .put("/{id}", this::change)
-                .delete("/{id}", this::delete)
-                .get("/{id}/metadata", this::metadata)
-                .get("/{id}/assignedSM", this::modules)
-                .post("/{id}/assignedSM", this::addModules)
-                .delete("/{id}/assignedSM/{module}", this::removeModule)
-                .post("/{id}/assignedTargets", this::assign)
-                .get("/{id}/assignedTargets", this::assigned)
-                .get("/{id}/installedTargets", this::installed);
+    public void routes(Routes routes) {
+        routes.get("/", Role.VIEWER, this::list)
+                .post("/", Role.OPERATOR, this::create)
+                .get("/{id}", Role.VIEWER, this::get)
+                .put("/{id}", Role.OPERATOR, this::change)
+                .delete("/{id}", Role.OPERATOR, this::delete)
+                .get("/{id}/metadata", Role.VIEWER, this::metadata)
+                .get("/{id}/assignedSM", Role.VIEWER, this::modules)
+                .post("/{id}/assignedSM", Role.OPERATOR, this::addModules)
+                .delete("/{id}/assignedSM/{module}", Role.OPERATOR, this::removeModule)
+                .post("/{id}/assignedTargets", Role.OPERATOR, this::assign)
+                .get("/{id}/assignedTargets", Role.VIEWER, this::assigned)
+                .get("/{id}/installedTargets", Role.VIEWER, this::installed);
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.VIEWER).tenant();
+        long tenant = Caller.of(request).tenant();
         Links links = Links.of(request);
         HawkbitJson.sendJson(
                 response,
@@ -78,7 +75,7 @@ final class DistributionApi implements HttpService {
     private record Wanted(Distributions.Distribution set, List<Long> modules) {}
 
     private void create(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.OPERATOR).tenant();
+        long tenant = Caller.of(request).tenant();
         long now = System.currentTimeMillis();
         List<Wanted> wanted = new ArrayList<>();
         for (JsonNode body : RequestBody.list(request)) {
@@ -115,28 +112,28 @@ final class DistributionApi implements HttpService {
     }
 
     private void get(ServerRequest request, ServerResponse response) {
-        HawkbitJson.sendJson(response, 200, views.of(known(request, Role.VIEWER), Links.of(request)));
+        HawkbitJson.sendJson(response, 200, views.of(known(request), Links.of(request)));
     }
 
     private void change(ServerRequest request, ServerResponse response) {
-        Distributions.Distribution set = set(request, Role.OPERATOR);
+        Distributions.Distribution set = set(request);
         distributions.describe(set, RequestBody.textOr(RequestBody.body(request), "description", set.description()));
-        HawkbitJson.sendJson(response, 200, views.of(set(request, Role.OPERATOR), Links.of(request)));
+        HawkbitJson.sendJson(response, 200, views.of(set(request), Links.of(request)));
     }
 
     private void delete(ServerRequest request, ServerResponse response) {
-        distributions.remove(known(request, Role.OPERATOR));
+        distributions.remove(known(request));
         response.send();
     }
 
     /** There is none: it cannot be set. */
     private void metadata(ServerRequest request, ServerResponse response) {
-        known(request, Role.VIEWER);
+        known(request);
         HawkbitJson.sendJson(response, 200, Listing.of(request).of(Stream.empty()));
     }
 
     private void modules(ServerRequest request, ServerResponse response) {
-        Distributions.Distribution set = set(request, Role.VIEWER);
+        Distributions.Distribution set = set(request);
         Links links = Links.of(request);
         HawkbitJson.sendJson(
                 response,
@@ -146,18 +143,18 @@ final class DistributionApi implements HttpService {
     }
 
     private void addModules(ServerRequest request, ServerResponse response) {
-        Distributions.Distribution set = set(request, Role.OPERATOR);
+        Distributions.Distribution set = set(request);
         distributions.addModules(set, moduleKeys(set.tenant(), RequestBody.list(request)));
         response.send();
     }
 
     private void removeModule(ServerRequest request, ServerResponse response) {
-        distributions.removeModule(set(request, Role.OPERATOR), RequestBody.key(request, "module"));
+        distributions.removeModule(set(request), RequestBody.key(request, "module"));
         response.send();
     }
 
     private void assign(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.OPERATOR);
+        Caller caller = Caller.of(request);
         Distributions.Distribution set = distributions.get(caller.tenant(), RequestBody.key(request, "id"));
         List<Assignment.One> to = RequestBody.list(request).stream()
                 .map(body -> new Assignment.One(
@@ -186,7 +183,7 @@ final class DistributionApi implements HttpService {
     }
 
     private void targets(ServerRequest request, ServerResponse response, BiPredicate<Device, Release.Image> which) {
-        Distributions.Distribution set = set(request, Role.VIEWER);
+        Distributions.Distribution set = set(request);
         Links links = Links.of(request);
         Release.Image image = set.release() == null
                 ? null
@@ -198,11 +195,11 @@ final class DistributionApi implements HttpService {
                 response, 200, Listing.of(request).of(devices.map(device -> targetViews.of(device, links))));
     }
 
-    private Distributions.Distribution known(ServerRequest request, Role needed) {
-        return distributions.known(operators.require(request, needed).tenant(), RequestBody.key(request, "id"));
+    private Distributions.Distribution known(ServerRequest request) {
+        return distributions.known(Caller.of(request).tenant(), RequestBody.key(request, "id"));
     }
 
-    private Distributions.Distribution set(ServerRequest request, Role needed) {
-        return distributions.get(operators.require(request, needed).tenant(), RequestBody.key(request, "id"));
+    private Distributions.Distribution set(ServerRequest request) {
+        return distributions.get(Caller.of(request).tenant(), RequestBody.key(request, "id"));
     }
 }

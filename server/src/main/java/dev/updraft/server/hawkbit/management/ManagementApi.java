@@ -1,6 +1,7 @@
 package dev.updraft.server.hawkbit.management;
 
-import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.OperatorApi;
+import dev.updraft.server.access.Routes;
 import dev.updraft.server.artifact.Artifacts;
 import dev.updraft.server.artifact.Download;
 import dev.updraft.server.fleet.Fleet;
@@ -9,16 +10,13 @@ import dev.updraft.server.release.Releases;
 import dev.updraft.server.rollout.DeviceUpdates;
 import dev.updraft.server.rollout.Rollouts;
 import dev.updraft.server.store.Database;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 
 /** {@code /rest/v1}: docs/reference/hawkbit-management.md. */
-public final class ManagementApi implements HttpService {
+public final class ManagementApi implements OperatorApi {
     private final ApiContext parts;
 
     public ManagementApi(
             Database database,
-            Operators operators,
             Fleet fleet,
             Releases releases,
             Rollouts rollouts,
@@ -29,7 +27,6 @@ public final class ManagementApi implements HttpService {
         Software software = new Software(database);
         this.parts = new ApiContext(
                 database,
-                operators,
                 fleet,
                 releases,
                 rollouts,
@@ -42,13 +39,13 @@ public final class ManagementApi implements HttpService {
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.register("/", new ActionApi(parts))
-                .register("/targets", new TargetApi(parts))
-                .register("/targettags", new TagApi(parts))
-                .register("/softwaremodules", new ModuleApi(parts))
-                .register("/distributionsets", new DistributionApi(parts))
-                .register("/rollouts", new RolloutsApi(parts))
-                .register("/", new SystemApi(parts));
+    public void routes(Routes routes) {
+        routes.add("", new ActionApi(parts))
+                .add("/targets", new TargetApi(parts))
+                .add("/targettags", new TagApi(parts))
+                .add("/softwaremodules", new ModuleApi(parts))
+                .add("/distributionsets", new DistributionApi(parts))
+                .add("/rollouts", new RolloutsApi(parts))
+                .add("", new SystemApi(parts));
     }
 }

@@ -1,7 +1,9 @@
 package dev.updraft.server.hawkbit.management;
 
-import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.Caller;
+import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Role;
+import dev.updraft.server.access.Routes;
 import dev.updraft.server.artifact.Artifacts;
 import dev.updraft.server.artifact.Download;
 import dev.updraft.server.hawkbit.ddi.Hashes;
@@ -9,8 +11,6 @@ import dev.updraft.server.hawkbit.ddi.HawkbitJson;
 import dev.updraft.server.hawkbit.ddi.Links;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.store.Database;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -21,12 +21,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
 /** {@code /rest/v1/softwaremodules}. */
-final class ModuleApi implements HttpService {
+final class ModuleApi implements OperatorApi {
     /** No path, no control characters: it goes into addresses and onto devices' file systems. */
     private static final Pattern FILENAME = Pattern.compile("[^/\\\\\\p{Cntrl}]{1,128}");
 
     private final Database database;
-    private final Operators operators;
     private final Software software;
     private final Artifacts artifacts;
     private final Download download;
@@ -35,7 +34,6 @@ final class ModuleApi implements HttpService {
 
     ModuleApi(ApiContext parts) {
         this.database = parts.database();
-        this.operators = parts.operators();
         this.software = parts.software();
         this.artifacts = parts.artifacts();
         this.download = parts.download();
@@ -44,22 +42,22 @@ final class ModuleApi implements HttpService {
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.get("/", this::list)
-                .post("/", this::create)
-                .get("/{id}", this::get)
-                .put("/{id}", this::change)
-                .delete("/{id}", this::delete)
-                .get("/{id}/metadata", this::metadata)
-                .get("/{id}/artifacts", this::files)
-                .post("/{id}/artifacts", this::upload)
-                .get("/{id}/artifacts/{file}", this::file)
-                .delete("/{id}/artifacts/{file}", this::deleteFile)
-                .get("/{id}/artifacts/{file}/download", this::fetch);
+    public void routes(Routes routes) {
+        routes.get("/", Role.VIEWER, this::list)
+                .post("/", Role.OPERATOR, this::create)
+                .get("/{id}", Role.VIEWER, this::get)
+                .put("/{id}", Role.OPERATOR, this::change)
+                .delete("/{id}", Role.OPERATOR, this::delete)
+                .get("/{id}/metadata", Role.VIEWER, this::metadata)
+                .get("/{id}/artifacts", Role.VIEWER, this::files)
+                .post("/{id}/artifacts", Role.OPERATOR, this::upload)
+                .get("/{id}/artifacts/{file}", Role.VIEWER, this::file)
+                .delete("/{id}/artifacts/{file}", Role.OPERATOR, this::deleteFile)
+                .get("/{id}/artifacts/{file}/download", Role.VIEWER, this::fetch);
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.VIEWER).tenant();
+        long tenant = Caller.of(request).tenant();
         Links links = Links.of(request);
         HawkbitJson.sendJson(
                 response,
@@ -68,7 +66,7 @@ final class ModuleApi implements HttpService {
     }
 
     private void create(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.OPERATOR).tenant();
+        long tenant = Caller.of(request).tenant();
         long now = System.currentTimeMillis();
         List<Software.Module> wanted = RequestBody.list(request).stream()
                 .map(body -> new Software.Module(
@@ -92,32 +90,32 @@ final class ModuleApi implements HttpService {
     }
 
     private void get(ServerRequest request, ServerResponse response) {
-        HawkbitJson.sendJson(response, 200, views.of(known(request, Role.VIEWER), Links.of(request)));
+        HawkbitJson.sendJson(response, 200, views.of(known(request), Links.of(request)));
     }
 
     private void change(ServerRequest request, ServerResponse response) {
-        Software.Module module = module(request, Role.OPERATOR);
+        Software.Module module = module(request);
         JsonNode body = RequestBody.body(request);
         software.describe(
                 module,
                 RequestBody.textOr(body, "description", module.description()),
                 RequestBody.textOr(body, "vendor", module.vendor()));
-        HawkbitJson.sendJson(response, 200, views.of(module(request, Role.OPERATOR), Links.of(request)));
+        HawkbitJson.sendJson(response, 200, views.of(module(request), Links.of(request)));
     }
 
     private void delete(ServerRequest request, ServerResponse response) {
-        software.remove(known(request, Role.OPERATOR));
+        software.remove(known(request));
         response.send();
     }
 
     /** There is none: it cannot be set. */
     private void metadata(ServerRequest request, ServerResponse response) {
-        known(request, Role.VIEWER);
+        known(request);
         HawkbitJson.sendJson(response, 200, Listing.of(request).of(Stream.empty()));
     }
 
     private void files(ServerRequest request, ServerResponse response) {
-        Software.Module module = module(request, Role.VIEWER);
+        Software.Module module = module(request);
         Links links = Links.of(request);
         ArrayNode files = HawkbitJson.array();
         software.files(module.key()).forEach(file -> files.add(views.of(file, links)));
@@ -125,7 +123,7 @@ final class ModuleApi implements HttpService {
     }
 
     private void upload(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.OPERATOR).tenant();
+        long tenant = Caller.of(request).tenant();
         Software.Module module = software.get(tenant, RequestBody.key(request, "id"));
         Upload upload = Upload.receive(request, artifacts);
         String name = request.query().first("filename").orElse(String.valueOf(upload.filename()));
@@ -149,26 +147,26 @@ final class ModuleApi implements HttpService {
     }
 
     private void file(ServerRequest request, ServerResponse response) {
-        Software.File file = software.file(module(request, Role.VIEWER), RequestBody.key(request, "file"));
+        Software.File file = software.file(module(request), RequestBody.key(request, "file"));
         HawkbitJson.sendJson(response, 200, views.of(file, Links.of(request)));
     }
 
     private void fetch(ServerRequest request, ServerResponse response) throws IOException {
-        Software.File file = software.file(module(request, Role.VIEWER), RequestBody.key(request, "file"));
+        Software.File file = software.file(module(request), RequestBody.key(request, "file"));
         download.send(request, response, file.sha256());
     }
 
     private void deleteFile(ServerRequest request, ServerResponse response) {
-        Software.Module module = module(request, Role.OPERATOR);
+        Software.Module module = module(request);
         software.removeFile(software.file(module, RequestBody.key(request, "file")));
         response.send();
     }
 
-    private Software.Module known(ServerRequest request, Role needed) {
-        return software.known(operators.require(request, needed).tenant(), RequestBody.key(request, "id"));
+    private Software.Module known(ServerRequest request) {
+        return software.known(Caller.of(request).tenant(), RequestBody.key(request, "id"));
     }
 
-    private Software.Module module(ServerRequest request, Role needed) {
-        return software.get(operators.require(request, needed).tenant(), RequestBody.key(request, "id"));
+    private Software.Module module(ServerRequest request) {
+        return software.get(Caller.of(request).tenant(), RequestBody.key(request, "id"));
     }
 }

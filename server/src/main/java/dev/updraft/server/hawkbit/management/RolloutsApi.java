@@ -1,8 +1,9 @@
 package dev.updraft.server.hawkbit.management;
 
 import dev.updraft.server.access.Caller;
-import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Role;
+import dev.updraft.server.access.Routes;
 import dev.updraft.server.filter.Filter;
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Fleet;
@@ -16,8 +17,6 @@ import dev.updraft.server.rollout.Progress;
 import dev.updraft.server.rollout.Rollout;
 import dev.updraft.server.rollout.RolloutOptions;
 import dev.updraft.server.rollout.Rollouts;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.ArrayList;
@@ -30,10 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code /rest/v1/rollouts}: groups become stages that each hold the ones before; a group's success threshold is the stage's, and its
  * error threshold the share of failures that is acceptable.
  */
-final class RolloutsApi implements HttpService {
+final class RolloutsApi implements OperatorApi {
     private static final int MOST_GROUPS = 500;
 
-    private final Operators operators;
     private final Fleet fleet;
     private final Targets targets;
     private final Releases releases;
@@ -41,7 +39,6 @@ final class RolloutsApi implements HttpService {
     private final Distributions distributions;
 
     RolloutsApi(ApiContext parts) {
-        this.operators = parts.operators();
         this.fleet = parts.fleet();
         this.targets = parts.hawkbit().targets();
         this.releases = parts.releases();
@@ -50,17 +47,21 @@ final class RolloutsApi implements HttpService {
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.get("/", this::list)
-                .post("/", this::create)
-                .get("/{id}", this::get)
-                .delete("/{id}", this::delete)
-                .get("/{id}/deploygroups", this::groups)
-                .post("/{id}/{move}", this::move);
+    public void routes(Routes routes) {
+        routes.get("/", Role.VIEWER, this::list)
+                .post("/", Role.OPERATOR, this::create)
+                .get("/{id}", Role.VIEWER, this::get)
+                .delete("/{id}", Role.OPERATOR, this::delete)
+                .get("/{id}/deploygroups", Role.VIEWER, this::groups)
+                .post("/{id}/start", Role.OPERATOR, this::start)
+                .post("/{id}/approve", Role.APPROVER, this::approve)
+                .post("/{id}/pause", Role.OPERATOR, this::pause)
+                .post("/{id}/resume", Role.OPERATOR, this::resume)
+                .post("/{id}/stop", Role.OPERATOR, this::stop);
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.VIEWER).tenant();
+        long tenant = Caller.of(request).tenant();
         Links links = Links.of(request);
         HawkbitJson.sendJson(
                 response,
@@ -69,7 +70,7 @@ final class RolloutsApi implements HttpService {
     }
 
     private void create(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.OPERATOR);
+        Caller caller = Caller.of(request);
         JsonNode body = RequestBody.body(request);
         Distributions.Distribution set =
                 distributions.get(caller.tenant(), RequestBody.number(body, "distributionSetId"));
@@ -143,36 +144,49 @@ final class RolloutsApi implements HttpService {
     }
 
     private void get(ServerRequest request, ServerResponse response) {
-        HawkbitJson.sendJson(response, 200, view(rollout(request, Role.VIEWER), Links.of(request)));
+        HawkbitJson.sendJson(response, 200, view(rollout(request), Links.of(request)));
     }
 
     private void delete(ServerRequest request, ServerResponse response) {
-        Rollout rollout = rollout(request, Role.OPERATOR);
+        Rollout rollout = rollout(request);
         if (rollout.state() != Rollout.State.ABORTED) {
             rollouts.abort(rollout.tenant(), rollout.key());
         }
         response.send();
     }
 
-    private void move(ServerRequest request, ServerResponse response) {
-        String move = request.path().pathParameters().get("move");
-        Role needed = move.equals("approve") ? Role.APPROVER : Role.OPERATOR;
-        Caller caller = operators.require(request, needed);
-        long tenant = caller.tenant();
-        long key = RequestBody.key(request, "id");
-        switch (move) {
-            case "start" -> rollouts.start(tenant, key);
-            case "approve" -> rollouts.approve(tenant, key, caller.name());
-            case "pause" -> rollouts.pause(tenant, key);
-            case "resume" -> rollouts.resume(tenant, key);
-            case "stop" -> rollouts.abort(tenant, key);
-            default -> throw Problem.notFound("A rollout can be started, approved, paused, resumed and stopped.");
-        }
+    private void start(ServerRequest request, ServerResponse response) {
+        Caller caller = Caller.of(request);
+        rollouts.start(caller.tenant(), RequestBody.key(request, "id"));
+        response.send();
+    }
+
+    private void approve(ServerRequest request, ServerResponse response) {
+        Caller caller = Caller.of(request);
+        rollouts.approve(caller.tenant(), RequestBody.key(request, "id"), caller.name());
+        response.send();
+    }
+
+    private void pause(ServerRequest request, ServerResponse response) {
+        Caller caller = Caller.of(request);
+        rollouts.pause(caller.tenant(), RequestBody.key(request, "id"));
+        response.send();
+    }
+
+    private void resume(ServerRequest request, ServerResponse response) {
+        Caller caller = Caller.of(request);
+        rollouts.resume(caller.tenant(), RequestBody.key(request, "id"));
+        response.send();
+    }
+
+    private void stop(ServerRequest request, ServerResponse response) {
+        Caller caller = Caller.of(request);
+        rollouts.abort(caller.tenant(), RequestBody.key(request, "id"));
         response.send();
     }
 
     private void groups(ServerRequest request, ServerResponse response) {
-        Rollout rollout = rollout(request, Role.VIEWER);
+        Rollout rollout = rollout(request);
         List<RolloutOptions.Stage> stages = rollout.terms().stages();
         List<ObjectNode> groups = new ArrayList<>();
         int count = stages == null ? 1 : stages.size();
@@ -257,7 +271,7 @@ final class RolloutsApi implements HttpService {
         };
     }
 
-    private Rollout rollout(ServerRequest request, Role needed) {
-        return rollouts.get(operators.require(request, needed).tenant(), RequestBody.key(request, "id"));
+    private Rollout rollout(ServerRequest request) {
+        return rollouts.get(Caller.of(request).tenant(), RequestBody.key(request, "id"));
     }
 }

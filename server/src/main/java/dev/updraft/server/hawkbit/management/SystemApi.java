@@ -1,14 +1,13 @@
 package dev.updraft.server.hawkbit.management;
 
 import dev.updraft.server.access.Caller;
-import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Role;
+import dev.updraft.server.access.Routes;
 import dev.updraft.server.hawkbit.ddi.HawkbitJson;
 import dev.updraft.server.hawkbit.ddi.Links;
 import dev.updraft.server.hawkbit.ddi.Settings;
 import dev.updraft.server.http.Problem;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
@@ -18,25 +17,26 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /rest/v1/system/configs}, {@code /rest/v1/userinfo}, and the types that modules and sets may have. */
-final class SystemApi implements HttpService {
-    private final Operators operators;
+final class SystemApi implements OperatorApi {
     private final Settings settings;
 
     SystemApi(ApiContext parts) {
-        this.operators = parts.operators();
         this.settings = parts.hawkbit().settings();
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.get("/system/configs", this::all)
-                .get("/system/configs/{key}", this::get)
-                .put("/system/configs/{key}", this::set)
-                .get("/userinfo", this::user)
-                .get("/softwaremoduletypes", (request, response) -> types(request, response, MODULES))
-                .get("/softwaremoduletypes/{type}", (request, response) -> type(request, response, MODULES))
-                .get("/distributionsettypes", (request, response) -> types(request, response, SETS))
-                .get("/distributionsettypes/{type}", (request, response) -> type(request, response, SETS));
+    public void routes(Routes routes) {
+        routes.get("/system/configs", Role.ADMIN, this::all)
+                .get("/system/configs/{key}", Role.ADMIN, this::get)
+                .put("/system/configs/{key}", Role.ADMIN, this::set)
+                .get("/userinfo", Role.VIEWER, this::user)
+                .get("/softwaremoduletypes", Role.VIEWER, (request, response) -> types(request, response, MODULES))
+                .get(
+                        "/softwaremoduletypes/{type}",
+                        Role.VIEWER,
+                        (request, response) -> type(request, response, MODULES))
+                .get("/distributionsettypes", Role.VIEWER, (request, response) -> types(request, response, SETS))
+                .get("/distributionsettypes/{type}", Role.VIEWER, (request, response) -> type(request, response, SETS));
     }
 
     static final List<String> MODULES = List.of("os", "runtime", "application");
@@ -48,7 +48,7 @@ final class SystemApi implements HttpService {
     }
 
     private void all(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.ADMIN);
+        Caller caller = Caller.of(request);
         ObjectNode all = HawkbitJson.object();
         settings.all(caller.tenant()).forEach((name, value) -> all.set(name, view(caller.tenant(), name, value)));
         HawkbitJson.sendJson(response, 200, all);
@@ -62,13 +62,13 @@ final class SystemApi implements HttpService {
 
     /** The gateway's token is a secret, so that no one but an admin reads settings. */
     private void get(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.ADMIN).tenant();
+        long tenant = Caller.of(request).tenant();
         String name = request.path().pathParameters().get("key");
         HawkbitJson.sendJson(response, 200, view(tenant, name, settings.get(tenant, name)));
     }
 
     private void set(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.ADMIN).tenant();
+        long tenant = Caller.of(request).tenant();
         String name = request.path().pathParameters().get("key");
         JsonNode value = RequestBody.body(request).path("value");
         if (!value.isValueNode()) {
@@ -79,7 +79,7 @@ final class SystemApi implements HttpService {
     }
 
     private void user(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.VIEWER);
+        Caller caller = Caller.of(request);
         ObjectNode body = HawkbitJson.object().put("tenant", caller.tenant()).put("username", caller.name());
         ArrayNode permissions = body.putArray("permissions");
         permissions.add(caller.role().label());
@@ -87,14 +87,14 @@ final class SystemApi implements HttpService {
     }
 
     private void types(ServerRequest request, ServerResponse response, List<String> keys) {
-        operators.require(request, Role.VIEWER);
+        Caller.of(request);
         Stream<ObjectNode> types =
                 Stream.iterate(1, i -> i <= keys.size(), i -> i + 1).map(i -> type(i, keys));
         HawkbitJson.sendJson(response, 200, Listing.of(request).of(types));
     }
 
     private void type(ServerRequest request, ServerResponse response, List<String> keys) {
-        operators.require(request, Role.VIEWER);
+        Caller.of(request);
         long number = RequestBody.key(request, "type");
         if (number < 1 || number > keys.size()) {
             throw Problem.notFound("There is no type " + number + ".");

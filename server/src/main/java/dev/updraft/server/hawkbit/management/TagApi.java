@@ -1,15 +1,15 @@
 package dev.updraft.server.hawkbit.management;
 
-import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.Caller;
+import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Role;
+import dev.updraft.server.access.Routes;
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.hawkbit.ddi.HawkbitJson;
 import dev.updraft.server.hawkbit.ddi.Links;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.store.Database;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.ArrayList;
@@ -20,29 +20,27 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /rest/v1/targettags}: what hawkBit adds to a tag of Updraft's: a number, a colour, a description. */
-final class TagApi implements HttpService {
+final class TagApi implements OperatorApi {
     private final Database database;
-    private final Operators operators;
     private final Fleet fleet;
     private final TargetViews targetViews;
 
     TagApi(ApiContext parts) {
         this.database = parts.database();
-        this.operators = parts.operators();
         this.fleet = parts.fleet();
         this.targetViews = new TargetViews(parts.hawkbit().targets(), parts.updates());
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.get("/", this::list)
-                .post("/", this::create)
-                .get("/{id}", this::get)
-                .delete("/{id}", this::delete)
-                .get("/{id}/assigned", this::assigned)
-                .post("/{id}/assigned", this::assignAll)
-                .post("/{id}/assigned/{target}", this::assign)
-                .delete("/{id}/assigned/{target}", this::unassign);
+    public void routes(Routes routes) {
+        routes.get("/", Role.VIEWER, this::list)
+                .post("/", Role.OPERATOR, this::create)
+                .get("/{id}", Role.VIEWER, this::get)
+                .delete("/{id}", Role.OPERATOR, this::delete)
+                .get("/{id}/assigned", Role.VIEWER, this::assigned)
+                .post("/{id}/assigned", Role.OPERATOR, this::assignAll)
+                .post("/{id}/assigned/{target}", Role.OPERATOR, this::assign)
+                .delete("/{id}/assigned/{target}", Role.OPERATOR, this::unassign);
     }
 
     private record Tag(
@@ -86,14 +84,14 @@ final class TagApi implements HttpService {
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.VIEWER).tenant();
+        long tenant = Caller.of(request).tenant();
         Links links = Links.of(request);
         HawkbitJson.sendJson(
                 response, 200, Listing.of(request).of(all(tenant).stream().map(tag -> view(tag, links))));
     }
 
     private void create(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.OPERATOR).tenant();
+        long tenant = Caller.of(request).tenant();
         long now = System.currentTimeMillis();
         List<Tag> wanted = RequestBody.list(request).stream()
                 .map(body -> new Tag(
@@ -127,12 +125,12 @@ final class TagApi implements HttpService {
     }
 
     private void get(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.VIEWER).tenant();
+        long tenant = Caller.of(request).tenant();
         HawkbitJson.sendJson(response, 200, view(tag(request, tenant), Links.of(request)));
     }
 
     private void delete(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.OPERATOR).tenant();
+        long tenant = Caller.of(request).tenant();
         Tag tag = tag(request, tenant);
         fleet.all(tenant).forEach(device -> set(device, tag.name(), false));
         database.change(handle -> handle.execute("DELETE FROM target_tag WHERE key = ?", tag.key()));
@@ -140,7 +138,7 @@ final class TagApi implements HttpService {
     }
 
     private void assigned(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.VIEWER).tenant();
+        long tenant = Caller.of(request).tenant();
         Tag tag = tag(request, tenant);
         Links links = Links.of(request);
         HawkbitJson.sendJson(
@@ -153,7 +151,7 @@ final class TagApi implements HttpService {
     }
 
     private void assignAll(ServerRequest request, ServerResponse response) {
-        long tenant = operators.require(request, Role.OPERATOR).tenant();
+        long tenant = Caller.of(request).tenant();
         Tag tag = tag(request, tenant);
         List<Device> devices = RequestBody.list(request).stream()
                 .map(body ->
@@ -177,7 +175,7 @@ final class TagApi implements HttpService {
     }
 
     private void one(ServerRequest request, boolean has) {
-        long tenant = operators.require(request, Role.OPERATOR).tenant();
+        long tenant = Caller.of(request).tenant();
         String target = Objects.requireNonNull(request.path().pathParameters().get("target"));
         set(fleet.get(tenant, target), tag(request, tenant).name(), has);
     }

@@ -1,8 +1,9 @@
 package dev.updraft.server.hawkbit.management;
 
 import dev.updraft.server.access.Caller;
-import dev.updraft.server.access.Operators;
+import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Role;
+import dev.updraft.server.access.Routes;
 import dev.updraft.server.access.Secret;
 import dev.updraft.server.fleet.CheckIn;
 import dev.updraft.server.fleet.Device;
@@ -17,8 +18,6 @@ import dev.updraft.server.http.Problem;
 import dev.updraft.server.rollout.Action;
 import dev.updraft.server.rollout.Actions;
 import dev.updraft.server.rollout.Update;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.ArrayList;
@@ -32,10 +31,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /rest/v1/targets}: devices. */
-final class TargetApi implements HttpService {
+final class TargetApi implements OperatorApi {
     private static final int LONGEST_TOKEN = 128;
 
-    private final Operators operators;
     private final Fleet fleet;
     private final Targets targets;
     private final Actions actions;
@@ -46,7 +44,6 @@ final class TargetApi implements HttpService {
     private final Assignment assignment;
 
     TargetApi(ApiContext parts) {
-        this.operators = parts.operators();
         this.fleet = parts.fleet();
         this.targets = parts.hawkbit().targets();
         this.actions = parts.hawkbit().actions();
@@ -58,24 +55,24 @@ final class TargetApi implements HttpService {
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.get("/", this::list)
-                .post("/", this::create)
-                .get("/{id}", this::get)
-                .put("/{id}", this::change)
-                .delete("/{id}", this::delete)
-                .get("/{id}/attributes", this::attributes)
-                .get("/{id}/assignedDS", (request, response) -> set(request, response, false))
-                .post("/{id}/assignedDS", this::assign)
-                .get("/{id}/installedDS", (request, response) -> set(request, response, true))
-                .get("/{id}/autoConfirm", this::autoConfirm)
-                .post("/{id}/autoConfirm/activate", this::activate)
-                .post("/{id}/autoConfirm/deactivate", this::deactivate)
-                .get("/{id}/tags", this::tags);
+    public void routes(Routes routes) {
+        routes.get("/", Role.VIEWER, this::list)
+                .post("/", Role.OPERATOR, this::create)
+                .get("/{id}", Role.VIEWER, this::get)
+                .put("/{id}", Role.OPERATOR, this::change)
+                .delete("/{id}", Role.OPERATOR, this::delete)
+                .get("/{id}/attributes", Role.VIEWER, this::attributes)
+                .get("/{id}/assignedDS", Role.VIEWER, (request, response) -> set(request, response, false))
+                .post("/{id}/assignedDS", Role.OPERATOR, this::assign)
+                .get("/{id}/installedDS", Role.VIEWER, (request, response) -> set(request, response, true))
+                .get("/{id}/autoConfirm", Role.VIEWER, this::autoConfirm)
+                .post("/{id}/autoConfirm/activate", Role.OPERATOR, this::activate)
+                .post("/{id}/autoConfirm/deactivate", Role.OPERATOR, this::deactivate)
+                .get("/{id}/tags", Role.VIEWER, this::tags);
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.VIEWER);
+        Caller caller = Caller.of(request);
         Listing listing = Listing.of(request);
         Links links = Links.of(request);
         boolean plain = listing.sort() == null;
@@ -117,7 +114,7 @@ final class TargetApi implements HttpService {
             @Nullable String description) {}
 
     private void create(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.OPERATOR);
+        Caller caller = Caller.of(request);
         List<Wanted> all = new ArrayList<>();
         for (JsonNode body : RequestBody.list(request)) {
             String id = RequestBody.text(body, "controllerId");
@@ -148,11 +145,11 @@ final class TargetApi implements HttpService {
     }
 
     private void get(ServerRequest request, ServerResponse response) {
-        HawkbitJson.sendJson(response, 200, views.of(device(request, Role.VIEWER), Links.of(request)));
+        HawkbitJson.sendJson(response, 200, views.of(device(request), Links.of(request)));
     }
 
     private void change(ServerRequest request, ServerResponse response) {
-        Device device = device(request, Role.OPERATOR);
+        Device device = device(request);
         JsonNode body = RequestBody.body(request);
         Target before = targets.get(device);
         Target after = before.described(
@@ -171,14 +168,14 @@ final class TargetApi implements HttpService {
     }
 
     private void delete(ServerRequest request, ServerResponse response) {
-        Device device = device(request, Role.OPERATOR);
+        Device device = device(request);
         fleet.remove(device);
         targets.forget(device);
         response.send();
     }
 
     private void attributes(ServerRequest request, ServerResponse response) {
-        CheckIn facts = device(request, Role.VIEWER).facts();
+        CheckIn facts = device(request).facts();
         ObjectNode body = HawkbitJson.object();
         if (facts != null) {
             new TreeMap<>(facts.attributes()).forEach(body::put);
@@ -187,7 +184,7 @@ final class TargetApi implements HttpService {
     }
 
     private void set(ServerRequest request, ServerResponse response, boolean installed) {
-        Device device = device(request, Role.VIEWER);
+        Device device = device(request);
         Update update = actions.of(device).stream()
                 .map(Action::update)
                 .filter(one ->
@@ -203,7 +200,7 @@ final class TargetApi implements HttpService {
     }
 
     private void assign(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.OPERATOR);
+        Caller caller = Caller.of(request);
         Device device = fleet.get(caller.tenant(), RequestBody.id(request));
         Assignment.Outcome outcome = new Assignment.Outcome();
         for (JsonNode body : RequestBody.list(request)) {
@@ -214,7 +211,7 @@ final class TargetApi implements HttpService {
     }
 
     private void autoConfirm(ServerRequest request, ServerResponse response) {
-        Target.AutoConfirm by = targets.get(device(request, Role.VIEWER)).autoConfirm();
+        Target.AutoConfirm by = targets.get(device(request)).autoConfirm();
         ObjectNode body = HawkbitJson.object().put("active", by != null);
         if (by != null) {
             body.put("initiator", by.initiator()).put("remark", by.remark()).put("activatedAt", by.activatedAt());
@@ -223,7 +220,7 @@ final class TargetApi implements HttpService {
     }
 
     private void activate(ServerRequest request, ServerResponse response) {
-        Caller caller = operators.require(request, Role.OPERATOR);
+        Caller caller = Caller.of(request);
         Device device = fleet.get(caller.tenant(), RequestBody.id(request));
         JsonNode body = request.content().hasEntity() ? RequestBody.body(request) : HawkbitJson.object();
         targets.save(targets.get(device)
@@ -235,17 +232,17 @@ final class TargetApi implements HttpService {
     }
 
     private void deactivate(ServerRequest request, ServerResponse response) {
-        targets.save(targets.get(device(request, Role.OPERATOR)).confirming(null));
+        targets.save(targets.get(device(request)).confirming(null));
         response.send();
     }
 
     private void tags(ServerRequest request, ServerResponse response) {
         ArrayNode tags = HawkbitJson.array();
-        device(request, Role.VIEWER).tags().forEach(tag -> tags.addObject().put("name", tag));
+        device(request).tags().forEach(tag -> tags.addObject().put("name", tag));
         HawkbitJson.sendJson(response, 200, tags);
     }
 
-    private Device device(ServerRequest request, Role needed) {
-        return fleet.get(operators.require(request, needed).tenant(), RequestBody.id(request));
+    private Device device(ServerRequest request) {
+        return fleet.get(Caller.of(request).tenant(), RequestBody.id(request));
     }
 }

@@ -1,17 +1,17 @@
-package dev.updraft.server.http;
+package dev.updraft.server;
 
+import dev.updraft.server.access.OperatorApi;
+import dev.updraft.server.access.Routes;
 import io.helidon.http.HeaderValues;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /** {@code /api/v1/openapi.json}: the operator API's description (OpenAPI 3.1); a test holds it to the routes. */
-public final class OpenApi implements HttpService {
+final class OpenApi implements OperatorApi {
     private final byte[] document;
 
-    public OpenApi() {
+    OpenApi() {
         try (InputStream in = OpenApi.class.getResourceAsStream("/dev/updraft/server/openapi.json")) {
             if (in == null) {
                 throw new IllegalStateException("openapi.json is missing from the build");
@@ -23,8 +23,8 @@ public final class OpenApi implements HttpService {
     }
 
     @Override
-    public void routing(HttpRules rules) {
-        rules.get(
+    public void routes(Routes routes) {
+        routes.open(
                 "/",
                 (request, response) ->
                         response.header(HeaderValues.CONTENT_TYPE_JSON).send(document));
