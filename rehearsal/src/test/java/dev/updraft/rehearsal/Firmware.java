@@ -19,6 +19,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -133,7 +134,16 @@ public final class Firmware {
 
     private static Bootloader make(Path device, String board, Path build, String... options) {
         run(Stream.concat(
-                        Stream.of("make", "-s", "-C", device.toString(), "BOARD=" + board, "BUILD=" + build, "TEST_KEYS=1", "boot"),
+                        Stream.of(
+                                "make",
+                                "-s",
+                                "-j2",
+                                "-C",
+                                device.toString(),
+                                "BOARD=" + board,
+                                "BUILD=" + build,
+                                "TEST_KEYS=1",
+                                "boot"),
                         Stream.of(options))
                 .toList());
         try {
@@ -158,8 +168,15 @@ public final class Firmware {
         }
     }
 
-    /** With the times of the files, so that only what is changed afterwards is compiled again. */
+    /** In place of what was there; with the times of the files, so that only what is changed afterwards is compiled again. */
     private static void copy(Path from, Path to) throws IOException {
+        if (Files.exists(to)) {
+            try (Stream<Path> before = Files.walk(to)) {
+                for (Path old : before.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(old);
+                }
+            }
+        }
         List<Path> left = new ArrayList<>();
         Files.walkFileTree(from, new SimpleFileVisitor<>() {
             @Override

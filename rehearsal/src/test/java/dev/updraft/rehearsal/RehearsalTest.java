@@ -10,6 +10,7 @@ import dev.updraft.image.key.SigningKey;
 import dev.updraft.rehearsal.campaign.Part;
 import dev.updraft.rehearsal.device.Bootloader;
 import dev.updraft.rehearsal.report.HtmlReport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +55,7 @@ class RehearsalTest {
     }
 
     @Test
+    @Tag("slow")
     void whatIsPrunedWouldHaveEndedTheSameWay() {
         Rehearsal rehearsal = of("stm32l476", Firmware.bootloader("stm32l476"), SEVERAL_PAGES)
                 .crypto(CryptoMode.HOST)

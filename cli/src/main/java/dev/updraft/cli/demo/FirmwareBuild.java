@@ -65,8 +65,14 @@ public final class FirmwareBuild {
     }
 
     private void make(String... arguments) {
-        List<String> command = new ArrayList<>(
-                List.of("make", "-s", "-C", home.resolve("device").toString(), "BOARD=" + board, "BUILD=" + directory));
+        List<String> command = new ArrayList<>(List.of(
+                "make",
+                "-s",
+                "-j" + Runtime.getRuntime().availableProcessors(),
+                "-C",
+                home.resolve("device").toString(),
+                "BOARD=" + board,
+                "BUILD=" + directory));
         command.addAll(List.of(arguments));
         try {
             Process process =

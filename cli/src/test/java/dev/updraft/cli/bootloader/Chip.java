@@ -29,6 +29,11 @@ enum Chip {
         timing = typical.times(0.02);
     }
 
+    /** The chips that tests run on: the first, and with {@code ./check --all} every one. */
+    static List<Chip> underTest() {
+        return Boolean.getBoolean("updraft.all") ? List.of(values()) : List.of(STM32F407);
+    }
+
     String board() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The RAM that the bootloader with everything in it takes, measured: its stack is painted, and what was written over is found
@@ -24,7 +24,7 @@ class MemoryUseTest {
     private static final int STATIC_MOST = 2048 + 1024;
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.updraft.cli.bootloader.Chip#underTest")
     void stackAndStaticRamStayWithinTheirLimits(Chip chip, @TempDir Path folder) throws IOException {
         Image old = Images.signed(chip, "1.0.0", SIZE);
         Image next = Images.encrypted(chip, "1.1.0", SIZE);

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /** How a device whose slot is empty gets an image: from an SD card, or over the UART by SMP. */
@@ -37,7 +38,7 @@ class RecoveryTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.updraft.cli.bootloader.Chip#underTest")
     void theCardsImageIsInstalled(Chip chip) throws IOException {
         Image image = Images.signed(chip, "1.0.0", SIZE);
         try (Rig rig = withCard(chip, fat16(image.bytes().toArray()))) {
@@ -56,7 +57,7 @@ class RecoveryTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.updraft.cli.bootloader.Chip#underTest")
     void whatTheApplicationAsksForIsTakenFromTheCard(Chip chip) throws IOException {
         Image old = Images.signed(chip, "1.0.0", SIZE);
         Image next = Images.signed(chip, "1.1.0", SIZE);
@@ -67,7 +68,7 @@ class RecoveryTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.updraft.cli.bootloader.Chip#underTest")
     void aFileThatWasCutOffLeavesTheOldImageRunning(Chip chip) throws IOException {
         Image old = Images.signed(chip, "1.0.0", SIZE);
         byte[] half = Arrays.copyOf(Images.signed(chip, "1.1.0", SIZE).bytes().toArray(), SIZE / 2);
@@ -80,7 +81,7 @@ class RecoveryTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.updraft.cli.bootloader.Chip#underTest")
     void aFileThatLoopsLeavesTheOldImageRunning(Chip chip) throws IOException {
         Image old = Images.signed(chip, "1.0.0", SIZE);
         Path card = fat16(Images.signed(chip, "1.1.0", SIZE).bytes().toArray());
@@ -94,7 +95,7 @@ class RecoveryTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.updraft.cli.bootloader.Chip#underTest")
     void anEmptyDeviceWithABadCardWaitsAndTakesAnImageOverTheUart(Chip chip) throws IOException {
         Image image = Images.signed(chip, "1.2.3+4", SIZE);
         Path card = fat16(Arrays.copyOf(image.bytes().toArray(), SIZE / 2));

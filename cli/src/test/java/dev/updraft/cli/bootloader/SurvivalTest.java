@@ -9,7 +9,7 @@ import dev.updraft.image.Image;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What may happen to a device, and does not keep its bootloader from ending on an image that verifies. */
 class SurvivalTest {
@@ -23,14 +23,14 @@ class SurvivalTest {
 
     /** The torn unit cannot be read: an NMI on the L4, a BusFault on the H7, some bits wrong on the F4. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.updraft.cli.bootloader.Chip#underTest")
     void aUnitThatAPowerCutLeftUnreadable(Chip chip) {
         survivesCutsThatLook(Look.UNREADABLE, chip);
     }
 
     /** Looks erased and takes no data. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.updraft.cli.bootloader.Chip#underTest")
     void aUnitThatAPowerCutLeftRefusing(Chip chip) {
         survivesCutsThatLook(Look.REFUSES, chip);
     }
@@ -54,7 +54,7 @@ class SurvivalTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.updraft.cli.bootloader.Chip#underTest")
     void aTrialThatNobodyConfirms(Chip chip) {
         Image old = Images.signed(chip, "1.0.0", SIZE);
         Image next = Images.signed(chip, "1.1.0", SIZE);
@@ -71,7 +71,7 @@ class SurvivalTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.updraft.cli.bootloader.Chip#underTest")
     void anImageOfSomebodyElse(Chip chip) {
         Image old = Images.signed(chip, "1.0.0", SIZE);
         Image forged = Images.forged(chip, "1.1.0", SIZE);
@@ -84,7 +84,7 @@ class SurvivalTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.updraft.cli.bootloader.Chip#underTest")
     void aLostBackupDomainInTheMiddleOfAnUpdate(Chip chip) {
         Image old = Images.signed(chip, "1.0.0", SIZE);
         Image next = Images.signed(chip, "1.1.0", SIZE);
@@ -99,7 +99,7 @@ class SurvivalTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.updraft.cli.bootloader.Chip#underTest")
     void garbageInTheBackupRegisters(Chip chip) {
         Image image = Images.signed(chip, "1.0.0", SIZE);
         SplittableRandom random = new SplittableRandom(7);
@@ -120,7 +120,7 @@ class SurvivalTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.updraft.cli.bootloader.Chip#underTest")
     void aLogThatIsFull(Chip chip) {
         Image old = Images.signed(chip, "1.0.0", SIZE);
         Image next = Images.signed(chip, "1.1.0", SIZE);

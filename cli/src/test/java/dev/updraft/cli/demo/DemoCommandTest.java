@@ -3,22 +3,29 @@ package dev.updraft.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.updraft.cli.UserError;
+import dev.updraft.emulator.board.Boards;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 class DemoCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
+    /** The first board; every one with {@code ./check --all}. */
+    static List<String> boards() {
+        return Boolean.getBoolean("updraft.all") ? Boards.names() : List.of("stm32f407");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"stm32f407", "stm32l476", "stm32h743"})
+    @MethodSource("boards")
     void everyBoardEndsOnTheNewVersionThroughPowerCuts(String board) {
         int status = run("--board", board, "--devices", "2", "--seed", "42", "--json");
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,6 +29,7 @@ class SameRunTest {
     private static final long MOST_MILLIS = 60_000;
 
     @Test
+    @Tag("slow")
     void anUpdateIsTheSameRunInterpretedAndTranslated() {
         Signing publisher = Signing.fresh();
         Path home = FirmwareBuild.home();

@@ -22,8 +22,7 @@ class HeatshrinkPeerTest {
 
     @BeforeAll
     static void buildThePeer() throws Exception {
-        Path fetch =
-                Path.of("..", "tools", "third-party").toAbsolutePath().normalize();
+        Path fetch = Path.of("..", "tools", "third-party").toAbsolutePath().normalize();
         String sources = run(List.of(fetch.toString(), "heatshrink"))
                 .lines()
                 .filter(line -> line.startsWith("heatshrink="))
