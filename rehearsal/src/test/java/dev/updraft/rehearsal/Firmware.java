@@ -31,7 +31,9 @@ public final class Firmware {
 
     private static final Path KEYS = HOME.resolve("device/test/keys");
     private static final String WHOLE = "-whole";
-    private static final String[] WHOLE_OPTIONS = {"NOR=1", "KEYS=" + KEYS.resolve("keys-with-decryption.h")};
+    private static final String[] WHOLE_OPTIONS = {
+        "NOR=1", "TEST_KEYS=1", "KEYS=" + KEYS.resolve("keys-with-decryption.h")
+    };
 
     private Firmware() {}
 

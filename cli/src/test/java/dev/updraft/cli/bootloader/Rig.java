@@ -56,7 +56,7 @@ final class Rig implements AutoCloseable {
         return BOOTLOADERS.computeIfAbsent(
                 chip,
                 each -> new FirmwareBuild(FirmwareBuild.home(), each.board(), build(each))
-                        .bootloader(Images.keysHeader(), "NOR=1"));
+                        .bootloader(Images.keysHeader(), "NOR=1", "TEST_KEYS=1"));
     }
 
     /** Puts an image where it runs, as a programmer does, and runs it. */

@@ -7,7 +7,6 @@ import dev.updraft.server.access.Routes;
 import dev.updraft.server.http.Body;
 import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
-import dev.updraft.server.rollout.Rollouts;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -22,13 +21,13 @@ public final class ReleaseApi implements OperatorApi {
 
     private final Releases releases;
     private final Rehearsals rehearsals;
-    private final Rollouts rollouts;
+    private final Publication publication;
     private final int largestImage;
 
-    public ReleaseApi(Releases releases, Rehearsals rehearsals, Rollouts rollouts, int largestImage) {
+    public ReleaseApi(Releases releases, Rehearsals rehearsals, Publication publication, int largestImage) {
         this.releases = releases;
         this.rehearsals = rehearsals;
-        this.rollouts = rollouts;
+        this.publication = publication;
         this.largestImage = largestImage;
     }
 
@@ -74,8 +73,8 @@ public final class ReleaseApi implements OperatorApi {
         Caller caller = Caller.of(request);
         String to = request.query().first("to").orElse("everyone");
         Release published = switch (to) {
-            case "everyone" -> rollouts.publishToEveryone(caller.tenant(), key(request), caller.name());
-            case "nobody" -> rollouts.publish(caller.tenant(), key(request));
+            case "everyone" -> publication.publishToEveryone(caller.tenant(), key(request), caller.name());
+            case "nobody" -> publication.publish(caller.tenant(), key(request));
             default -> throw Problem.badRequest("'to' is everyone (the default) or nobody, for a rollout to come.");
         };
         Json.send(response, 200, published);
@@ -83,7 +82,7 @@ public final class ReleaseApi implements OperatorApi {
 
     private void withdraw(ServerRequest request, ServerResponse response) {
         long tenant = Caller.of(request).tenant();
-        Json.send(response, 200, rollouts.withdraw(tenant, key(request)));
+        Json.send(response, 200, publication.withdraw(tenant, key(request)));
     }
 
     private void rehearsed(ServerRequest request, ServerResponse response) {
@@ -94,7 +93,7 @@ public final class ReleaseApi implements OperatorApi {
                 Body.read(request, LARGEST_REPORT),
                 request.headers().first(SIGNATURE).orElse(null),
                 caller.name());
-        rollouts.rehearsed(release);
+        publication.rehearsed(release);
         Json.send(response, 201, rehearsal);
     }
 

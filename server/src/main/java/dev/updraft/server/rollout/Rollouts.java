@@ -3,6 +3,7 @@ package dev.updraft.server.rollout;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.fleet.Groups;
 import dev.updraft.server.http.Problem;
+import dev.updraft.server.release.Publication;
 import dev.updraft.server.release.RehearsalRules;
 import dev.updraft.server.release.Rehearsals;
 import dev.updraft.server.release.Release;
@@ -12,7 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** What operators do with rollouts, from the publication of a release to the end. {@link DeviceUpdates} is the devices' side. */
-public final class Rollouts implements AutoCloseable {
+public final class Rollouts implements Publication, AutoCloseable {
     private final Fleet fleet;
     private final Releases releases;
     private final RehearsalGate gate;
@@ -68,7 +69,7 @@ public final class Rollouts implements AutoCloseable {
                 .toList();
     }
 
-    /** Fixes a release so that rollouts can offer it. */
+    @Override
     public Release publish(long tenant, long release) {
         gate.require(releases.get(tenant, release));
         Release published = releases.move(tenant, release, Release.State.PUBLISHED);
@@ -76,7 +77,7 @@ public final class Rollouts implements AutoCloseable {
         return published;
     }
 
-    /** {@link #publish}, and a rollout to every device of its boards if there is none yet. */
+    @Override
     public Release publishToEveryone(long tenant, long release, String creator) {
         Release published = publish(tenant, release);
         if (book.all().stream().noneMatch(rollout -> rollout.release() == release && rollout.offers())) {
@@ -90,7 +91,7 @@ public final class Rollouts implements AutoCloseable {
         gate.requireFiles(tenant);
     }
 
-    /** Takes a release back: no device is offered it from now on. */
+    @Override
     public Release withdraw(long tenant, long release) {
         Release withdrawn = releases.move(tenant, release, Release.State.WITHDRAWN);
         book.replan();
@@ -171,7 +172,7 @@ public final class Rollouts implements AutoCloseable {
         gate.require(releases.get(rollout.tenant(), rollout.release()), rollout.terms());
     }
 
-    /** Takes in that {@code release} was rehearsed: starts what waited for that, and pauses what it speaks against. */
+    @Override
     public void rehearsed(Release release) {
         synchronized (book) {
             book.replan();
