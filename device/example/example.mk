@@ -2,7 +2,7 @@
 FAULT_SUFFIX := $(if $(EXAMPLE_FAULT),-$(EXAMPLE_FAULT))
 example_name := $(BUILD)/example-$(VERSION)$(FAULT_SUFFIX)
 
-agent_folders := $(here)agent $(here)net/esp_at $(here)example
+agent_folders := $(here)agent $(here)net/at $(here)net/esp_at $(here)example
 example_sources := $(foreach folder,$(agent_folders),$(wildcard $(folder)/*.c)) $(core_sources) $(port_sources)
 $(eval $(call library,example_library,$(sha256_sources),))
 example_objects := $(patsubst %.c,$(example_name).o/%.o,$(notdir $(example_sources))) $(example_library_objects)

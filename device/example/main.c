@@ -1,10 +1,12 @@
 // An application that updates itself: joins the Wi-Fi network, and calls the agent from its main loop.
-#include "esp_at.h"
+#include "net/esp_at/esp_at.h"
 #include "port.h"
 #include "say.h"
 #include "updraft_agent.h"
 #include "updraft_layout.h"
 #include "updraft_settings.h"
+
+enum { WIFI_BAUD = 115200 };
 
 static struct updraft_settings settings;
 static struct updraft_esp_at wifi;
@@ -63,12 +65,12 @@ static void reset(void *context) {
 }
 
 int main(void) {
-    static const struct updraft_esp_at_port port = {NULL, wifi_write, wifi_read, millis, idle};
+    static const struct updraft_at_port port = {NULL, wifi_write, wifi_read, millis, idle, WIFI_BAUD};
     static uint8_t text[1024];
     updraft_port_start();
     updraft_port_tick_start();
     updraft_port_console_start();
-    updraft_port_wifi_start(115200);
+    updraft_port_wifi_start(WIFI_BAUD);
     (void)updraft_area_read(&updraft_board_layout.settings, 0, text, sizeof text);
     enum updraft_settings_status status = updraft_settings_read(&settings, text, sizeof text);
 

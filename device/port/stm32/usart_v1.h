@@ -34,8 +34,12 @@ static inline uint8_t usart_take(const struct usart *usart) {
     return (uint8_t)usart->dr;
 }
 
+static inline bool usart_has_room(const struct usart *usart) {
+    return (usart->sr & USART_SR_TXE) != 0;
+}
+
 static inline void usart_put(struct usart *usart, uint8_t byte) {
-    while (!(usart->sr & USART_SR_TXE)) {
+    while (!usart_has_room(usart)) {
     }
     usart->dr = byte;
 }

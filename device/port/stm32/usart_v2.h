@@ -36,8 +36,12 @@ static inline uint8_t usart_take(const struct usart *usart) {
     return (uint8_t)usart->rdr;
 }
 
+static inline bool usart_has_room(const struct usart *usart) {
+    return (usart->isr & USART_ISR_TXE) != 0;
+}
+
 static inline void usart_put(struct usart *usart, uint8_t byte) {
-    while (!(usart->isr & USART_ISR_TXE)) {
+    while (!usart_has_room(usart)) {
     }
     usart->tdr = byte;
 }

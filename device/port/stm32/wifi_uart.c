@@ -8,7 +8,10 @@
 #include "port.h"
 #include "registers.h"
 
-enum { RING = 1024 }; // a power of two
+enum {
+    RING = 1024, // a power of two
+    WRITE_MAX_MS = 5000,
+};
 
 static struct {
     volatile uint16_t head, tail; // written by the interrupt, read by the application
@@ -53,6 +56,12 @@ size_t updraft_port_wifi_read(uint8_t *data, size_t size) {
 }
 
 void updraft_port_wifi_write(const uint8_t *data, size_t length) {
-    for (size_t i = 0; i < length; i++)
+    uint32_t start = updraft_port_millis();
+    for (size_t i = 0; i < length; i++) {
+        while (!usart_has_room(USART2)) {
+            if (updraft_port_millis() - start > WRITE_MAX_MS)
+                return; // the module holds CTS for good: its silence tells
+        }
         usart_put(USART2, data[i]);
+    }
 }

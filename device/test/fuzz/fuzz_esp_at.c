@@ -1,5 +1,5 @@
 // Whatever a Wi-Fi module (or a broken wire) says: the driver ends every call, and never writes past a buffer.
-#include "esp_at.h"
+#include "net/esp_at/esp_at.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,12 +39,12 @@ static void wire_idle(void *context) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct wire wire = {.data = data, .size = size};
-    struct updraft_esp_at_port port = {&wire, wire_write, wire_read, wire_millis, wire_idle};
+    struct updraft_at_port port = {&wire, wire_write, wire_read, wire_millis, wire_idle, 115200};
     struct updraft_esp_at esp;
     uint8_t received[32];
     updraft_esp_at_start(&esp, &port, "ssid", "password");
     esp.ready = esp.joined = size % 2 == 0; // half of the inputs begin behind the setting up
-    esp.out_of_step = !esp.ready;
+    esp.at.out_of_step = !esp.ready;
     struct updraft_network network = updraft_esp_at_network(&esp);
     if (network.connect(network.context, "h", 80, false)) {
         (void)network.send(network.context, (const uint8_t *)"q", 1);
