@@ -29,7 +29,7 @@ enum updraft_status updraft_boot_state_request(struct updraft_boot_state *log, e
     log->state.source = (uint8_t)source;
     updraft_state_forget_before(&log->state);
     memcpy(log->state.pending, digest, UPDRAFT_DIGEST_SIZE);
-    memset(&log->state.download, 0, sizeof log->state.download);
+    updraft_download_forget(&log->state.download);
     return append_or_keep(log, &before);
 }
 

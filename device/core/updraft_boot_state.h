@@ -88,9 +88,16 @@ struct updraft_outcome {
 struct updraft_download {
     uint32_t size;      // of the file; 0: none in progress
     uint32_t received;  // bytes staged and proven
-    uint32_t kind;      // as in the offer
+    uint16_t kind;      // as in the offer
+    uint8_t begun;      // files that staging was erased for, less those that time has paid back
+    uint8_t starts;     // that are counted for time while no more may be begun
     uint8_t sha256[32]; // of the file
 };
+
+// No download is in progress. What counts the wear of staging stays.
+static inline void updraft_download_forget(struct updraft_download *download) {
+    *download = (struct updraft_download){.begun = download->begun, .starts = download->starts};
+}
 
 struct updraft_state_record {
     uint8_t phase;        // enum updraft_phase_recorded
