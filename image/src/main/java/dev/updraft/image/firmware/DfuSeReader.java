@@ -26,7 +26,7 @@ final class DfuSeReader {
                     + " bytes, and it has " + file.length() + ".");
         }
         checkSuffix(file);
-        MemoryMap memory = new MemoryMap();
+        MemoryMap memory = new MemoryMap(at -> String.format("the element at 0x%x", at));
         int at = PREFIX;
         int end = file.length() - SUFFIX;
         for (int target = 0; target < file.u8(10); target++) {
@@ -59,7 +59,7 @@ final class DfuSeReader {
             throw new ImageException(
                     String.format("The DfuSe file's element at 0x%x goes beyond the 32-bit address space.", at));
         }
-        memory.add(address, file.slice(from, next).toArray(), 0, next - from);
+        memory.add(address, file.slice(from, next), at);
         return next;
     }
 

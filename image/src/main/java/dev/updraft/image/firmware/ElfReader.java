@@ -3,11 +3,13 @@ package dev.updraft.image.firmware;
 import dev.updraft.image.Bytes;
 import dev.updraft.image.ImageException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** ELF32 for Arm, little-endian (System V ABI; ELF for the Arm Architecture): what is loaded, at its physical address. */
+/**
+ * ELF32 for Arm, little-endian (System V ABI; ELF for the Arm Architecture): what is loaded, at its physical address. As GNU objcopy does, what counts
+ * are the sections and not the segments around them: a segment may hold the ELF header, and padding that is no firmware.
+ */
 final class ElfReader {
     private static final int HEADER = 52;
     private static final int PROGRAM_HEADER = 32;
@@ -17,44 +19,57 @@ final class ElfReader {
     private static final int EXECUTABLE = 2;
     private static final int MACHINE_ARM = 40;
     private static final int PT_LOAD = 1;
+    private static final int PT_TLS = 7;
+    private static final int SHT_NULL = 0;
     private static final int SHT_NOBITS = 8;
-    private static final int SHF_ALLOC = 2;
+    private static final int SHF_ALLOC = 0x2;
+    private static final int SHF_TLS = 0x400;
+    private static final int WORD = 4;
 
-    private ElfReader() {}
+    private final Bytes file;
+    private final List<ProgramHeader> programHeaders;
+    private final List<Section> sections;
 
-    static Firmware read(Bytes file) {
-        checkHeader(file);
-        long table = file.u32(28);
-        int entrySize = file.u16(42);
-        int count = file.u16(44);
-        if (count == 0) {
-            throw new ImageException(
-                    "The ELF file has no program headers: give the linked program, not an object file.");
+    private record ProgramHeader(
+            int index, long type, long offset, long virtual, long physical, long size, long inMemory) {
+        boolean loads() {
+            return type == PT_LOAD && size != 0;
         }
-        if (entrySize < PROGRAM_HEADER) {
-            throw new ImageException(
-                    "The ELF file is damaged: its program headers have " + entrySize + " bytes each instead of 32.");
+
+        boolean holdsBytesOf(Section section) {
+            return type == (section.threadLocal() ? PT_TLS : PT_LOAD)
+                    && section.offset >= offset
+                    && section.offset + section.size <= offset + size;
         }
-        if (table + (long) entrySize * count > file.length()) {
-            throw new ImageException(String.format(
-                    "The ELF file is cut short: its program headers should end at 0x%x, and it has 0x%x bytes.",
-                    table + (long) entrySize * count, file.length()));
+
+        boolean holdsAddressesOf(Section section) {
+            return section.address >= virtual && section.address + section.size <= virtual + inMemory;
         }
-        List<Segment> segments = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            int at = (int) table + i * entrySize;
-            if (file.u32(at) == PT_LOAD && file.u32(at + 16) != 0) {
-                segments.add(segment(file, at, i));
-            }
-        }
-        if (segments.isEmpty()) {
-            throw new ImageException(
-                    "The ELF file loads nothing: no program header of type LOAD has bytes in the file.");
-        }
-        return new Firmware(Format.ELF, joined(segments), OptionalLong.of(file.u32(24)));
     }
 
-    private static void checkHeader(Bytes file) {
+    private record Section(int index, long nameAt, long type, long flags, long address, long offset, long size) {
+        boolean isFirmware() {
+            return (flags & SHF_ALLOC) != 0 && type != SHT_NULL && type != SHT_NOBITS && size != 0;
+        }
+
+        boolean threadLocal() {
+            return (flags & SHF_TLS) != 0;
+        }
+    }
+
+    private ElfReader(Bytes file) {
+        this.file = file;
+        checkHeader();
+        programHeaders = programHeaders();
+        sections = sections();
+    }
+
+    static Firmware read(Bytes file) {
+        ElfReader elf = new ElfReader(file);
+        return new Firmware(Format.ELF, elf.segments(), OptionalLong.of(file.u32(24)));
+    }
+
+    private void checkHeader() {
         if (file.length() < HEADER) {
             throw new ImageException("The ELF file is cut short: it has " + file.length()
                     + " bytes, and its header takes " + HEADER + ".");
@@ -75,54 +90,174 @@ final class ElfReader {
         }
     }
 
-    private static Segment segment(Bytes file, int at, int index) {
-        long offset = file.u32(at + 4);
-        long address = file.u32(at + 12);
-        long size = file.u32(at + 16);
-        if (offset + size > file.length()) {
-            throw new ImageException(String.format(
-                    "The ELF file is cut short: segment %d takes bytes 0x%x to 0x%x, and the file has 0x%x.",
-                    index, offset, offset + size - 1, file.length()));
+    private List<ProgramHeader> programHeaders() {
+        int count = file.u16(44);
+        if (count == 0) {
+            throw new ImageException(
+                    "The ELF file has no program headers: give the linked program, not an object file.");
         }
-        if (address + size > 1L << 32) {
-            throw new ImageException("The ELF file's segment " + index + " goes beyond the 32-bit address space.");
+        int entrySize = checkTable("program headers", file.u32(28), file.u16(42), count, PROGRAM_HEADER);
+        List<ProgramHeader> headers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int at = (int) file.u32(28) + i * entrySize;
+            ProgramHeader header = new ProgramHeader(
+                    i,
+                    file.u32(at),
+                    file.u32(at + 4),
+                    file.u32(at + 8),
+                    file.u32(at + 12),
+                    file.u32(at + 16),
+                    file.u32(at + 20));
+            if (header.loads()) {
+                check("segment " + i, header.offset, header.physical, header.size);
+            }
+            headers.add(header);
         }
-        long unused = offset == 0 ? fileHeaders(file, size) : 0;
-        return new Segment(address + unused, file.slice((int) (offset + unused), (int) (offset + size)));
+        if (headers.stream().noneMatch(ProgramHeader::loads)) {
+            throw new ImageException(
+                    "The ELF file loads nothing: no program header of type LOAD has bytes in the file.");
+        }
+        return headers;
     }
 
-    /**
-     * How many bytes at the start of the file belong to no section, though they lie in a segment: GNU ld puts the ELF header and the
-     * program headers there when the code begins at no page's start (as behind an image header), and objcopy leaves them out.
-     */
-    private static long fileHeaders(Bytes file, long segmentEnd) {
+    private List<Section> sections() {
         long table = file.u32(32);
-        int entrySize = file.u16(46);
         int count = file.u16(48);
-        if (entrySize < SECTION_HEADER || table + (long) entrySize * count > file.length()) {
-            return 0;
+        if (table == 0 || count == 0) {
+            return List.of();
         }
-        long first = segmentEnd;
+        int entrySize = checkTable("section headers", table, file.u16(46), count, SECTION_HEADER);
+        List<Section> found = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int at = (int) table + i * entrySize;
-            boolean loaded = (file.u32(at + 8) & SHF_ALLOC) != 0 && file.u32(at + 4) != SHT_NOBITS;
-            if (loaded && file.u32(at + 20) != 0) {
-                first = Math.min(first, file.u32(at + 16));
-            }
+            found.add(new Section(
+                    i,
+                    file.u32(at),
+                    file.u32(at + 4),
+                    file.u32(at + 8),
+                    file.u32(at + 12),
+                    file.u32(at + 16),
+                    file.u32(at + 20)));
         }
-        return first == segmentEnd ? 0 : first;
+        return found;
     }
 
-    private static List<Segment> joined(List<Segment> segments) {
-        List<Segment> sorted = new ArrayList<>(segments);
-        sorted.sort(Comparator.comparingLong(Segment::address));
-        for (int i = 1; i < sorted.size(); i++) {
-            if (sorted.get(i).address() < sorted.get(i - 1).end()) {
-                throw new ImageException(String.format(
-                        "Two segments of the ELF file have bytes for address 0x%08x.",
-                        sorted.get(i).address()));
+    private int checkTable(String what, long at, int entrySize, int count, int least) {
+        if (entrySize < least) {
+            throw new ImageException("The ELF file is damaged: its " + what + " have " + entrySize
+                    + " bytes each instead of " + least + ".");
+        }
+        long end = at + (long) entrySize * count;
+        if (end > file.length()) {
+            throw new ImageException(String.format(
+                    "The ELF file is cut short: its %s should end at 0x%x, and it has 0x%x bytes.",
+                    what, end, file.length()));
+        }
+        return entrySize;
+    }
+
+    private void check(String what, long offset, long address, long size) {
+        if (offset + size > file.length()) {
+            throw new ImageException(String.format(
+                    "The ELF file is cut short: %s takes bytes 0x%x to 0x%x, and the file has 0x%x.",
+                    what, offset, offset + size - 1, file.length()));
+        }
+        if (address + size > 1L << 32) {
+            throw new ImageException("The ELF file's " + what + " goes beyond the 32-bit address space.");
+        }
+    }
+
+    private List<Segment> segments() {
+        List<Section> loaded = sections.stream().filter(Section::isFirmware).toList();
+        if (loaded.isEmpty()) {
+            return ofProgramHeaders();
+        }
+        MemoryMap memory = new MemoryMap(index -> "section " + name(sections.get(index)));
+        for (Section section : loaded) {
+            long address = loadAddress(section);
+            check("section " + name(section), section.offset, address, section.size);
+            memory.add(address, bytes(section.offset, section.offset + section.size), section.index);
+        }
+        return memory.segments();
+    }
+
+    /** Where a section's bytes are stored: the physical address of the segment that holds them; where none does, where it runs. */
+    private long loadAddress(Section section) {
+        List<ProgramHeader> holders = programHeaders.stream()
+                .filter(each -> each.holdsBytesOf(section))
+                .toList();
+        // Of two segments the one that also has the addresses; armlink writes segments whose sections run elsewhere.
+        return holders.stream()
+                .filter(each -> each.holdsAddressesOf(section))
+                .findFirst()
+                .or(() -> holders.stream().findFirst())
+                .filter(each -> hasPhysicalAddresses())
+                .map(each -> each.physical + section.offset - each.offset)
+                .orElse(section.address);
+    }
+
+    /** Some linkers leave all of them 0; the one segment of a file may stand there. */
+    private boolean hasPhysicalAddresses() {
+        return programHeaders.stream().anyMatch(each -> each.physical != 0)
+                || programHeaders.stream()
+                                .filter(each -> each.type == PT_LOAD && each.inMemory != 0)
+                                .count()
+                        < 2;
+    }
+
+    /** Without sections: the segments, less the headers of the file itself and what fills up behind them. */
+    private List<Segment> ofProgramHeaders() {
+        MemoryMap memory = new MemoryMap(index -> "segment " + index);
+        for (ProgramHeader segment : programHeaders) {
+            if (segment.loads()) {
+                long from = behindFileHeaders(segment);
+                memory.add(
+                        segment.physical + from - segment.offset,
+                        bytes(from, segment.offset + segment.size),
+                        segment.index);
             }
         }
-        return sorted;
+        if (memory.isEmpty()) {
+            throw new ImageException("The ELF file loads nothing but its own headers.");
+        }
+        return memory.segments();
+    }
+
+    private long behindFileHeaders(ProgramHeader segment) {
+        long end = segment.offset + segment.size;
+        long from = segment.offset;
+        long table = file.u32(28);
+        if (from < HEADER) {
+            from = HEADER;
+        }
+        if (from >= table && from < table + (long) file.u16(42) * file.u16(44)) {
+            from = table + (long) file.u16(42) * file.u16(44);
+        }
+        if (from == segment.offset) {
+            return from;
+        }
+        from = Math.min(from, end);
+        // A vector table follows, whose first word is not zero.
+        while (from + WORD <= end && file.u32((int) from) == 0) {
+            from += WORD;
+        }
+        return from;
+    }
+
+    private Bytes bytes(long from, long to) {
+        return file.slice((int) from, (int) to);
+    }
+
+    private String name(Section section) {
+        int names = file.u16(50);
+        if (names >= sections.size()) {
+            return Integer.toString(section.index);
+        }
+        long at = sections.get(names).offset + section.nameAt;
+        StringBuilder name = new StringBuilder();
+        while (at < file.length() && file.u8((int) at) > ' ' && file.u8((int) at) < 0x7f) {
+            name.append((char) file.u8((int) at++));
+        }
+        return name.isEmpty() ? Integer.toString(section.index) : name.toString();
     }
 }

@@ -18,7 +18,7 @@ final class IntelHexReader {
     private static final int HEAD = 4;
 
     private final TextRecords lines;
-    private final MemoryMap memory = new MemoryMap();
+    private final MemoryMap memory = new MemoryMap(line -> "line " + line);
     private long base;
     /** Under a segment base an offset beyond 0xffff comes back to the segment's start. */
     private boolean segmented;
@@ -113,12 +113,12 @@ final class IntelHexReader {
         if (base + offset + first > 1L << 32) {
             throw lines.here("the data goes beyond the 32-bit address space");
         }
-        memory.add(base + offset, bytes, HEAD, first);
+        memory.add(base + offset, bytes, HEAD, first, lines.number());
         if (first < length) {
             if (!segmented && base + 0x10000 >= 1L << 32) {
                 throw lines.here("the data goes beyond the 32-bit address space");
             }
-            memory.add(segmented ? base : base + 0x10000, bytes, HEAD + first, length - first);
+            memory.add(segmented ? base : base + 0x10000, bytes, HEAD + first, length - first, lines.number());
         }
     }
 

@@ -10,7 +10,7 @@ final class SRecordReader {
     private static final int CHECKSUM = 1;
 
     private final TextRecords lines;
-    private final MemoryMap memory = new MemoryMap();
+    private final MemoryMap memory = new MemoryMap(line -> "line " + line);
     private long dataRecords;
     private OptionalLong entry = OptionalLong.empty();
 
@@ -68,7 +68,7 @@ final class SRecordReader {
                 if (address + length > 1L << 8 * addressSize) {
                     throw lines.here("the data goes beyond the " + 8 * addressSize + "-bit address space");
                 }
-                memory.add(address, bytes, dataAt, length);
+                memory.add(address, bytes, dataAt, length, lines.number());
                 dataRecords++;
             }
             case '5', '6' -> checkCount(address, addressSize);

@@ -54,6 +54,11 @@ final class TextRecords {
         return any;
     }
 
+    /** The line's number, from 1. */
+    int number() {
+        return number;
+    }
+
     int length() {
         return length;
     }

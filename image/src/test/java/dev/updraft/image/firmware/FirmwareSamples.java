@@ -77,6 +77,29 @@ public final class FirmwareSamples {
         return elf.array();
     }
 
+    /** One segment of eight bytes at {@code physical}; its two sections say they run there and at {@code elsewhere}. */
+    static byte[] elfWithSections(int physical, int elsewhere) {
+        int content = 52 + 32;
+        ByteBuffer elf = ByteBuffer.allocate(content + 8 + 3 * 40).order(ByteOrder.LITTLE_ENDIAN);
+        elf.put(new byte[] {0x7f, 'E', 'L', 'F', 1, 1, 1}).position(16);
+        elf.putShort((short) 2).putShort((short) 40).putInt(1).putInt(physical | 1);
+        elf.putInt(52).putInt(content + 8).putInt(0).putShort((short) 52).putShort((short) 32);
+        elf.putShort((short) 1).putShort((short) 40).putShort((short) 3).putShort((short) 0);
+        elf.putInt(1)
+                .putInt(content)
+                .putInt(physical)
+                .putInt(physical)
+                .putInt(8)
+                .putInt(8)
+                .position(content);
+        elf.put(new byte[] {1, 2, 3, 4, 5, 6, 7, 8}).position(content + 8 + 40);
+        for (int i = 0; i < 2; i++) {
+            elf.putInt(0).putInt(1).putInt(2).putInt(i == 0 ? physical : elsewhere);
+            elf.putInt(content + 4 * i).putInt(4).position(Math.min(elf.capacity(), content + 8 + 40 * (i + 2)));
+        }
+        return elf.array();
+    }
+
     /** One target, one element a segment. */
     public static byte[] dfuSe(Firmware firmware) {
         int elements = size(firmware) + 8 * firmware.segments().size();
