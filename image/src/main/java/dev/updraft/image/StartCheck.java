@@ -22,9 +22,13 @@ final class StartCheck {
 
     static void checkSize(Board board, Image image) {
         if (image.bytes().length() > board.slot().size()) {
-            throw new ImageException("The image has " + image.bytes().length() + " bytes; the slot of " + board.name()
-                    + " has " + board.slot().size() + ": make the firmware smaller.");
+            throw new ImageException(tooLarge(board, image.bytes().length()));
         }
+    }
+
+    static String tooLarge(Board board, long size) {
+        return "The image has " + size + " bytes; the slot of " + board.name() + " has "
+                + board.slot().size() + ": make the firmware smaller.";
     }
 
     private static void checkStack(Board board, long stack) {
