@@ -91,6 +91,9 @@ class RehearseCommandTest {
                 "--from old.bin --to new.bin --no-fallback         | --no-fallback goes with",
                 "--from old.bin --to new.bin --jobs 0              | --jobs takes 1 or more",
                 "--from old.bin --to new.bin --trial-attempts 256  | --trial-attempts 1 to 255",
+                "--from old.bin --to new.bin --run -1              | --run takes seconds from 0",
+                "--from old.bin --to new.bin --run 0 --online      | leave out --run 0",
+                "--from old.bin --to new.bin --settings key.pem    | Line 1 of",
                 "--from old.bin                                    | --to",
             })
     void badInputIsOneSentenceAndExitCode2(String arguments, String sentence) throws IOException {
@@ -111,11 +114,13 @@ class RehearseCommandTest {
     void theResultIsJsonForProgramsAndAPageForPeople() throws IOException {
         int code = rehearse(
                 "stm32l476",
-                "--from old.bin --to new.bin --cuts 1 --crypto host --staging card --json --report report.html");
+                "--from old.bin --to new.bin --cuts 1 --crypto host --staging card --run 0 --json --report report.html");
         assertThat(said(err)).isEmpty();
         assertThat(code).isZero();
         JsonNode result = JsonMapper.builder().build().readTree(said(out));
         assertThat(result.get("passed").asBoolean()).isTrue();
+        assertThat(result.get("applicationRan").asBoolean()).isFalse();
+        assertThat(result.get("application").get("verdict").asString()).isEqualTo("NOT_ASKED");
         assertThat(result.get("board").asString()).isEqualTo("stm32l476");
         assertThat(result.get("delivery").asString()).isEqualTo("on an SD card, with the old image beside it");
         assertThat(result.get("cutPoints").asInt()).isEqualTo(2);
@@ -125,6 +130,16 @@ class RehearseCommandTest {
         assertThat(result.get("parts").get(1).get("operations").asInt()).isPositive();
         assertThat(result.get("sectors").size()).isEqualTo(512);
         assertThat(Files.readString(folder.resolve("report.html"))).contains("on an SD card");
+    }
+
+    @Test
+    void firmwareThatDoesNotWorkFailsThoughItIsInstalledThroughEveryCut() {
+        int code = rehearse("stm32l476", "--from old.bin --to new.bin --cuts 1 --crypto host --run 31");
+
+        assertThat(code).isEqualTo(1);
+        assertThat(said(out))
+                .contains("The new application does not work")
+                .contains("FAILED: every cut was survived, but");
     }
 
     private int rehearse(String board, String arguments) {

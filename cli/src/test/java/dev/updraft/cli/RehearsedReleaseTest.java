@@ -85,6 +85,8 @@ class RehearsedReleaseTest {
                 "2",
                 "--crypto",
                 "host",
+                "--run",
+                "0",
                 "--json");
         String report = file("report.json");
         Files.writeString(Path.of(report), rehearsal.ok());

@@ -4,6 +4,9 @@ import dev.updraft.image.Board;
 import dev.updraft.image.Image;
 import dev.updraft.image.TlvType;
 import dev.updraft.image.key.DecryptionKey;
+import dev.updraft.rehearsal.application.ApplicationResult;
+import dev.updraft.rehearsal.application.ApplicationRun;
+import dev.updraft.rehearsal.application.Surroundings;
 import dev.updraft.rehearsal.campaign.Campaign;
 import dev.updraft.rehearsal.campaign.CutPlan;
 import dev.updraft.rehearsal.campaign.Part;
@@ -36,11 +39,13 @@ public final class Rehearsal {
     private final Scene scene;
     private final CutPlan plan;
     private final int jobs;
+    private final @Nullable Surroundings surroundings;
 
-    private Rehearsal(Scene scene, CutPlan plan, int jobs) {
+    private Rehearsal(Scene scene, CutPlan plan, int jobs, @Nullable Surroundings surroundings) {
         this.scene = scene;
         this.plan = plan;
         this.jobs = jobs;
+        this.surroundings = surroundings;
     }
 
     /** Of images that are not encrypted; as {@link #of(String, Bootloader, Image, Image, DecryptionKey)} otherwise. */
@@ -84,7 +89,8 @@ public final class Rehearsal {
                         USUAL_STARTS_ON_TRIAL,
                         CryptoMode.EXACT),
                 new CutPlan(0, false, 0, 0, CROSS_CHECKS, true, 1),
-                Runtime.getRuntime().availableProcessors());
+                Runtime.getRuntime().availableProcessors(),
+                null);
     }
 
     /** The image as it stands in the slot once it is installed. */
@@ -181,11 +187,11 @@ public final class Rehearsal {
     }
 
     private Rehearsal planned(UnaryOperator<CutPlan> change) {
-        return new Rehearsal(scene, change.apply(plan), jobs);
+        return new Rehearsal(scene, change.apply(plan), jobs, surroundings);
     }
 
     public Rehearsal crypto(CryptoMode mode) {
-        return new Rehearsal(scene.with(mode), plan, jobs);
+        return new Rehearsal(scene.with(mode), plan, jobs, surroundings);
     }
 
     /**
@@ -196,17 +202,34 @@ public final class Rehearsal {
     public Rehearsal staging(Staging staging, boolean withFallback) {
         Delivery delivery = scene.delivery();
         return new Rehearsal(
-                scene.with(new Delivery(staging, delivery.update(), delivery.fallback(), withFallback)), plan, jobs);
+                scene.with(new Delivery(staging, delivery.update(), delivery.fallback(), withFallback)),
+                plan,
+                jobs,
+                surroundings);
     }
 
     /** How often the bootloader starts an image on trial before the old one comes back. */
     public Rehearsal startsOnTrial(int count) {
-        return new Rehearsal(scene.withStartsAllowed(count), plan, jobs);
+        return new Rehearsal(scene.withStartsAllowed(count), plan, jobs, surroundings);
     }
 
     /** Boards that run at the same time; as many as there are processors when not said. */
     public Rehearsal jobs(int count) {
-        return new Rehearsal(scene, plan, count);
+        return new Rehearsal(scene, plan, count, surroundings);
+    }
+
+    /** Runs the new application too, once it is installed; not when this was not said. */
+    public Rehearsal runningIn(Surroundings around) {
+        return new Rehearsal(scene, plan, jobs, around);
+    }
+
+    private ApplicationResult runApplication() {
+        if (surroundings == null) {
+            return ApplicationResult.NOT_ASKED;
+        }
+        try (ApplicationRun application = new ApplicationRun(scene, surroundings)) {
+            return application.run();
+        }
     }
 
     /**
@@ -218,6 +241,7 @@ public final class Rehearsal {
         long began = System.nanoTime();
         Campaign campaign = new Campaign(scene, plan, jobs, progress::advanced);
         List<Part> parts = campaign.run();
+        ApplicationResult application = runApplication();
         return new RehearsalResult(
                 scene.map().board(),
                 scene.oldImage().toString(),
@@ -233,6 +257,7 @@ public final class Rehearsal {
                 plan.everyLook(),
                 plan.pruning(),
                 parts,
+                application,
                 RehearsalResult.sectors(scene.map(), parts),
                 jobs,
                 (System.nanoTime() - began) / 1e9,

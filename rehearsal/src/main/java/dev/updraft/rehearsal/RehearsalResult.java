@@ -1,6 +1,7 @@
 package dev.updraft.rehearsal;
 
 import dev.updraft.emulator.flash.FlashGeometry;
+import dev.updraft.rehearsal.application.ApplicationResult;
 import dev.updraft.rehearsal.campaign.Part;
 import dev.updraft.rehearsal.campaign.Sector;
 import dev.updraft.rehearsal.device.FlashMap;
@@ -19,6 +20,7 @@ import java.util.List;
  * @param startsOnTrial of the new image before the old one comes back
  * @param everyLook each cut point was tried with every way a torn unit can look
  * @param parts the update, the roll-back, and second cuts if there were some
+ * @param application what the new application did when it was run
  * @param seconds that it took
  * @param boardSeconds processor time of the boards in all jobs
  * @param provenStates states at which a run could stop because all goes well from there
@@ -38,6 +40,7 @@ public record RehearsalResult(
         boolean everyLook,
         boolean pruning,
         List<Part> parts,
+        ApplicationResult application,
         List<Sector> sectors,
         int jobs,
         double seconds,
@@ -48,7 +51,12 @@ public record RehearsalResult(
         sectors = List.copyOf(sectors);
     }
 
+    /** Every cut was survived, and the application works as far as it was run. */
     public boolean passed() {
+        return survived() && application.verdict() != ApplicationResult.Verdict.FAILED;
+    }
+
+    public boolean survived() {
         return failed() == 0;
     }
 

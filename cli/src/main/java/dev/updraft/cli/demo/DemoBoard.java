@@ -1,23 +1,18 @@
 package dev.updraft.cli.demo;
 
+import dev.updraft.cli.file.DeviceSettings;
 import dev.updraft.emulator.board.Board;
 import dev.updraft.emulator.board.Boards;
 import dev.updraft.emulator.board.Outcome;
 import dev.updraft.emulator.flash.Tear;
 import dev.updraft.emulator.network.HostNetwork;
 import dev.updraft.image.MemoryRange;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DemoBoard implements AutoCloseable {
     private static final int BOOTLOADER = 0x0800_0000;
-
-    /** Where the settings sector starts (docs/reference/flash-map.md). */
-    private static final Map<String, Integer> SETTINGS =
-            Map.of("stm32f407", 0x0801_0000, "stm32l476", 0x0801_0000, "stm32h743", 0x0804_0000);
 
     /** Virtual time between two looks at whether to go on. */
     private static final long LOOK_MICROS = 50_000;
@@ -60,7 +51,7 @@ public final class DemoBoard implements AutoCloseable {
     /** Writes bootloader, signed application and settings as a production programmer does. */
     void flash(byte[] bootloader, byte[] signedApplication, Map<String, String> settings) {
         board.program(BOOTLOADER, bootloader);
-        board.program(Objects.requireNonNull(SETTINGS.get(board.name())), settingsSector(settings));
+        board.program((int) DeviceSettings.address(board.name()), DeviceSettings.sector(settings));
         board.program((int) slot(board.name()).start(), signedApplication);
     }
 
@@ -153,23 +144,6 @@ public final class DemoBoard implements AutoCloseable {
         return console.isEmpty()
                 ? "none"
                 : String.join(" | ", console.subList(Math.max(0, console.size() - 5), console.size()));
-    }
-
-    /** docs/reference/device-settings.md. */
-    static byte[] settingsSector(Map<String, String> settings) {
-        byte[] text = settings.entrySet().stream()
-                .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")
-                .collect(Collectors.joining())
-                .getBytes(StandardCharsets.US_ASCII);
-        CRC32 crc = new CRC32();
-        crc.update(text);
-        return ByteBuffer.allocate(12 + text.length)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .put(new byte[] {'U', 'P', 'D', 'S'})
-                .putInt(text.length)
-                .putInt((int) crc.getValue())
-                .put(text)
-                .array();
     }
 
     @Override

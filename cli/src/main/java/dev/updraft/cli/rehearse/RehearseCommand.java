@@ -1,12 +1,18 @@
 package dev.updraft.cli.rehearse;
 
 import dev.updraft.cli.UserError;
+import dev.updraft.cli.file.DeviceSettings;
+import dev.updraft.cli.file.InputFile;
 import dev.updraft.cli.file.OutputFile;
+import dev.updraft.emulator.network.HostNetwork;
+import dev.updraft.emulator.network.NoNetwork;
+import dev.updraft.image.Bytes;
 import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.Rehearsal;
 import dev.updraft.rehearsal.RehearsalException;
 import dev.updraft.rehearsal.RehearsalResult;
 import dev.updraft.rehearsal.Staging;
+import dev.updraft.rehearsal.application.Surroundings;
 import dev.updraft.rehearsal.device.FlashMap;
 import dev.updraft.rehearsal.report.HtmlReport;
 import java.io.Console;
@@ -25,11 +31,14 @@ import picocli.CommandLine.Spec;
         name = "rehearse",
         mixinStandardHelpOptions = true,
         description = {
-            "Installs your new firmware over your old one on emulated boards, with the power cut at every flash operation.",
-            "Exit code 0: every cut was survived; 1: not; 2: it could not be tried."
+            "Installs your new firmware over your old one on emulated boards, with the power cut at every flash operation,"
+                    + " and runs it.",
+            "Exit code 0: every cut was survived, and the new firmware works as far as it could be run; 1: not; 2: it could"
+                    + " not be tried."
         })
 public final class RehearseCommand implements Callable<Integer> {
     private static final int SECOND_CUTS_EACH = 20;
+    private static final int LONGEST_RUN = 3600;
 
     @Option(names = "--board", required = true, paramLabel = "BOARD", description = "stm32f407, stm32l476, ...")
     @SuppressWarnings("NullAway.Init")
@@ -137,6 +146,24 @@ public final class RehearseCommand implements Callable<Integer> {
                     + " pruning changes nothing.")
     private boolean unpruned;
 
+    @Option(
+            names = "--run",
+            paramLabel = "SECONDS",
+            defaultValue = "40",
+            description =
+                    "How long the new firmware runs once it is installed, in the device's time; 0: not at all (default:"
+                            + " ${DEFAULT-VALUE}, as the watchdog of a trial bites after 30).")
+    private int run;
+
+    @Option(
+            names = "--settings",
+            paramLabel = "FILE",
+            description = "What the production line writes for a device, a line 'name=value' each, for that run.")
+    private @Nullable Path settings;
+
+    @Option(names = "--online", description = "In that run the board's Wi-Fi module reaches this computer's network.")
+    private boolean online;
+
     @Option(names = "--jobs", paramLabel = "N", description = "Boards at the same time (default: one a processor).")
     private int jobs = Runtime.getRuntime().availableProcessors();
 
@@ -169,6 +196,12 @@ public final class RehearseCommand implements Callable<Integer> {
         if (jobs < 1 || startsOnTrial < 1 || startsOnTrial > 255) {
             throw new UserError("--jobs takes 1 or more, --trial-attempts 1 to 255.");
         }
+        if (run < 0 || run > LONGEST_RUN) {
+            throw new UserError("--run takes seconds from 0 to " + LONGEST_RUN + ", not " + run + ".");
+        }
+        if (run == 0 && (settings != null || online)) {
+            throw new UserError("--settings and --online are for the run of the new firmware: leave out --run 0.");
+        }
         if (!looks.equals("drawn") && !looks.equals("each")) {
             throw new UserError("--looks takes drawn or each, not '" + looks + "'.");
         }
@@ -187,6 +220,9 @@ public final class RehearseCommand implements Callable<Integer> {
                 .startsOnTrial(startsOnTrial)
                 .pruning(!unpruned)
                 .jobs(jobs);
+        if (run > 0) {
+            rehearsal = rehearsal.runningIn(surroundings());
+        }
         if (doubleCount == 0) {
             rehearsal = rehearsal.secondCuts(Integer.MAX_VALUE, 0);
         } else if (doubleCount > 0) {
@@ -202,6 +238,12 @@ public final class RehearseCommand implements Callable<Integer> {
         }
         show(result);
         return result.passed() ? 0 : 1;
+    }
+
+    private Surroundings surroundings() {
+        byte[] sector = settings == null ? new byte[0] : DeviceSettings.sector(InputFile.bytes(settings), settings);
+        return new Surroundings(
+                run, Bytes.wrapping(sector), DeviceSettings.address(board), online ? HostNetwork::new : NoNetwork::new);
     }
 
     private void show(RehearsalResult result) {

@@ -14,6 +14,7 @@ final class ResultJson {
         ObjectNode json = MAPPER.createObjectNode();
         json.put("passed", result.passed());
         json.put("failed", result.failed());
+        json.put("applicationRan", result.application().ran());
         json.put("cutPoints", result.cutPoints());
         json.put("sequences", result.sequences());
         json.put("cutPointsPerSecondAndCore", result.cutPointsPerSecond());

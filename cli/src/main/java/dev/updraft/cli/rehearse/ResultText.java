@@ -60,8 +60,20 @@ final class ResultText {
                 result.seconds(),
                 result.jobs(),
                 result.seed());
-        text.append(result.passed() ? "Passed: every cut was survived." : "FAILED: " + result.failed() + " sequences.");
+        line(text, "%s", result.application().sentence());
+        text.append(verdict(result));
         return text.toString();
+    }
+
+    private static String verdict(RehearsalResult result) {
+        if (!result.survived()) {
+            return "FAILED: " + result.failed() + " sequences.";
+        }
+        return switch (result.application().verdict()) {
+            case WORKED -> "Passed: every cut was survived, and the application works.";
+            case NOT_ASKED, NOT_RUN -> "Passed: every cut was survived; the application was not run.";
+            case FAILED -> "FAILED: every cut was survived, but the application does not work.";
+        };
     }
 
     private static void failures(StringBuilder text, RehearsalResult result) {

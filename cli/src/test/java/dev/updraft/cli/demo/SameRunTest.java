@@ -2,6 +2,7 @@ package dev.updraft.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.updraft.cli.file.DeviceSettings;
 import dev.updraft.emulator.board.Board;
 import dev.updraft.emulator.board.Boards;
 import dev.updraft.emulator.board.Outcome;
@@ -54,7 +55,7 @@ class SameRunTest {
             board.program(0x0800_0000, bootloader);
             board.program(
                     0x0801_0000,
-                    DemoBoard.settingsSector(Map.of(
+                    DeviceSettings.sector(Map.of(
                             "id", "same", "token", "any", "server", "10.0.0.1:80", "ssid", "x", "password", "y")));
             board.program(0x0802_0000, before.bytes().toArray());
             board.console().onByte(value -> trace.add(board.cpu().clock().now() << 8 | value));

@@ -2,6 +2,7 @@ package dev.updraft.rehearsal.report;
 
 import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.RehearsalResult;
+import dev.updraft.rehearsal.application.ApplicationResult;
 import dev.updraft.rehearsal.campaign.Failure;
 import dev.updraft.rehearsal.campaign.Part;
 import dev.updraft.rehearsal.campaign.Sector;
@@ -25,17 +26,18 @@ public final class HtmlReport {
     private HtmlReport() {}
 
     public static String of(RehearsalResult result) {
-        Map<String, String> parts = Map.of(
-                "TITLE", text("Update rehearsal on " + result.board()),
-                "VERDICT", result.passed() ? "passed" : "failed",
-                "HEADLINE", headline(result),
-                "SUBJECT", subject(result),
-                "NUMBERS", numbers(result),
-                "PROMISES", result.passed() ? promises(result) : "",
-                "PARTS", result.parts().stream().map(HtmlReport::row).collect(Collectors.joining()),
-                "FAILURES", failures(result),
-                "SECTORS", sectors(result),
-                "HOW", how(result));
+        Map<String, String> parts = Map.ofEntries(
+                Map.entry("TITLE", text("Update rehearsal on " + result.board())),
+                Map.entry("VERDICT", result.passed() ? "passed" : "failed"),
+                Map.entry("HEADLINE", headline(result)),
+                Map.entry("SUBJECT", subject(result)),
+                Map.entry("APPLICATION", application(result.application())),
+                Map.entry("NUMBERS", numbers(result)),
+                Map.entry("PROMISES", result.survived() ? promises(result) : ""),
+                Map.entry("PARTS", result.parts().stream().map(HtmlReport::row).collect(Collectors.joining())),
+                Map.entry("FAILURES", failures(result)),
+                Map.entry("SECTORS", sectors(result)),
+                Map.entry("HOW", how(result)));
         String page = template();
         for (Map.Entry<String, String> part : parts.entrySet()) {
             page = page.replace("{{" + part.getKey() + "}}", part.getValue());
@@ -44,9 +46,27 @@ public final class HtmlReport {
     }
 
     private static String headline(RehearsalResult result) {
-        return result.passed()
-                ? format("Every one of %,d power cuts was survived", result.cutPoints())
-                : format("%,d sequences went wrong", result.failed());
+        return !result.survived()
+                ? format("%,d sequences went wrong", result.failed())
+                : result.passed()
+                        ? format("Every one of %,d power cuts was survived", result.cutPoints())
+                        : "Every power cut was survived, but the new application does not work";
+    }
+
+    private static String application(ApplicationResult application) {
+        String printed = application.console().isEmpty()
+                ? ""
+                : "<details><summary>What it printed</summary><pre>" + text(String.join("\n", application.console()))
+                        + "</pre></details>";
+        return format(
+                "<section><h2>The application</h2><p class=\"%s\">%s</p>%s</section>",
+                switch (application.verdict()) {
+                    case WORKED -> "good";
+                    case FAILED -> "bad";
+                    case NOT_ASKED, NOT_RUN -> "unknown";
+                },
+                text(application.sentence()),
+                printed);
     }
 
     private static String subject(RehearsalResult result) {
@@ -205,6 +225,7 @@ public final class HtmlReport {
         return plain.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
-                .replace("\"", "&quot;");
+                .replace("\"", "&quot;")
+                .replace("{{", "&#123;&#123;"); // what a board printed is no place of the template
     }
 }
