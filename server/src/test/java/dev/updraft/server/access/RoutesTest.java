@@ -86,33 +86,34 @@ class RoutesTest {
                 .toList();
         for (String scope : scopes) {
             String token = token(Role.ADMIN, List.of(scope));
-            try (RawClient client = new RawClient(fixture)) {
-                for (Routes.Route route : fixture.server().routes()) {
-                    boolean may = route.role() == null
-                            || scope.equals(route.scope())
-                            || (route.reads() && scope.equals(route.scope() + ":read"));
-                    check(client, route, token, may, wrong, scope);
-                }
+            List<Asked> all = new ArrayList<>();
+            for (Routes.Route route : fixture.server().routes()) {
+                boolean may = route.role() == null
+                        || scope.equals(route.scope())
+                        || (route.reads() && scope.equals(route.scope() + ":read"));
+                spellings(route)
+                        .forEach((path, same) ->
+                                all.add(new Asked(route.method().text() + " " + path + query(route), same, may)));
             }
+            check(all, token, wrong, scope);
         }
         assertThat(wrong).isEmpty();
     }
 
-    private static void check(
-            RawClient client, Routes.Route route, String token, boolean may, Set<String> wrong, String scope)
-            throws IOException {
-        Map<String, Boolean> spellings = spellings(route);
-        List<String> paths = List.copyOf(spellings.keySet());
-        List<String> lines = paths.stream()
-                .map(path -> route.method().text() + " " + path + query(route))
-                .toList();
-        List<RawClient.Answer> answers = client.send(lines, token);
-        for (int i = 0; i < lines.size(); i++) {
-            RawClient.Answer answer = answers.get(i);
-            boolean same = Boolean.TRUE.equals(spellings.get(paths.get(i)));
-            boolean denied = answer.status() == 403 && answer.body().contains(OUT_OF_SCOPE);
-            if (same ? denied == may || answer.status() == 401 : answer.status() != 400) {
-                wrong.add(scope + ": " + lines.get(i) + " -> " + answer);
+    /** @param same whether it means the plain path */
+    private record Asked(String line, boolean same, boolean may) {}
+
+    private void check(List<Asked> all, String token, Set<String> wrong, String scope) throws IOException {
+        try (RawClient client = new RawClient(fixture)) {
+            List<RawClient.Answer> answers =
+                    client.send(all.stream().map(Asked::line).toList(), token);
+            for (int i = 0; i < answers.size(); i++) {
+                RawClient.Answer answer = answers.get(i);
+                Asked asked = all.get(i);
+                boolean denied = answer.status() == 403 && answer.body().contains(OUT_OF_SCOPE);
+                if (asked.same() ? denied == asked.may() || answer.status() == 401 : answer.status() != 400) {
+                    wrong.add(scope + ": " + asked.line() + " -> " + answer);
+                }
             }
         }
     }

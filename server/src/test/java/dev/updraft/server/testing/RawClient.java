@@ -27,7 +27,8 @@ public final class RawClient implements AutoCloseable {
             all.append(line).append(" HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ");
             all.append(token).append("\r\nContent-Length: 0\r\n\r\n");
         }
-        socket.getOutputStream().write(all.toString().getBytes(StandardCharsets.ISO_8859_1));
+        // Beside the reading: both sides' buffers are soon full of so many.
+        Thread writer = Thread.startVirtualThread(() -> write(all));
         List<Answer> answers = new ArrayList<>();
         for (String line : lines) {
             try {
@@ -36,7 +37,20 @@ public final class RawClient implements AutoCloseable {
                 throw new IOException("no answer to " + line, e);
             }
         }
+        try {
+            writer.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         return answers;
+    }
+
+    private void write(CharSequence all) {
+        try {
+            socket.getOutputStream().write(all.toString().getBytes(StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            // Whoever waits for the answers is told.
+        }
     }
 
     private Answer answer() throws IOException {
