@@ -153,14 +153,7 @@ public final class Server implements AutoCloseable {
                 .register(
                         "/device/v1",
                         new DeviceApi(
-                                fleet,
-                                releases,
-                                updates,
-                                keys,
-                                certificates,
-                                download,
-                                new Pace(config.checkInEvery()),
-                                meters))
+                                fleet, updates, keys, certificates, download, new Pace(config.checkInEvery()), meters))
                 .addFilter(Errors::closeAsSaid)
                 .addFilter(PathSpelling::filter)
                 .addFilter(RequestId::filter)

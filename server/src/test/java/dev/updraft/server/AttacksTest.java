@@ -224,8 +224,8 @@ class AttacksTest {
         String digest = Fixture.hex(Images.digest(image));
         fixture.publish(image);
         device.checkIn();
-        Map<String, Object> confirmed = Map.of("seq", 1, "event", "confirmed", "digest", digest);
-        Map<String, Object> refused = Map.of("seq", 2, "event", "refused", "digest", digest);
+        Map<String, Object> confirmed = Map.of("seq", 2, "event", "confirmed", "digest", digest);
+        Map<String, Object> refused = Map.of("seq", 1, "event", "refused", "digest", digest);
         assertThat(device.json("reports", refused).status()).isEqualTo(204);
         assertThat(device.json("reports", confirmed).status()).isEqualTo(204);
         assertThat(device.json("reports", refused).status()).isEqualTo(204);

@@ -11,7 +11,6 @@ import dev.updraft.server.fleet.Report;
 import dev.updraft.server.http.Body;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.metric.Meters;
-import dev.updraft.server.release.Releases;
 import dev.updraft.server.rollout.DeviceUpdates;
 import dev.updraft.server.rollout.Offer;
 import io.helidon.http.HeaderName;
@@ -32,7 +31,6 @@ public final class DeviceApi implements HttpService {
     private static final int LARGEST_BODY = 32 * 1024;
 
     private final Fleet fleet;
-    private final Releases releases;
     private final DeviceUpdates updates;
     private final ProvisioningKeys keys;
     private final ClientCertificates certificates;
@@ -43,7 +41,6 @@ public final class DeviceApi implements HttpService {
 
     public DeviceApi(
             Fleet fleet,
-            Releases releases,
             DeviceUpdates updates,
             ProvisioningKeys keys,
             ClientCertificates certificates,
@@ -51,7 +48,6 @@ public final class DeviceApi implements HttpService {
             Pace pace,
             Meters meters) {
         this.fleet = fleet;
-        this.releases = releases;
         this.keys = keys;
         this.certificates = certificates;
         this.meters = meters;
@@ -108,8 +104,12 @@ public final class DeviceApi implements HttpService {
     private void fetch(ServerRequest request, ServerResponse response) throws IOException {
         Device device = holder(request);
         String sha256 = request.path().pathParameters().get("sha256");
-        if (!releases.owns(device.tenant(), sha256)) {
-            throw Problem.notFound("There is no artifact with this SHA-256.");
+        switch (updates.claim(device, sha256)) {
+            case GOOD -> {}
+            case WITHDRAWN ->
+                throw Problem.gone(
+                        "This image was withdrawn, or its rollout was aborted; drop what you have of it and check in.");
+            case NONE -> throw Problem.notFound("There is no artifact with this SHA-256.");
         }
         download.send(request, response, sha256);
     }

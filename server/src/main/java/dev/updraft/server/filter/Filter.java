@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 public final class Filter {
     private static final Pattern NUMBERS = Pattern.compile("\\d+([.+]\\d+)*");
     private static final int LONGEST = 4_096;
+    private static final int DEEPEST = 50;
 
     private Filter() {}
 
@@ -28,6 +29,16 @@ public final class Filter {
     public interface Fields<T> {
         /** @throws Problem 400 if there is no such field */
         Function<T, Collection<String>> field(String name);
+
+        /**
+         * What is true of a thing if one of its values of field {@code name} passes {@code test}.
+         *
+         * @param named what the filter compares with, as it is written there
+         */
+        default Predicate<T> any(String name, Predicate<String> test, List<String> named) {
+            Function<T, Collection<String>> field = field(name);
+            return value -> field.apply(value).stream().anyMatch(test);
+        }
     }
 
     /** @throws Problem 400 with a sentence that says where the filter is wrong */
@@ -38,13 +49,34 @@ public final class Filter {
         if (filter.length() > LONGEST) {
             throw Problem.badRequest("A filter has at most " + LONGEST + " characters.");
         }
+        requireShallow(filter);
         try {
             return predicate(new RSQLParser().parse(filter), fields);
         } catch (RSQLParserException e) {
             throw Problem.badRequest("The filter '" + filter + "' is not understood; write it like"
                     + " board==stm32f407;version=lt=1.2.0,tag==beta.");
-        } catch (StackOverflowError e) {
-            throw Problem.badRequest("The filter has too many brackets inside each other.");
+        }
+    }
+
+    /** By count, so that a filter that was taken once is taken at every start: how deep a stack goes depends on what was compiled. */
+    private static void requireShallow(String filter) {
+        int depth = 0;
+        char quote = 0;
+        for (int i = 0; i < filter.length(); i++) {
+            char c = filter.charAt(i);
+            if (quote != 0) {
+                if (c == '\\') {
+                    i++;
+                } else if (c == quote) {
+                    quote = 0;
+                }
+            } else if (c == '"' || c == '\'') {
+                quote = c;
+            } else if (c == '(' && ++depth > DEEPEST) {
+                throw Problem.badRequest("The filter has more than " + DEEPEST + " brackets inside each other.");
+            } else if (c == ')') {
+                depth--;
+            }
         }
     }
 
@@ -84,26 +116,23 @@ public final class Filter {
     }
 
     private static <T> Predicate<T> comparison(ComparisonNode node, Fields<T> fields) {
-        Function<T, Collection<String>> field = fields.field(node.getSelector());
         List<String> arguments = node.getArguments();
         String first = arguments.getFirst();
+        Function<Predicate<String>, Predicate<T>> any =
+                test -> fields.any(node.getSelector(), test, List.copyOf(arguments));
         return switch (node.getOperator().getSymbol()) {
-            case "==" -> any(field, matching(first));
-            case "!=" -> Predicate.not(any(field, matching(first)));
-            case "=in=" -> any(field, arguments::contains);
-            case "=out=" -> Predicate.not(any(field, arguments::contains));
-            case "=gt=", ">" -> any(field, value -> compare(value, first) > 0);
-            case "=ge=", ">=" -> any(field, value -> compare(value, first) >= 0);
-            case "=lt=", "<" -> any(field, value -> compare(value, first) < 0);
-            case "=le=", "<=" -> any(field, value -> compare(value, first) <= 0);
+            case "==" -> any.apply(matching(first));
+            case "!=" -> Predicate.not(any.apply(matching(first)));
+            case "=in=" -> any.apply(arguments::contains);
+            case "=out=" -> Predicate.not(any.apply(arguments::contains));
+            case "=gt=", ">" -> any.apply(value -> compare(value, first) > 0);
+            case "=ge=", ">=" -> any.apply(value -> compare(value, first) >= 0);
+            case "=lt=", "<" -> any.apply(value -> compare(value, first) < 0);
+            case "=le=", "<=" -> any.apply(value -> compare(value, first) <= 0);
             default ->
                 throw Problem.badRequest(
                         "The filter operator " + node.getOperator().getSymbol() + " is not known here.");
         };
-    }
-
-    private static <T> Predicate<T> any(Function<T, Collection<String>> field, Predicate<String> test) {
-        return value -> field.apply(value).stream().anyMatch(test);
     }
 
     private static Predicate<String> matching(String wanted) {

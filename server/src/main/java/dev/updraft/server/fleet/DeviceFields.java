@@ -18,9 +18,29 @@ public final class DeviceFields {
         return Filter.parse(filter, name -> field(name));
     }
 
-    /** {@link #filter(String)} that may also name groups: {@code groups} says which a device is in. */
-    static Predicate<Device> filter(String filter, Function<Device, Collection<String>> groups) {
-        return Filter.parse(filter, name -> name.equals("group") ? groups : field(name));
+    /** Who is in the groups that a filter names. */
+    interface GroupField {
+        /**
+         * @param test of the name of a group
+         * @param named the names as they are written
+         * @throws Problem 400 for a group that is not there
+         */
+        Predicate<Device> any(Predicate<String> test, List<String> named);
+    }
+
+    /** {@link #filter(String)} that may also name groups. */
+    static Predicate<Device> filter(String filter, GroupField groups) {
+        return Filter.parse(filter, new Filter.Fields<Device>() {
+            @Override
+            public Function<Device, Collection<String>> field(String name) {
+                return DeviceFields.field(name);
+            }
+
+            @Override
+            public Predicate<Device> any(String name, Predicate<String> test, List<String> named) {
+                return name.equals("group") ? groups.any(test, named) : Filter.Fields.super.any(name, test, named);
+            }
+        });
     }
 
     private static Function<Device, Collection<String>> field(String name) {

@@ -102,8 +102,9 @@ final class DeviceStore {
     }
 
     void delete(Handle handle, long device) {
-        for (String table :
-                new String[] {"device_seen", "report", "device_update", "action", "action_status", "target"}) {
+        for (String table : new String[] {
+            "device_seen", "report", "device_update", "rollout_past", "action", "action_status", "target"
+        }) {
             handle.execute("DELETE FROM " + table + " WHERE device = ?", device);
         }
         handle.execute("DELETE FROM device WHERE key = ?", device);
@@ -122,6 +123,16 @@ final class DeviceStore {
                         report.reason(),
                         report.detail())
                 == 1;
+    }
+
+    boolean hasNewer(Handle handle, long device, Report report) {
+        return handle.createQuery("SELECT 1 FROM report WHERE device = ? AND seq > ? AND digest = ? LIMIT 1")
+                .bind(0, device)
+                .bind(1, report.seq())
+                .bind(2, report.digest().bytes())
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
     }
 
     List<Report> history(Handle handle, long device, int most) {

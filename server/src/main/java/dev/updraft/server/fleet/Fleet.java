@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -27,6 +28,22 @@ public final class Fleet implements AutoCloseable {
     private final LastSeen lastSeen;
     private final Map<Long, Map<String, Device>> byId = new ConcurrentHashMap<>();
     private final Map<Secret, Device> bySecret = new ConcurrentHashMap<>();
+
+    private final List<RemovalListener> removals = new CopyOnWriteArrayList<>();
+
+    /** Whoever keeps something of devices. */
+    public interface RemovalListener {
+        /**
+         * {@code device} is being removed, in the transaction of {@code handle}; its rows are still there.
+         *
+         * @return what to do once it is
+         */
+        Runnable removing(Handle handle, Device device);
+    }
+
+    public void onRemove(RemovalListener listener) {
+        removals.add(listener);
+    }
 
     public Fleet(Database database) {
         this.database = database;
@@ -246,14 +263,19 @@ public final class Fleet implements AutoCloseable {
      */
     public void remove(Device device, boolean forever) {
         exclusively(device, () -> {
-            database.change(handle -> {
+            List<Runnable> after = database.write(handle -> {
                 if (forever) {
                     store.bar(handle, device.tenant(), device.id());
                 }
+                List<Runnable> later = removals.stream()
+                        .map(listener -> listener.removing(handle, device))
+                        .toList();
                 store.delete(handle, device.key());
                 following.noteRemoved(device);
                 Events.add(handle, device.tenant(), EventType.DEVICE_REMOVED, Map.of("device", device.id()));
+                return later;
             });
+            after.forEach(Runnable::run);
             forget(device);
         });
     }
@@ -295,6 +317,11 @@ public final class Fleet implements AutoCloseable {
         if (now != null) {
             device.facts(now);
         }
+    }
+
+    /** Whether {@code device} has reported a higher number about the same image already; {@code handle} is of the transaction that adds it. */
+    public boolean isLate(Handle handle, Device device, Report report) {
+        return report.seq() > 0 && store.hasNewer(handle, device.key(), report);
     }
 
     /** The newest reports of {@code device}, newest first. */

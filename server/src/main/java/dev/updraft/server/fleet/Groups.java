@@ -4,8 +4,6 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.store.Database;
 import dev.updraft.server.store.Topic;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,15 +11,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 
 /** Filters that were saved under a name: {@code group==NAME} in another filter means the devices that the saved one picks now. */
 public final class Groups {
+    private static final Logger LOG = Logger.getLogger(Groups.class.getName());
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}._:-]{1,64}");
 
     private final Database database;
-    private final Map<Long, Map<String, Group>> byName = new ConcurrentHashMap<>();
+    private final Map<Long, Map<String, Compiled>> byName = new ConcurrentHashMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     public Groups(Database database) {
@@ -41,23 +41,44 @@ public final class Groups {
         listeners.add(listener);
     }
 
-    /** @throws Problem 400 if {@code filter} is none, or names a group that is not there */
+    /**
+     * {@code filter} with the groups that it names as they are now; {@link #onChange} tells when to ask again.
+     *
+     * @throws Problem 400 if {@code filter} is none, or names a group that is not there
+     */
     public Predicate<Device> filter(long tenant, String filter) {
-        return DeviceFields.filter(filter, device -> of(tenant, device));
+        Map<String, Compiled> groups = byName.getOrDefault(tenant, Map.of());
+        return DeviceFields.filter(filter, (test, named) -> {
+            for (String name : named) {
+                if (name.indexOf('*') < 0 && !groups.containsKey(name)) {
+                    throw Problem.badRequest("There is no group '" + name + "'.");
+                }
+            }
+            List<Predicate<Device>> members = groups.values().stream()
+                    .filter(one -> test.test(one.group().name()))
+                    .map(Compiled::members)
+                    .toList();
+            return device -> members.stream().anyMatch(of -> of.test(device));
+        });
     }
 
-    private Collection<String> of(long tenant, Device device) {
-        List<String> names = new ArrayList<>();
-        for (Group group : byName.getOrDefault(tenant, Map.of()).values()) {
-            if (DeviceFields.filter(group.filter()).test(device)) {
-                names.add(group.name());
+    /** A group and its filter, which is read once and not for each device. */
+    private record Compiled(Group group, Predicate<Device> members) {
+        static Compiled of(Group group) {
+            try {
+                return new Compiled(group, DeviceFields.filter(group.filter()));
+            } catch (Problem unusable) {
+                LOG.warning("the filter of group '" + group.name() + "' cannot be used, nobody is in it: "
+                        + unusable.sentence());
+                return new Compiled(group, device -> false);
             }
         }
-        return names;
     }
 
     List<Group> all(long tenant) {
-        return List.copyOf(byName.getOrDefault(tenant, Map.of()).values());
+        return byName.getOrDefault(tenant, Map.of()).values().stream()
+                .map(Compiled::group)
+                .toList();
     }
 
     /** Makes the group or changes its filter. */
@@ -78,7 +99,8 @@ public final class Groups {
             database.changes().note(Topic.GROUP, tenant);
         });
         reload();
-        return Objects.requireNonNull(byName.getOrDefault(tenant, Map.of()).get(name));
+        return Objects.requireNonNull(byName.getOrDefault(tenant, Map.of()).get(name))
+                .group();
     }
 
     synchronized void remove(long tenant, String name) {
@@ -104,9 +126,9 @@ public final class Groups {
     }
 
     private synchronized void hold(List<Group> groups) {
-        Map<Long, Map<String, Group>> now = new ConcurrentHashMap<>();
+        Map<Long, Map<String, Compiled>> now = new ConcurrentHashMap<>();
         groups.forEach(group -> now.computeIfAbsent(group.tenant(), t -> new ConcurrentSkipListMap<>())
-                .put(group.name(), group));
+                .put(group.name(), Compiled.of(group)));
         byName.putAll(now);
         byName.keySet().retainAll(now.keySet());
     }

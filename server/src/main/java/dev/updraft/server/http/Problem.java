@@ -38,6 +38,11 @@ public final class Problem extends RuntimeException {
         return new Problem(409, sentence, 0, null);
     }
 
+    /** What was there for the caller is not any more. */
+    public static Problem gone(String sentence) {
+        return new Problem(410, sentence, 0, null);
+    }
+
     public static Problem tooLarge(String sentence) {
         return new Problem(413, sentence, 0, null);
     }

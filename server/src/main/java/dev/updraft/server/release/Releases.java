@@ -27,7 +27,7 @@ public final class Releases {
     private final ReleaseStore store = new ReleaseStore();
     private final Map<Long, Release> byKey = new ConcurrentHashMap<>();
     private final Map<Owned, Long> byDigest = new ConcurrentHashMap<>();
-    private final Map<Long, Set<String>> artifactsOf = new ConcurrentHashMap<>();
+    private final Map<Long, Map<String, Set<Long>>> artifactsOf = new ConcurrentHashMap<>();
 
     private record Owned(long tenant, Digest digest) {}
 
@@ -175,16 +175,29 @@ public final class Releases {
         return release;
     }
 
+    /** The releases of {@code tenant} that this artifact is of; usually one. */
+    public List<Release> holding(long tenant, String sha256) {
+        List<Release> holding = new ArrayList<>();
+        for (Long key : artifactsOf.getOrDefault(tenant, Map.of()).getOrDefault(sha256, Set.of())) {
+            Release release = byKey.get(key);
+            if (release != null) {
+                holding.add(release);
+            }
+        }
+        return holding;
+    }
+
     /** True if {@code tenant} has a release with this artifact. */
     public boolean owns(long tenant, String sha256) {
-        return artifactsOf.getOrDefault(tenant, Set.of()).contains(sha256);
+        return artifactsOf.getOrDefault(tenant, Map.of()).containsKey(sha256);
     }
 
     private void index(Release release) {
         byKey.put(release.key(), release);
-        Set<String> own = artifactsOf.computeIfAbsent(release.tenant(), t -> ConcurrentHashMap.newKeySet());
+        Map<String, Set<Long>> own = artifactsOf.computeIfAbsent(release.tenant(), t -> new ConcurrentHashMap<>());
         for (Release.Image image : release.images()) {
-            own.add(image.sha256());
+            own.computeIfAbsent(image.sha256(), sha256 -> ConcurrentHashMap.newKeySet())
+                    .add(release.key());
             byDigest.put(new Owned(release.tenant(), image.digest()), release.key());
         }
     }

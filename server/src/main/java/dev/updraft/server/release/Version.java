@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 public record Version(long major, long minor, long revision, long build) implements Comparable<Version> {
     private static final Pattern FORM = Pattern.compile("(\\d{1,10})\\.(\\d{1,10})\\.(\\d{1,10})(?:\\+(\\d{1,10}))?");
 
+    private static final Pattern LEADING = Pattern.compile("[vV]?(\\d{1,10}\\.\\d{1,10}\\.\\d{1,10})(?!\\d)");
+
     /** @return null if {@code text} is not a version */
     public static @Nullable Version parse(String text) {
         Matcher m = FORM.matcher(text);
@@ -19,6 +21,12 @@ public record Version(long major, long minor, long revision, long build) impleme
                 Long.parseLong(m.group(2)),
                 Long.parseLong(m.group(3)),
                 m.group(4) == null ? 0 : Long.parseLong(m.group(4)));
+    }
+
+    /** The version that {@code text} begins with, as in {@code v1.2.3-rc1}; null if it begins with none. */
+    public static @Nullable Version leading(String text) {
+        Matcher m = LEADING.matcher(text);
+        return m.lookingAt() ? parse(m.group(1)) : null;
     }
 
     @Override

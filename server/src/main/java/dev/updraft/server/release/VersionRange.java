@@ -48,6 +48,11 @@ public final class VersionRange {
         return new VersionRange(List.copyOf(parts));
     }
 
+    /** True if every version may move, whatever it is called. */
+    public boolean isOpen() {
+        return parts.isEmpty();
+    }
+
     public boolean allows(Version from) {
         for (Part part : parts) {
             if (!part.holds(from)) {

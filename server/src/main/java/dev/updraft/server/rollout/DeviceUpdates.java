@@ -45,7 +45,8 @@ public final class DeviceUpdates {
         changes.catchUp();
         Plan now = book.plan();
         return fleet.exclusively(device, () -> {
-            Updates.Step step = updates.running(device, facts);
+            Updates.Step moved = updates.running(device, facts);
+            Updates.Step step = moved != null ? moved : updates.goneBack(device, facts);
             fleet.checkedIn(device, facts, handle -> {
                 if (step != null) {
                     step.write(handle);
@@ -83,12 +84,15 @@ public final class DeviceUpdates {
         changes.catchUp();
         fleet.exclusively(device, () -> {
             Updates.Step step = updates.reported(device, report);
-            boolean fresh = fleet.report(device, report, handle -> {
-                if (step != null) {
+            boolean[] counts = {false};
+            fleet.report(device, report, handle -> {
+                // One that comes after a later one about the same image is history only.
+                counts[0] = step != null && !fleet.isLate(handle, device, report);
+                if (step != null && counts[0]) {
                     step.write(handle);
                 }
             });
-            if (step != null && fresh) {
+            if (step != null && counts[0]) {
                 step.apply();
                 device.reconsider();
                 outcome(step.after());
@@ -100,7 +104,7 @@ public final class DeviceUpdates {
     public @Nullable String awaitsConsent(Device device) {
         for (Update update : updates.of(device)) {
             Release release = releases.with(device.tenant(), update.digest());
-            if (update.state() == Update.State.AWAITING_CONSENT && release != null) {
+            if (asks(update) && release != null) {
                 return release.version();
             }
         }
@@ -116,7 +120,7 @@ public final class DeviceUpdates {
         changes.catchUp();
         fleet.exclusively(device, () -> {
             Update waiting = updates.of(device).stream()
-                    .filter(update -> update.state() == Update.State.AWAITING_CONSENT)
+                    .filter(this::asks)
                     .findFirst()
                     .orElseThrow(() -> Problem.conflict("Nothing awaits consent at '" + device.id() + "'."));
             Updates.Step step = updates.moved(device, waiting, Update.State.OFFERED, null);
@@ -124,6 +128,61 @@ public final class DeviceUpdates {
             step.apply();
             device.reconsider();
         });
+    }
+
+    /** Whether somebody must agree to {@code update} first; nobody is asked once its rollout has ended. */
+    public boolean asks(Update update) {
+        return update.state() == Update.State.AWAITING_CONSENT && !isEnded(update.rollout());
+    }
+
+    private boolean isEnded(long key) {
+        Rollout rollout = key == Update.ASSIGNED ? null : book.find(key);
+        return rollout != null
+                && (rollout.state() == Rollout.State.ABORTED || rollout.state() == Rollout.State.FINISHED);
+    }
+
+    /** Whether {@code device} is to go on with what it has begun: one that has restarted into it must be able to say how that went. */
+    public boolean mayFinish(Device device, Update update) {
+        if (update.state() == Update.State.INSTALLING || update.state() == Update.State.TRIAL) {
+            return true;
+        }
+        Release release = releases.with(device.tenant(), update.digest());
+        return release != null && release.state() == Release.State.PUBLISHED && !isStopped(device, release);
+    }
+
+    /** What a device may have of an artifact. */
+    public enum Claim {
+        /** It may fetch it. */
+        GOOD,
+        /** It might have, but not any more: what it has of it is to be dropped, which says nothing of the image itself. */
+        WITHDRAWN,
+        /** There is nothing of the kind for it. */
+        NONE
+    }
+
+    /** What {@code device} may have of the artifact {@code sha256}. */
+    public Claim claim(Device device, String sha256) {
+        boolean withdrawn = false;
+        for (Release release : releases.holding(device.tenant(), sha256)) {
+            if (release.state() == Release.State.PUBLISHED && !isStopped(device, release)) {
+                return Claim.GOOD;
+            }
+            withdrawn |= release.state() != Release.State.DRAFT;
+        }
+        return withdrawn ? Claim.WITHDRAWN : Claim.NONE;
+    }
+
+    /** Whether an operator has stopped what {@code device} was given of {@code release}, and nothing else gives it. */
+    private boolean isStopped(Device device, Release release) {
+        for (Update update : updates.of(device)) {
+            if (release.imageWith(update.digest()) != null) {
+                Rollout rollout = update.rollout() == Update.ASSIGNED ? null : book.find(update.rollout());
+                boolean aborted = rollout != null && rollout.state() == Rollout.State.ABORTED;
+                return (aborted || update.stopped())
+                        && book.all().stream().noneMatch(other -> other.release() == release.key() && other.offers());
+            }
+        }
+        return false;
     }
 
     /** Every update of {@code device} that is open, turned down or was assigned to it last. */

@@ -4,6 +4,7 @@ import dev.updraft.server.fleet.CheckIn;
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Digest;
 import dev.updraft.server.fleet.Groups;
+import dev.updraft.server.http.Problem;
 import dev.updraft.server.release.Release;
 import dev.updraft.server.release.Version;
 import dev.updraft.server.release.VersionRange;
@@ -28,6 +29,8 @@ final class Plan {
     private final long epoch;
     private final Map<Long, List<Goal>> goals = new HashMap<>();
     private final Map<Long, List<Step>> steps = new HashMap<>();
+    private final Map<Long, String> unusable = new HashMap<>();
+    private final Set<Long> stopped = new HashSet<>();
     private final Map<Content, Release> byContent = new HashMap<>();
 
     private record Content(long tenant, Digest digest) {}
@@ -44,6 +47,7 @@ final class Plan {
 
     Plan(long epoch, Collection<Release> releases, Collection<Rollout> rollouts, Groups groups) {
         this.epoch = epoch;
+        findStopped(rollouts);
         Map<Long, Release> published = new HashMap<>();
         for (Release release : releases) {
             if (release.state() != Release.State.PUBLISHED) {
@@ -51,21 +55,12 @@ final class Plan {
             }
             published.put(release.key(), release);
             release.images().forEach(image -> byContent.put(new Content(release.tenant(), image.digest()), release));
-            Version version = Version.parse(release.version());
-            if (version != null) {
-                steps.computeIfAbsent(release.tenant(), t -> new ArrayList<>())
-                        .add(new Step(release, version, VersionRange.parse(release.from())));
-            }
+            addStep(release);
         }
         for (Rollout rollout : rollouts) {
             Release release = published.get(rollout.release());
             if (release != null && rollout.offers()) {
-                goals.computeIfAbsent(rollout.tenant(), t -> new ArrayList<>())
-                        .add(new Goal(
-                                rollout,
-                                release,
-                                Version.parse(release.version()),
-                                groups.filter(rollout.tenant(), rollout.terms().filterOr())));
+                addGoal(rollout, release, groups);
             }
         }
         goals.values()
@@ -75,19 +70,66 @@ final class Plan {
                         .reversed()));
     }
 
+    /** A release whose rollout was stopped, by somebody or by its failures, and that no newer one gives out: no way leads over it. */
+    private void findStopped(Collection<Rollout> rollouts) {
+        Map<Long, Rollout> newest = new HashMap<>();
+        for (Rollout rollout : rollouts) {
+            newest.merge(rollout.release(), rollout, (a, b) -> a.key() > b.key() ? a : b);
+        }
+        newest.forEach((release, rollout) -> {
+            if (rollout.state() == Rollout.State.PAUSED || rollout.state() == Rollout.State.ABORTED) {
+                stopped.add(release);
+            }
+        });
+    }
+
+    private void addStep(Release release) {
+        Version version = Version.parse(release.version());
+        if (version == null) {
+            return;
+        }
+        try {
+            steps.computeIfAbsent(release.tenant(), t -> new ArrayList<>())
+                    .add(new Step(release, version, VersionRange.parse(release.from())));
+        } catch (Problem unreadable) {
+            // No way leads over it.
+        }
+    }
+
+    /** A rollout that cannot be read is left out alone: the plan is everybody's. */
+    private void addGoal(Rollout rollout, Release release, Groups groups) {
+        try {
+            VersionRange.parse(release.from());
+            goals.computeIfAbsent(rollout.tenant(), t -> new ArrayList<>())
+                    .add(new Goal(
+                            rollout,
+                            release,
+                            Version.parse(release.version()),
+                            groups.filter(rollout.tenant(), rollout.terms().filterOr())));
+        } catch (Problem cannot) {
+            unusable.put(rollout.key(), cannot.sentence());
+        }
+    }
+
     long epoch() {
         return epoch;
     }
 
+    /** Why a rollout that offers has no part in this plan; null if it has. */
+    @Nullable
+    String unusable(Rollout rollout) {
+        return unusable.get(rollout.key());
+    }
+
     /** Devices that {@code rollout} is for, whatever its stage. */
-    Predicate<Device> members(Rollout rollout) {
+    Predicate<Device> members(Rollout rollout, Updates updates) {
         for (Goal goal : goals.getOrDefault(rollout.tenant(), List.of())) {
             if (goal.rollout().key() == rollout.key()) {
                 return device -> {
                     CheckIn facts = device.facts();
                     return facts != null
                             && goal.release().imageFor(facts) != null
-                            && goal.filter().test(device);
+                            && (goal.filter().test(device) || updates.joined(rollout.key(), device));
                 };
             }
         }
@@ -111,18 +153,14 @@ final class Plan {
             // What an operator has given this very device stands until a newer rollout comes.
             if (image == null
                     || (assigned != null && rollout.created() <= assigned.started())
-                    || rollout.place(device.id()) >= rollout.percent()
-                    || !goal.filter().test(device)) {
+                    || !isFor(goal, device, updates)) {
                 continue;
             }
             if (image.digest().equals(facts.digest())) {
                 // It is where the most important rollout wants it: a lesser one must not take it elsewhere.
                 return new Decision(null, until);
             }
-            if (!rollout.terms().downgradeOr()
-                    && running != null
-                    && goal.version() != null
-                    && goal.version().compareTo(running) <= 0) {
+            if (!rollout.terms().downgradeOr() && isBelow(goal.version(), running, facts)) {
                 continue;
             }
             long opens = opens(rollout.terms(), facts, now);
@@ -144,10 +182,28 @@ final class Plan {
         return new Decision(null, until);
     }
 
+    /** One that was offered it once stays, though it may have left the filter by that. */
+    private static boolean isFor(Goal goal, Device device, Updates updates) {
+        return (goal.rollout().holds(device) && goal.filter().test(device))
+                || updates.joined(goal.rollout().key(), device);
+    }
+
     private @Nullable Offer assigned(Device device, Update update) {
         Release release = byContent.get(new Content(device.tenant(), update.digest()));
         Release.Image image = release == null ? null : release.imageWith(update.digest());
         return release == null || image == null || update.stopped() ? null : new Offer(Update.ASSIGNED, release, image);
+    }
+
+    /** Whether {@code version} is no step forward; of what runs and is no version, its beginning may be one. */
+    private static boolean isBelow(@Nullable Version version, @Nullable Version running, CheckIn facts) {
+        if (version == null) {
+            return false;
+        }
+        if (running != null) {
+            return version.compareTo(running) <= 0;
+        }
+        Version leading = Version.leading(facts.version());
+        return leading != null && version.compareTo(leading) < 0;
     }
 
     private static long opens(RolloutOptions terms, CheckIn facts, long now) {
@@ -192,9 +248,12 @@ final class Plan {
     /** The first release on the shortest allowed way from what runs to the goal; null if there is none. */
     private @Nullable Release next(
             Goal goal, @Nullable Version running, Device device, CheckIn facts, Updates updates) {
-        if (running == null
-                || goal.version() == null
-                || VersionRange.parse(goal.release().from()).allows(running)) {
+        VersionRange from = VersionRange.parse(goal.release().from());
+        if (running == null) {
+            // What is no version cannot be seen to fit.
+            return from.isOpen() ? goal.release() : null;
+        }
+        if (goal.version() == null || from.allows(running)) {
             return goal.release();
         }
         record Path(Version at, @Nullable Release first) {}
@@ -204,7 +263,9 @@ final class Plan {
             Path path = open.remove();
             for (Step step : steps.getOrDefault(device.tenant(), List.of())) {
                 Release.Image image = step.release().imageFor(facts);
+                boolean isGoal = step.release().key() == goal.release().key();
                 boolean onTheWay = image != null
+                        && (isGoal || !stopped.contains(step.release().key()))
                         && step.version().compareTo(path.at()) > 0
                         && step.version().compareTo(goal.version()) <= 0
                         && step.from().allows(path.at())
@@ -213,7 +274,7 @@ final class Plan {
                     continue;
                 }
                 Release first = path.first() == null ? step.release() : path.first();
-                if (step.release().key() == goal.release().key()) {
+                if (isGoal) {
                     return first;
                 }
                 open.add(new Path(step.version(), first));

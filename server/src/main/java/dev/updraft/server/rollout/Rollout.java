@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.updraft.server.event.EventType;
+import dev.updraft.server.fleet.Device;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param stage index into the terms' stages
  * @param reason why it waits for a rehearsal, is paused or was aborted, for people
  * @param creator name of the token that made it
+ * @param reach up to which place the devices that were registered at {@code since} are in the stage; null = not worked out
+ * @param since when the present stage began; milliseconds since 1970
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Rollout(
@@ -25,7 +28,9 @@ public record Rollout(
         int stage,
         @Nullable String reason,
         String creator,
-        long created) {
+        long created,
+        @JsonIgnore @Nullable Double reach,
+        @JsonIgnore long since) {
 
     /** Whether it offers anything. */
     public enum State {
@@ -35,7 +40,7 @@ public record Rollout(
         PAUSED,
         /** Over for good. */
         ABORTED,
-        /** The last stage has reached its success; devices that join later still get it. */
+        /** The last stage has reached its success: nothing is offered any more, unless it is opened again. */
         FINISHED;
 
         @JsonValue
@@ -56,27 +61,50 @@ public record Rollout(
     }
 
     boolean offers() {
-        return state == State.RUNNING || state == State.FINISHED;
+        return state == State.RUNNING;
     }
 
     double percent() {
         return terms.stagesOr().get(stage).percent();
     }
 
+    /**
+     * Whether {@code device} is in the present stage, if it is one that the rollout is for at all. Of those that were there when the stage
+     * began exactly its share is; one that comes later stands where its hash puts it.
+     */
+    boolean holds(Device device) {
+        double percent = percent();
+        if (percent >= 100) {
+            return true;
+        }
+        double place = place(device.id());
+        return reach != null && device.created() <= since ? place <= reach : place < percent;
+    }
+
     Rollout withKey(long to) {
-        return new Rollout(to, tenant, release, terms, state, stage, reason, creator, created);
+        return new Rollout(to, tenant, release, terms, state, stage, reason, creator, created, reach, since);
     }
 
     Rollout in(State to, int atStage, @Nullable String why) {
-        return new Rollout(key, tenant, release, terms, to, atStage, why, creator, created);
+        return new Rollout(key, tenant, release, terms, to, atStage, why, creator, created, reach, since);
+    }
+
+    Rollout reaching(@Nullable Double to, long from) {
+        return new Rollout(key, tenant, release, terms, state, stage, reason, creator, created, to, from);
+    }
+
+    /** Running again, and from now on for devices that come later too. */
+    Rollout reopened() {
+        return new Rollout(
+                key, tenant, release, terms.goingOn(), State.RUNNING, stage, null, creator, created, reach, since);
     }
 
     /**
-     * Where {@code device} stands among all, from 0 to under 100: the same at every call and on every server, and independent between
-     * rollouts, so that growing a percentage never moves a device out and the same devices are not always first.
+     * Where {@code device} stands among all, from 0 to under 100: the same at every call, on every server and in a preview, and independent
+     * between releases, so that growing a percentage never moves a device out and the same devices are not always first.
      */
     double place(String device) {
-        long hash = 0xcbf29ce484222325L ^ (key * 0x9E3779B97F4A7C15L);
+        long hash = 0xcbf29ce484222325L ^ (release * 0x9E3779B97F4A7C15L);
         for (int i = 0; i < device.length(); i++) {
             hash = (hash ^ device.charAt(i)) * 0x100000001b3L;
         }

@@ -32,6 +32,7 @@ public final class RolloutApi implements OperatorApi {
                 .post("/{id}/approve", Role.APPROVER, this::approve)
                 .post("/{id}/pause", Role.OPERATOR, this::pause)
                 .post("/{id}/resume", Role.OPERATOR, this::resume)
+                .post("/{id}/reopen", Role.OPERATOR, this::reopen)
                 .post("/{id}/abort", Role.OPERATOR, this::abort);
     }
 
@@ -81,6 +82,10 @@ public final class RolloutApi implements OperatorApi {
 
     private void resume(ServerRequest request, ServerResponse response) {
         send(response, rollouts.resume(Caller.of(request).tenant(), key(request)));
+    }
+
+    private void reopen(ServerRequest request, ServerResponse response) {
+        send(response, rollouts.reopen(Caller.of(request).tenant(), key(request)));
     }
 
     private void abort(ServerRequest request, ServerResponse response) {

@@ -17,6 +17,7 @@ import java.util.function.Predicate;
  * @param devices that the whole rollout is for
  * @param inStage of those, the ones in its present stage and the stages before
  * @param done of those in the stage, the ones that run the release confirmed
+ * @param lost of those it has offered it to, the ones that were installing and have been silent for too long
  * @param versions what the devices run now, and how many each
  * @param examples some of the ids in the stage
  */
@@ -24,6 +25,7 @@ public record RolloutCount(
         long devices,
         long inStage,
         long done,
+        long lost,
         Map<String, Long> versions,
         List<String> examples,
         @JsonIgnore int stage,
@@ -32,12 +34,14 @@ public record RolloutCount(
     private static final int EXAMPLES = 20;
     private static final int MOST_VERSIONS = 1_000;
 
-    static RolloutCount of(Plan plan, Rollout rollout, Release release, Collection<Device> fleet) {
+    static RolloutCount of(Plan plan, Rollout rollout, Release release, Updates updates, Collection<Device> fleet) {
         long begin = System.currentTimeMillis();
-        Predicate<Device> members = plan.members(rollout);
+        Predicate<Device> members = plan.members(rollout, updates);
+        long silentSince = begin - 1_000L * rollout.terms().lostAfterOr();
         long devices = 0;
         long inStage = 0;
         long done = 0;
+        long lost = 0;
         Map<String, Long> versions = new TreeMap<>();
         List<String> examples = new ArrayList<>();
         for (Device device : fleet) {
@@ -49,7 +53,10 @@ public record RolloutCount(
             if (versions.size() < MOST_VERSIONS || versions.containsKey(facts.version())) {
                 versions.merge(facts.version(), 1L, Long::sum);
             }
-            if (rollout.place(device.id()) < rollout.percent()) {
+            if (isLost(rollout, device, updates, silentSince)) {
+                lost++;
+            }
+            if (rollout.holds(device) || updates.joined(rollout.key(), device)) {
                 inStage++;
                 Release.Image image = release.imageFor(facts);
                 if (image != null && image.digest().equals(facts.digest()) && !facts.trial()) {
@@ -61,7 +68,7 @@ public record RolloutCount(
             }
         }
         long end = System.currentTimeMillis();
-        return new RolloutCount(devices, inStage, done, versions, examples, rollout.stage(), end, end - begin);
+        return new RolloutCount(devices, inStage, done, lost, versions, examples, rollout.stage(), end, end - begin);
     }
 
     /** Counted again at most as often as it takes a fiftieth of one processor. */
@@ -69,17 +76,26 @@ public record RolloutCount(
         return stage != rollout.stage() || System.currentTimeMillis() - countedAt > 50 * tookMillis;
     }
 
-    boolean succeeded(Rollout rollout) {
-        if (devices == 0) {
-            return false;
+    private static boolean isLost(Rollout rollout, Device device, Updates updates, long silentSince) {
+        for (Update update : updates.of(device)) {
+            boolean begun = update.state() == Update.State.INSTALLING || update.state() == Update.State.TRIAL;
+            if (begun
+                    && update.rollout() == rollout.key()
+                    && update.changed() < silentSince
+                    && device.seen() < silentSince) {
+                return true;
+            }
         }
-        // A stage that no device falls into must not hold up the ones after it.
-        return inStage == 0
-                || done
-                        >= inStage
-                                * rollout.terms()
-                                        .stagesOr()
-                                        .get(rollout.stage())
-                                        .successOr();
+        return false;
+    }
+
+    /** True if devices fit the rollout, but its stage was worked out when none did, so that none is in it. */
+    boolean isUnmeasured() {
+        return devices > 0 && inStage == 0;
+    }
+
+    boolean succeeded(Rollout rollout) {
+        double success = rollout.terms().stagesOr().get(rollout.stage()).successOr();
+        return inStage > 0 && done >= inStage * success;
     }
 }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param total of those that were asked for
  */
 record RolloutDevices(List<One> devices, long total) {
+    private static final String COLUMNS = "device, digest, state, reason, attempts, started, changed";
+
     /**
      * @param digest the image that it was offered: the release's, or one on the way there
      * @param attempts how often
@@ -34,8 +36,10 @@ record RolloutDevices(List<One> devices, long total) {
 
     /** @throws Problem 400 if there is no such state */
     static RolloutDevices of(Database database, Rollout rollout, @Nullable String state, Page page) {
-        String where = " FROM device_update u JOIN device d ON d.key = u.device WHERE u.rollout = :rollout"
-                + (state == null ? "" : " AND u.state = :state");
+        String where =
+                " FROM (SELECT " + COLUMNS + " FROM device_update WHERE rollout = :rollout UNION ALL SELECT " + COLUMNS
+                        + " FROM rollout_past WHERE rollout = :rollout) u JOIN device d ON d.key = u.device WHERE 1 = 1"
+                        + (state == null ? "" : " AND u.state = :state");
         if (state != null) {
             check(state);
         }

@@ -3,6 +3,7 @@ package dev.updraft.server.rollout;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.updraft.server.http.Problem;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param requireRehearsal true to wait until rehearsals of every image of the release have passed, see {@link dev.updraft.server.release.Rehearsals}
  * @param window when devices may be offered it; null = always
  * @param manner how devices that speak hawkBit's DDI are to take it; null = forced
+ * @param dynamic true to go on for devices that come later, until somebody ends it; else it is over with the success of its last stage
+ * @param lostAfterSeconds from when on a device that was installing and is silent counts as failed; null = a day
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RolloutOptions(
@@ -38,10 +41,16 @@ public record RolloutOptions(
         @Nullable Boolean approval,
         @Nullable Boolean requireRehearsal,
         @Nullable Window window,
-        @Nullable InstallMode manner) {
+        @Nullable InstallMode manner,
+        @Nullable Boolean dynamic,
+        @Nullable Integer lostAfterSeconds) {
+    private static final int LOST_AFTER_SECONDS = 24 * 3_600;
+
+    private static final List<String> CHANGING =
+            List.of("version", "digest", "trial", "board", "seen", "attribute", "group", "tag");
 
     static final RolloutOptions EVERYONE = new RolloutOptions(
-            "everyone", null, null, null, null, null, null, null, null, null, null, null, null, null);
+            "everyone", null, null, null, null, null, null, null, null, null, null, null, null, null, true, null);
 
     /**
      * @param percent share of the devices, in percent of all that the rollout is for; each stage holds the ones before it
@@ -71,6 +80,9 @@ public record RolloutOptions(
         }
         if (retriesOr() < 0 || retriesOr() > 100 || retryAfterOr() < 0) {
             throw Problem.badRequest("retries is a number from 0 to 100, and retryAfterSeconds is not negative.");
+        }
+        if (lostAfterSeconds != null && lostAfterSeconds < 1) {
+            throw Problem.badRequest("lostAfterSeconds is at least 1.");
         }
         if (window != null) {
             window.check();
@@ -108,6 +120,41 @@ public record RolloutOptions(
 
     InstallMode mannerOr() {
         return manner == null ? InstallMode.FORCED : manner;
+    }
+
+    boolean dynamicOr() {
+        return dynamic != null && dynamic;
+    }
+
+    int lostAfterOr() {
+        return lostAfterSeconds == null ? LOST_AFTER_SECONDS : lostAfterSeconds;
+    }
+
+    /** Whether an update may take a device out of the filter, as {@code version=lt=2.0.0} does. */
+    boolean filterMayChange() {
+        String lower = filterOr().toLowerCase(Locale.ROOT);
+        return CHANGING.stream().anyMatch(lower::contains);
+    }
+
+    /** The same, but going on for devices that come later. */
+    RolloutOptions goingOn() {
+        return new RolloutOptions(
+                name,
+                filter,
+                priority,
+                startAt,
+                deadline,
+                stages,
+                acceptableFailures,
+                retries,
+                retryAfterSeconds,
+                downgrade,
+                approval,
+                requireRehearsal,
+                window,
+                manner,
+                true,
+                lostAfterSeconds);
     }
 
     boolean approvalOr() {

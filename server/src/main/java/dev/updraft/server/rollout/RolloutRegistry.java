@@ -2,9 +2,12 @@ package dev.updraft.server.rollout;
 
 import dev.updraft.server.event.EventType;
 import dev.updraft.server.event.Events;
+import dev.updraft.server.fleet.Device;
+import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.fleet.Groups;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.release.RehearsalRules;
+import dev.updraft.server.release.Release;
 import dev.updraft.server.release.Releases;
 import dev.updraft.server.store.Changes;
 import dev.updraft.server.store.Database;
@@ -14,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +33,8 @@ final class RolloutRegistry {
     private final Releases releases;
     private final RehearsalGate gate;
     private final Groups groups;
+    private final Fleet fleet;
+    private final Updates updates;
     private final Map<Long, Rollout> byKey = new ConcurrentHashMap<>();
     private volatile Plan plan;
 
@@ -38,13 +44,17 @@ final class RolloutRegistry {
             Releases releases,
             RehearsalGate gate,
             RehearsalRules rules,
-            Groups groups) {
+            Groups groups,
+            Fleet fleet,
+            Updates updates) {
         this.database = database;
         this.changes = database.changes();
         this.store = store;
         this.releases = releases;
         this.gate = gate;
         this.groups = groups;
+        this.fleet = fleet;
+        this.updates = updates;
         changes.load(store::all).forEach(rollout -> byKey.put(rollout.key(), rollout));
         changes.follow(Topic.RELEASE, releasesChanged -> replan());
         changes.follow(Topic.ROLLOUT, rolloutsChanged -> reload());
@@ -54,7 +64,10 @@ final class RolloutRegistry {
     }
 
     private synchronized void reload() {
-        database.read(store::all).forEach(rollout -> byKey.put(rollout.key(), rollout));
+        database.read(store::all).forEach(rollout -> {
+            updates.keepMembers(rollout);
+            byKey.put(rollout.key(), rollout);
+        });
         replan();
     }
 
@@ -88,12 +101,14 @@ final class RolloutRegistry {
 
     /** Gives {@code draft} its key. */
     synchronized Rollout add(Rollout draft) {
+        Rollout begun = draft.offers() ? measured(draft, device -> false) : draft;
         Rollout rollout = database.write(handle -> {
-            Rollout made = draft.withKey(store.insert(handle, draft));
+            Rollout made = begun.withKey(store.insert(handle, begun));
             Events.add(handle, made.tenant(), EventType.ROLLOUT_CREATED, told(made));
             changes.note(Topic.ROLLOUT, made.key());
             return made;
         });
+        updates.keepMembers(rollout);
         byKey.put(rollout.key(), rollout);
         replan();
         return rollout;
@@ -110,8 +125,19 @@ final class RolloutRegistry {
         return replace(before, before.in(to, before.stage(), why));
     }
 
+    /** {@code rollout} with its stage worked out as the fleet is now. */
+    Rollout measured(Rollout rollout, Predicate<Device> before) {
+        Release published = releases.get(rollout.tenant(), rollout.release()).withState(Release.State.PUBLISHED);
+        Rollout running = rollout.in(Rollout.State.RUNNING, rollout.stage(), null);
+        Plan alone = new Plan(0, List.of(published), List.of(running), groups);
+        return StageReach.measured(rollout, alone.members(running, updates), fleet.all(rollout.tenant()), before);
+    }
+
     /** @throws Problem 409 if another process has moved it since it was read */
-    synchronized Rollout replace(Rollout before, Rollout after) {
+    synchronized Rollout replace(Rollout before, Rollout to) {
+        boolean begins = to.offers() && (before.state() == Rollout.State.WAITING || before.stage() != to.stage());
+        Rollout after =
+                !begins ? to : measured(to, before.state() == Rollout.State.WAITING ? device -> false : before::holds);
         database.change(handle -> {
             if (!store.move(handle, before, after)) {
                 throw Problem.conflict("Rollout " + before.key() + " was moved at the same moment; look again.");

@@ -23,16 +23,24 @@ final class RolloutScheduler implements AutoCloseable {
     private final RehearsalGate gate;
     private final Releases releases;
     private final Fleet fleet;
+    private final Updates updates;
     private final Changes changes;
     private final Map<Long, RolloutCount> reached = new ConcurrentHashMap<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread ticker;
 
-    RolloutScheduler(RolloutRegistry book, RehearsalGate gate, Releases releases, Fleet fleet, Changes changes) {
+    RolloutScheduler(
+            RolloutRegistry book,
+            RehearsalGate gate,
+            Releases releases,
+            Fleet fleet,
+            Updates updates,
+            Changes changes) {
         this.book = book;
         this.gate = gate;
         this.releases = releases;
         this.fleet = fleet;
+        this.updates = updates;
         this.changes = changes;
         this.ticker = Thread.ofPlatform().name("updraft-rollouts").daemon(true).start(this::tick);
     }
@@ -68,14 +76,37 @@ final class RolloutScheduler implements AutoCloseable {
     }
 
     private void advanceAll() {
-        try {
-            book.all().forEach(this::advance);
-            if (changes.isOwner()) {
-                // What is demanded may have changed, and another process may have taken the report.
-                book.all().forEach(this::holdOrLetGo);
+        for (Rollout rollout : book.all()) {
+            // One after the other: what goes wrong with one tenant's must not hold up another's.
+            try {
+                advance(rollout);
+                if (changes.isOwner()) {
+                    holdUnusable(rollout);
+                    // What is demanded may have changed, and another process may have taken the report.
+                    holdOrLetGo(rollout);
+                }
+            } catch (RuntimeException e) {
+                LOG.log(
+                        Level.WARNING,
+                        e,
+                        () -> "rollout " + rollout.key() + " could not be moved on; tried again shortly");
             }
-        } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "rollouts could not be moved on; tried again shortly", e);
+        }
+    }
+
+    private void holdUnusable(Rollout rollout) {
+        String why = book.plan().unusable(rollout);
+        if (why != null) {
+            synchronized (book) {
+                if (rollout.equals(book.find(rollout.key())) && rollout.offers()) {
+                    book.replace(
+                            rollout,
+                            rollout.in(
+                                    Rollout.State.PAUSED,
+                                    rollout.stage(),
+                                    "held, because its filter cannot be used: " + why));
+                }
+            }
         }
     }
 
@@ -85,18 +116,57 @@ final class RolloutScheduler implements AutoCloseable {
             return;
         }
         Release release = releases.get(rollout.tenant(), rollout.release());
-        RolloutCount reach = RolloutCount.of(book.plan(), rollout, release, fleet.all(rollout.tenant()));
+        RolloutCount reach = RolloutCount.of(book.plan(), rollout, release, updates, fleet.all(rollout.tenant()));
         reached.put(rollout.key(), reach);
+        if (!changes.isOwner()) {
+            return;
+        }
+        if (reach.isUnmeasured()) {
+            // Its devices have come only now.
+            replace(rollout, book.measured(rollout, device -> false));
+            return;
+        }
+        if (reach.lost() > 0 && pausedForLoss(rollout, reach)) {
+            return;
+        }
         boolean last = rollout.stage() == rollout.terms().stagesOr().size() - 1;
-        if (changes.isOwner() && reach.succeeded(rollout)) {
-            synchronized (book) {
-                if (rollout.equals(book.find(rollout.key()))) {
-                    book.replace(
-                            rollout,
-                            last
-                                    ? rollout.in(Rollout.State.FINISHED, rollout.stage(), null)
-                                    : rollout.in(Rollout.State.RUNNING, rollout.stage() + 1, null));
-                }
+        if (reach.succeeded(rollout) && !last) {
+            replace(rollout, rollout.in(Rollout.State.RUNNING, rollout.stage() + 1, passed(rollout, reach)));
+        } else if (reach.succeeded(rollout) && !rollout.terms().dynamicOr()) {
+            replace(rollout, rollout.in(Rollout.State.FINISHED, rollout.stage(), null));
+        }
+    }
+
+    /** Says so where the next stage adds nobody; null where it does. */
+    private static @Nullable String passed(Rollout rollout, RolloutCount reach) {
+        double percent = rollout.terms().stagesOr().get(rollout.stage() + 1).percent();
+        int share = StageReach.share(percent, (int) reach.devices());
+        return percent < 100 && share <= reach.inStage()
+                ? "stage " + (rollout.stage() + 2) + " adds nobody: its " + share + " of " + reach.devices()
+                        + " devices are in already"
+                : null;
+    }
+
+    private boolean pausedForLoss(Rollout rollout, RolloutCount reach) {
+        Progress progress = Progress.of(updates.counts(rollout.key()), reach);
+        long failures = progress.failures() + reach.lost();
+        if (!FailureAlarm.alarms(rollout.terms().acceptableFailuresOr(), progress.confirmed(), failures)) {
+            return false;
+        }
+        replace(
+                rollout,
+                rollout.in(
+                        Rollout.State.PAUSED,
+                        rollout.stage(),
+                        failures + " of " + (failures + progress.confirmed()) + " devices failed, " + reach.lost()
+                                + " of them silent since they began to install"));
+        return true;
+    }
+
+    private void replace(Rollout before, Rollout after) {
+        synchronized (book) {
+            if (before.equals(book.find(before.key()))) {
+                book.replace(before, after);
             }
         }
     }

@@ -2,10 +2,14 @@ package dev.updraft.server.rollout;
 
 import dev.updraft.server.fleet.Digest;
 import dev.updraft.server.http.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** The tables rollout, device_update and action; {@link Actions} reads the last. */
 final class RolloutStore {
@@ -20,13 +24,16 @@ final class RolloutStore {
                         rs.getInt("stage"),
                         rs.getString("reason"),
                         rs.getString("creator"),
-                        rs.getLong("created")))
+                        rs.getLong("created"),
+                        rs.getObject("reach") == null ? null : rs.getDouble("reach"),
+                        rs.getLong("since")))
                 .list();
     }
 
     long insert(Handle handle, Rollout rollout) {
-        return handle.createQuery("INSERT INTO rollout (tenant, release, terms, state, stage, reason, creator, created)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING key")
+        return handle.createQuery(
+                        "INSERT INTO rollout (tenant, release, terms, state, stage, reason, creator, created, reach, since)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key")
                 .bind(0, rollout.tenant())
                 .bind(1, rollout.release())
                 .bind(2, Json.string(rollout.terms()))
@@ -35,6 +42,8 @@ final class RolloutStore {
                 .bind(5, rollout.reason())
                 .bind(6, rollout.creator())
                 .bind(7, rollout.created())
+                .bind(8, rollout.reach())
+                .bind(9, rollout.since())
                 .mapTo(Long.class)
                 .one();
     }
@@ -42,10 +51,14 @@ final class RolloutStore {
     /** @return false if it is not where {@code from} says: another process has moved it */
     boolean move(Handle handle, Rollout from, Rollout to) {
         return handle.execute(
-                        "UPDATE rollout SET state = ?, stage = ?, reason = ? WHERE key = ? AND state = ? AND stage = ?",
+                        "UPDATE rollout SET state = ?, stage = ?, reason = ?, terms = ?, reach = ?, since = ?"
+                                + " WHERE key = ? AND state = ? AND stage = ?",
                         to.state().label(),
                         to.stage(),
                         to.reason(),
+                        Json.string(to.terms()),
+                        to.reach(),
+                        to.since(),
                         to.key(),
                         from.state().label(),
                         from.stage())
@@ -56,7 +69,8 @@ final class RolloutStore {
 
     List<Count> counts(Handle handle) {
         return handle.createQuery(
-                        "SELECT rollout, state, count(*) AS devices FROM device_update GROUP BY rollout, state")
+                        "SELECT rollout, state, count(*) AS devices FROM (SELECT rollout, state FROM device_update"
+                                + " UNION ALL SELECT rollout, state FROM rollout_past) u GROUP BY rollout, state")
                 .map((rs, context) -> new Count(
                         rs.getLong("rollout"), Update.State.ofLabel(rs.getString("state")), rs.getLong("devices")))
                 .list();
@@ -66,18 +80,77 @@ final class RolloutStore {
     void open(Handle handle, Consumer<Update> each) {
         handle.createQuery("SELECT * FROM device_update WHERE state <> 'confirmed' OR rollout = 0")
                 .setFetchSize(1_000)
-                .map((rs, context) -> new Update(
-                        rs.getLong("device"),
-                        Digest.of(rs.getBytes("digest")),
-                        rs.getLong("rollout"),
-                        rs.getLong("action"),
-                        manner(rs.getString("manner")),
-                        Update.State.ofLabel(rs.getString("state")),
-                        rs.getString("reason"),
-                        rs.getLong("attempts"),
-                        rs.getLong("started"),
-                        rs.getLong("changed")))
+                .map((rs, context) -> update(rs))
                 .forEach(each);
+    }
+
+    private static Update update(ResultSet rs) throws SQLException {
+        return new Update(
+                rs.getLong("device"),
+                Digest.of(rs.getBytes("digest")),
+                rs.getLong("rollout"),
+                rs.getLong("action"),
+                manner(rs.getString("manner")),
+                Update.State.ofLabel(rs.getString("state")),
+                rs.getString("reason"),
+                rs.getLong("attempts"),
+                rs.getLong("started"),
+                rs.getLong("changed"));
+    }
+
+    @Nullable
+    Update find(Handle handle, long device, Digest digest) {
+        return handle.createQuery("SELECT * FROM device_update WHERE device = ? AND digest = ?")
+                .bind(0, device)
+                .bind(1, digest.bytes())
+                .map((rs, context) -> update(rs))
+                .findOne()
+                .orElse(null);
+    }
+
+    /** Those that {@code rollout} has brought to its image. */
+    void confirmed(Handle handle, long rollout, LongConsumer each) {
+        handle.createQuery("SELECT device FROM device_update WHERE rollout = ? AND state = 'confirmed'")
+                .bind(0, rollout)
+                .mapTo(Long.class)
+                .forEach(each::accept);
+    }
+
+    /** Where {@code update} came to, before another rollout takes its place. */
+    void keepPast(Handle handle, Update update) {
+        handle.execute(
+                "INSERT INTO rollout_past (rollout, device, digest, state, reason, attempts, started, changed)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                update.rollout(),
+                update.device(),
+                update.digest().bytes(),
+                update.state().label(),
+                update.reason(),
+                update.attempts(),
+                update.started(),
+                update.changed());
+    }
+
+    /** @return where it was kept, if a rollout comes back to an update that another had taken; it is kept no longer */
+    Update.@Nullable State takePast(Handle handle, Update update) {
+        return handle.createQuery(
+                        "DELETE FROM rollout_past WHERE rollout = ? AND device = ? AND digest = ? RETURNING state")
+                .bind(0, update.rollout())
+                .bind(1, update.device())
+                .bind(2, update.digest().bytes())
+                .mapTo(String.class)
+                .findOne()
+                .map(Update.State::ofLabel)
+                .orElse(null);
+    }
+
+    /** All that is counted of {@code device}. */
+    List<Count> counts(Handle handle, long device) {
+        return handle.createQuery("SELECT rollout, state FROM device_update WHERE device = :device"
+                        + " UNION ALL SELECT rollout, state FROM rollout_past WHERE device = :device")
+                .bind("device", device)
+                .map((rs, context) -> new Count(rs.getLong("rollout"), Update.State.ofLabel(rs.getString("state")), 1))
+                .list();
     }
 
     void save(Handle handle, Update update) {

@@ -35,8 +35,8 @@ public final class Rollouts implements Publication, AutoCloseable {
         this.groups = groups;
         RolloutStore store = new RolloutStore();
         this.updates = new Updates(database, store, fleet);
-        this.book = new RolloutRegistry(database, store, releases, gate, rules, groups);
-        this.clock = new RolloutScheduler(book, gate, releases, fleet, database.changes());
+        this.book = new RolloutRegistry(database, store, releases, gate, rules, groups, fleet, updates);
+        this.clock = new RolloutScheduler(book, gate, releases, fleet, updates, database.changes());
     }
 
     RolloutRegistry book() {
@@ -127,7 +127,7 @@ public final class Rollouts implements Publication, AutoCloseable {
         Rollout.State state = lacks == null ? first : Rollout.State.WAITING;
         // One that waits for somebody to start it does not start by itself once it was rehearsed.
         String why = first == Rollout.State.RUNNING || terms.approvalOr() ? lacks : null;
-        return new Rollout(0, tenant, release, terms, state, 0, why, creator, System.currentTimeMillis());
+        return new Rollout(0, tenant, release, terms, state, 0, why, creator, System.currentTimeMillis(), null, 0);
     }
 
     /** Starts a rollout that was prepared. */
@@ -157,6 +157,19 @@ public final class Rollouts implements Publication, AutoCloseable {
     public Rollout resume(long tenant, long key) {
         requireRehearsed(get(tenant, key));
         return book.move(tenant, key, List.of(Rollout.State.PAUSED), Rollout.State.RUNNING, null);
+    }
+
+    /** Opens a finished rollout again: it offers to devices that have come since, until it is aborted. */
+    public Rollout reopen(long tenant, long key) {
+        synchronized (book) {
+            Rollout rollout = get(tenant, key);
+            if (rollout.state() != Rollout.State.FINISHED) {
+                throw Problem.conflict("Rollout " + key + " is "
+                        + rollout.state().label() + "; only one that is finished can be opened again.");
+            }
+            requireRehearsed(rollout);
+            return book.replace(rollout, rollout.reopened());
+        }
     }
 
     public Rollout abort(long tenant, long key) {
@@ -192,9 +205,12 @@ public final class Rollouts implements Publication, AutoCloseable {
         terms.check();
         Release of = releases.get(tenant, release);
         Release published = of.withState(Release.State.PUBLISHED);
-        Rollout rollout = new Rollout(Long.MAX_VALUE, tenant, release, terms, Rollout.State.RUNNING, 0, null, "", 0);
+        Rollout draft =
+                new Rollout(Long.MAX_VALUE, tenant, release, terms, Rollout.State.RUNNING, 0, null, "", 0, null, 0);
+        groups.filter(tenant, terms.filterOr());
+        Rollout rollout = book.measured(draft, device -> false);
         return RolloutCount.of(
-                new Plan(0, List.of(published), List.of(rollout), groups), rollout, of, fleet.all(tenant));
+                new Plan(0, List.of(published), List.of(rollout), groups), rollout, of, updates, fleet.all(tenant));
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.updraft.server.fleet.Digest;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.fleet.Report;
 import dev.updraft.server.http.Json;
+import dev.updraft.server.release.Version;
 import dev.updraft.server.store.Change;
 import dev.updraft.server.store.Database;
 import dev.updraft.server.store.Topic;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,9 @@ final class Updates {
     private final Map<Long, List<Update>> byDevice = new ConcurrentHashMap<>();
     private final Map<Long, EnumMap<Update.State, Long>> counts = new ConcurrentHashMap<>();
 
+    /** Devices that a rollout has brought to its image, where that may take them out of its filter. */
+    private final Map<Long, Set<Long>> brought = new ConcurrentHashMap<>();
+
     Updates(Database database, RolloutStore store, Fleet fleet) {
         this.database = database;
         this.store = store;
@@ -37,8 +42,51 @@ final class Updates {
         database.changes().load(handle -> {
             store.open(handle, this::remember);
             store.counts(handle).forEach(count -> count(count.rollout(), count.state(), count.devices()));
+            store.all(handle).forEach(rollout -> keepMembers(handle, rollout));
             return true;
         });
+        fleet.onRemove(this::removing);
+    }
+
+    /** From now on {@code rollout} keeps those whom it has offered something, whatever its filter says of them then. */
+    void keepMembers(Rollout rollout) {
+        if (rollout.terms().filterMayChange()) {
+            brought.computeIfAbsent(rollout.key(), key -> ConcurrentHashMap.newKeySet());
+        }
+    }
+
+    private void keepMembers(Handle handle, Rollout rollout) {
+        keepMembers(rollout);
+        Set<Long> devices = brought.get(rollout.key());
+        if (devices != null) {
+            store.confirmed(handle, rollout.key(), devices::add);
+        }
+    }
+
+    /** Whether {@code rollout} has offered {@code device} something, or brought it to its image. */
+    boolean joined(long rollout, Device device) {
+        for (Update update : of(device)) {
+            if (update.rollout() == rollout) {
+                return true;
+            }
+        }
+        Set<Long> devices = brought.get(rollout);
+        return devices != null && devices.contains(device.key());
+    }
+
+    private Runnable removing(Handle handle, Device device) {
+        List<RolloutStore.Count> gone = store.counts(handle, device.key());
+        gone.forEach(one -> database.changes()
+                .note(Topic.UPDATE, device.key(), () -> Json.string(Move.gone(device, one.rollout(), one.state()))));
+        return () -> {
+            gone.forEach(one -> count(one.rollout(), one.state(), -1));
+            drop(device.key());
+        };
+    }
+
+    private void drop(long device) {
+        byDevice.remove(device);
+        brought.values().forEach(devices -> devices.remove(device));
     }
 
     @Nullable
@@ -91,7 +139,8 @@ final class Updates {
 
     /** Writes a new attempt; the caller applies it once it is committed. */
     Step begin(Handle handle, Device device, Digest digest, long rollout, InstallMode manner, String initiator) {
-        Update before = find(device, digest);
+        Update held = find(device, digest);
+        Update before = held != null ? held : store.find(handle, device.key(), digest);
         long now = System.currentTimeMillis();
         long attempts = before != null && before.turnedDown() ? before.attempts() + 1 : 1;
         Update.State first = manner.asksConsent() ? Update.State.AWAITING_CONSENT : Update.State.OFFERED;
@@ -105,13 +154,45 @@ final class Updates {
         return new Step(device, update, update.moved(to, why, System.currentTimeMillis()));
     }
 
-    /** What a report means for the update it is about; null if it is about none of ours. */
+    /** What a report means for the update it is about; null if it is about none of ours, or too late to mean anything. */
     @Nullable
     Step reported(Device device, Report report) {
-        Update before = find(device, report.digest());
-        return before == null
+        Update held = find(device, report.digest());
+        Update before =
+                held != null ? held : database.read(handle -> store.find(handle, device.key(), report.digest()));
+        Update.State to = Update.State.of(report.event());
+        if (before == null || (before.state() == Update.State.CONFIRMED && to != Update.State.ROLLED_BACK)) {
+            return null;
+        }
+        // Without a number it may be an old one: what has ended is not begun again by it.
+        if (report.seq() == 0 && before.turnedDown() && to != Update.State.CONFIRMED) {
+            return null;
+        }
+        return new Step(device, before, before.moved(to, report.reason(), report.at()));
+    }
+
+    /** A device that ran an image confirmed and now runs what no update of ours led to, and nothing newer, has gone back. */
+    @Nullable
+    Step goneBack(Device device, CheckIn now) {
+        CheckIn was = device.facts();
+        if (was == null || was.trial() || now.trial() || was.digest().equals(now.digest())) {
+            return null;
+        }
+        Version before = Version.parse(was.version());
+        Version after = Version.parse(now.version());
+        boolean newer = before != null && after != null && after.compareTo(before) > 0;
+        if (newer || find(device, now.digest()) != null) {
+            return null;
+        }
+        Update held = find(device, was.digest());
+        Update update = held != null ? held : database.read(handle -> store.find(handle, device.key(), was.digest()));
+        return update == null || update.state() != Update.State.CONFIRMED
                 ? null
-                : new Step(device, before, before.moved(Update.State.of(report.event()), report.reason(), report.at()));
+                : new Step(
+                        device,
+                        update,
+                        update.moved(
+                                Update.State.ROLLED_BACK, "went-back-after-confirming", System.currentTimeMillis()));
     }
 
     /**
@@ -157,11 +238,42 @@ final class Updates {
             @Nullable String reason,
             long attempts,
             long started,
-            long changed) {}
+            long changed,
+            Update.@Nullable State revived) {
+        private static final long GONE = -1;
+
+        /** What was counted of a device that was removed. */
+        static Move gone(Device device, long rollout, Update.State state) {
+            return new Move(
+                    device.tenant(),
+                    device.id(),
+                    rollout,
+                    state,
+                    new Digest(0, 0, 0, 0),
+                    rollout,
+                    GONE,
+                    InstallMode.FORCED,
+                    state,
+                    null,
+                    0,
+                    0,
+                    0,
+                    null);
+        }
+
+        boolean isGone() {
+            return action == GONE;
+        }
+    }
 
     private void follow(List<Change> changes) {
         for (Change change : changes) {
             Move move = Json.parse(Objects.requireNonNull(change.detail()), Move.class);
+            if (move.isGone()) {
+                count(move.rollout(), move.state(), -1);
+                drop(change.subject());
+                continue;
+            }
             Update after = new Update(
                     change.subject(),
                     move.digest(),
@@ -176,6 +288,9 @@ final class Updates {
             if (move.fromRollout() != null && move.fromState() != null) {
                 count(move.fromRollout(), move.fromState(), -1);
             }
+            if (move.revived() != null) {
+                count(move.rollout(), move.revived(), -1);
+            }
             take(after);
             Device device = fleet.find(move.tenant(), move.id());
             if (device != null) {
@@ -187,6 +302,10 @@ final class Updates {
     private void take(Update after) {
         count(after.rollout(), after.state(), 1);
         if (after.state() == Update.State.CONFIRMED && after.rollout() != Update.ASSIGNED) {
+            Set<Long> devices = brought.get(after.rollout());
+            if (devices != null) {
+                devices.add(after.device());
+            }
             forget(after);
         } else {
             remember(after);
@@ -198,6 +317,7 @@ final class Updates {
         private final Device device;
         private final @Nullable Update before;
         private final Update after;
+        private Update.@Nullable State revived;
 
         private Step(Device device, @Nullable Update before, Update after) {
             this.device = device;
@@ -210,6 +330,10 @@ final class Updates {
         }
 
         void write(Handle handle) {
+            if (before != null && isTakenOver()) {
+                store.keepPast(handle, before);
+            }
+            revived = before != null && before.rollout() == after.rollout() ? null : store.takePast(handle, after);
             store.save(handle, after);
             EventType type = switch (after.state()) {
                 case CONFIRMED -> EventType.UPDATE_CONFIRMED;
@@ -222,6 +346,11 @@ final class Updates {
                 Events.add(handle, device.tenant(), type, told());
             }
             database.changes().note(Topic.UPDATE, device.key(), () -> Json.string(move()));
+        }
+
+        /** Another rollout's, whose count of it stays. */
+        private boolean isTakenOver() {
+            return before != null && before.rollout() != Update.ASSIGNED && before.rollout() != after.rollout();
         }
 
         private Map<String, Object> told() {
@@ -239,8 +368,8 @@ final class Updates {
             return new Move(
                     device.tenant(),
                     device.id(),
-                    before == null ? null : before.rollout(),
-                    before == null ? null : before.state(),
+                    before == null || isTakenOver() ? null : before.rollout(),
+                    before == null || isTakenOver() ? null : before.state(),
                     after.digest(),
                     after.rollout(),
                     after.action(),
@@ -249,12 +378,16 @@ final class Updates {
                     after.reason(),
                     after.attempts(),
                     after.started(),
-                    after.changed());
+                    after.changed(),
+                    revived);
         }
 
         void apply() {
-            if (before != null) {
+            if (before != null && !isTakenOver()) {
                 count(before.rollout(), before.state(), -1);
+            }
+            if (revived != null) {
+                count(after.rollout(), revived, -1);
             }
             take(after);
         }

@@ -437,7 +437,8 @@ public final class DdiApi implements HttpService {
     private Given given(Device device, String module) {
         for (Update update : updates.of(device)) {
             boolean open = update.isOpen() && update.state() != Update.State.CANCELLING;
-            Release release = open ? releases.with(device.tenant(), update.digest()) : null;
+            Release release =
+                    open && updates.mayFinish(device, update) ? releases.with(device.tenant(), update.digest()) : null;
             Release.Image image = release == null ? null : release.imageWith(update.digest());
             if (release != null && image != null) {
                 Map<String, List<Release.File>> modules = Deployment.modules(release, image);

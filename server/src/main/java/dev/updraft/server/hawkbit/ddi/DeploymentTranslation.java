@@ -75,13 +75,13 @@ final class DeploymentTranslation {
         if (offer != null) {
             return oldest(all, update -> update.digest().equals(offer.image().digest()));
         }
-        Update asks = oldest(all, update -> update.state() == Update.State.AWAITING_CONSENT);
+        Update asks = oldest(all, updates::asks);
         if (asks != null) {
             return agreedFor(device, asks);
         }
         // What a device has begun it may finish, though nothing would offer it now: it tells of its success only if it
         // still sees it.
-        return oldest(all, Update::isUnderWay);
+        return oldest(all, update -> update.isUnderWay() && updates.mayFinish(device, update));
     }
 
     private static @Nullable Update oldest(List<Update> updates, Predicate<Update> which) {

@@ -128,7 +128,9 @@ final class RolloutsApi implements OperatorApi {
                 null,
                 null,
                 null,
-                ActionViews.manner(body));
+                ActionViews.manner(body),
+                body.path("dynamic").asBoolean(false),
+                null);
     }
 
     /** A threshold such as {@code {"condition":"THRESHOLD","expression":"50"}} as a share. */
