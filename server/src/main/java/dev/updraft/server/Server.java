@@ -5,6 +5,7 @@ import dev.updraft.server.access.Routes;
 import dev.updraft.server.access.TenantApi;
 import dev.updraft.server.access.TokenApi;
 import dev.updraft.server.access.UserApi;
+import dev.updraft.server.artifact.ArtifactCheck;
 import dev.updraft.server.artifact.Artifacts;
 import dev.updraft.server.artifact.Directory;
 import dev.updraft.server.artifact.Download;
@@ -114,6 +115,7 @@ public final class Server implements AutoCloseable {
         Path data = writable(config.data());
         Database database = opened(config, data);
         Artifacts artifacts = artifacts(config, data);
+        part(new ArtifactCheck(database, artifacts));
         Operators operators = new Operators(database);
         adminToken = operators.bootstrap(data.resolve("admin-token"));
         Fleet fleet = part(new Fleet(database));
@@ -136,6 +138,10 @@ public final class Server implements AutoCloseable {
                 database, artifacts, config.checkInEvery(), !config.proxies().isEmpty());
         ClientCertificates certificates = new ClientCertificates(fleet, operators);
 
+        meters.gauge(
+                "updraft_artifacts_damaged",
+                "Artifacts that have rotted or are gone.",
+                () -> artifacts.damaged().all().size());
         meters.gauge("updraft_rollouts_running", "Rollouts under way.", () -> rollouts.count(Rollout.State.RUNNING));
         meters.gauge("updraft_rollouts_paused", "Rollouts that wait.", () -> rollouts.count(Rollout.State.PAUSED));
         meters.gauge("updraft_webhooks_failing", "Webhooks whose receiver does not take events.", webhooks::failing);
@@ -198,7 +204,7 @@ public final class Server implements AutoCloseable {
                         "/rest/v1",
                         "hawkbit",
                         new ManagementApi(database, fleet, releases, rollouts, updates, artifacts, download, hawkbit))
-                .add("", "metrics", new HealthApi(database, meters))
+                .add("", "metrics", new HealthApi(database, artifacts, meters))
                 .table();
         Errors.register(routing);
         database.changes().start();

@@ -30,6 +30,12 @@ public interface Artifacts extends AutoCloseable {
 
     void delete(String sha256) throws IOException;
 
+    /** Reads all of an artifact that should be here, if that was not done before, and tells {@link #damaged} what came of it. */
+    void verify(String sha256) throws IOException;
+
+    /** Those whose bytes are not what they should be. */
+    Damaged damaged();
+
     @Override
     void close();
 

@@ -1,6 +1,7 @@
 package dev.updraft.server.artifact;
 
 import dev.updraft.image.Sha256;
+import dev.updraft.server.http.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -11,12 +12,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Artifacts as files: {@code ab/cdef…} by the hex of their SHA-256. */
@@ -29,6 +33,26 @@ public final class Directory implements Artifacts {
 
     /** Devices fetch in small ranges: files that are being read stay open. Guarded by itself. */
     private final Map<String, FileChannel> open = new LinkedHashMap<>(OPEN_FILES, 0.75f, true);
+
+    /** Files that were read, as they were then. */
+    private final Map<String, Stamp> sound = new ConcurrentHashMap<>();
+
+    private final Damaged damaged = new Damaged();
+
+    /** What changes with a file's content, unless the disk itself has lost some of it. */
+    private record Stamp(long size, FileTime modified) {
+        static Stamp of(Path file) throws IOException {
+            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+            return new Stamp(now.size(), now.lastModifiedTime());
+        }
+    }
+
+    /** How a file is. */
+    enum Condition {
+        SOUND,
+        DAMAGED,
+        ABSENT
+    }
 
     public Directory(Path root) throws IOException {
         this.root = root;
@@ -75,6 +99,11 @@ public final class Directory implements Artifacts {
                 throw new IOException("The artifact directory must be on one file system.", e);
             }
             forceDirectory(folder);
+            synchronized (open) {
+                open.remove(sha256);
+            }
+            sound.put(sha256, Stamp.of(file));
+            damaged.mended(sha256);
             return new Stored(sha256, size);
         } finally {
             Files.deleteIfExists(temporary);
@@ -83,11 +112,59 @@ public final class Directory implements Artifacts {
 
     @Override
     public long size(String sha256) throws IOException {
-        try {
-            return channel(sha256).size();
-        } catch (NoSuchFileException e) {
-            return -1;
+        return switch (condition(sha256, false)) {
+            case SOUND -> channel(sha256).size();
+            case ABSENT -> -1;
+            case DAMAGED ->
+                throw Problem.unavailable(
+                        "The server's copy of this file is damaged; its operator must upload it again.", 300);
+        };
+    }
+
+    @Override
+    public void verify(String sha256) throws IOException {
+        if (condition(sha256, true) == Condition.ABSENT) {
+            damaged.found(sha256, "is gone");
         }
+    }
+
+    @Override
+    public Damaged damaged() {
+        return damaged;
+    }
+
+    /** @param again true to read it though that was done before */
+    Condition condition(String sha256, boolean again) throws IOException {
+        Stamp now;
+        try {
+            now = Stamp.of(path(sha256));
+        } catch (NoSuchFileException e) {
+            return Condition.ABSENT;
+        }
+        if (!again && now.equals(sound.get(sha256))) {
+            return damaged.has(sha256) ? Condition.DAMAGED : Condition.SOUND;
+        }
+        return read(sha256, now);
+    }
+
+    /** One at a time: whoever waits would only read the same. */
+    private synchronized Condition read(String sha256, Stamp now) throws IOException {
+        MessageDigest digest = Sha256.begin();
+        try (InputStream in = Files.newInputStream(path(sha256))) {
+            byte[] buffer = new byte[COPY_BYTES];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                digest.update(buffer, 0, n);
+            }
+        } catch (NoSuchFileException e) {
+            return Condition.ABSENT;
+        }
+        sound.put(sha256, now);
+        if (HexFormat.of().formatHex(digest.digest()).equals(sha256)) {
+            damaged.mended(sha256);
+            return Condition.SOUND;
+        }
+        damaged.found(sha256, "has other bytes than it should (" + now.size() + " of them)");
+        return Condition.DAMAGED;
     }
 
     @Override

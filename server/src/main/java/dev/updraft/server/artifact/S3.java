@@ -45,6 +45,7 @@ public final class S3 implements Artifacts {
     private final S3Location location;
     private final S3Client client;
     private final Directory cache;
+    private final Damaged damaged = new Damaged();
     private final CacheOrder order;
     private final Duration longestAttempt;
     private final Duration longestCall;
@@ -119,7 +120,33 @@ public final class S3 implements Artifacts {
             throw away(e);
         }
         order.used(stored.sha256(), stored.size(), cache);
+        damaged.mended(stored.sha256());
         return stored;
+    }
+
+    @Override
+    public void verify(String sha256) throws IOException {
+        if (cache.condition(sha256, true) == Directory.Condition.DAMAGED) {
+            cache.delete(sha256);
+        }
+        if (damaged.has(sha256)) {
+            fetched(sha256);
+            return;
+        }
+        try {
+            client.headObject(request -> request.bucket(location.bucket()).key(key(sha256)));
+        } catch (S3Exception e) {
+            if (e.statusCode() == 404) {
+                damaged.found(sha256, "is not in the store");
+            }
+        } catch (SdkException e) {
+            throw away(e);
+        }
+    }
+
+    @Override
+    public Damaged damaged() {
+        return damaged;
     }
 
     @Override
@@ -145,10 +172,14 @@ public final class S3 implements Artifacts {
 
     /** Makes sure that the cache has it; false if there is no such artifact. Many that ask at once share one download. */
     private boolean fetched(String sha256) throws IOException {
-        long size = cache.size(sha256);
-        if (size >= 0) {
-            order.used(sha256, size, cache);
-            return true;
+        switch (cache.condition(sha256, false)) {
+            case SOUND -> {
+                order.used(sha256, cache.size(sha256), cache);
+                return true;
+            }
+            // The copy only: the store has another.
+            case DAMAGED -> cache.delete(sha256);
+            case ABSENT -> {}
         }
         CompletableFuture<Boolean> mine = new CompletableFuture<>();
         CompletableFuture<Boolean> first = fetching.putIfAbsent(sha256, mine);
@@ -185,9 +216,11 @@ public final class S3 implements Artifacts {
             Stored stored = cache.store(in, Long.MAX_VALUE);
             if (!stored.sha256().equals(sha256)) {
                 cache.delete(stored.sha256());
+                damaged.found(sha256, "has other bytes in the store than it should");
                 throw new IOException("the object of artifact " + sha256 + " has other bytes than it should");
             }
             order.used(sha256, stored.size(), cache);
+            damaged.mended(sha256);
             return true;
         } catch (NoSuchKeyException e) {
             return false;

@@ -5,6 +5,7 @@ import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Operators;
 import dev.updraft.server.access.Role;
 import dev.updraft.server.access.Routes;
+import dev.updraft.server.artifact.Artifacts;
 import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.store.Database;
@@ -18,11 +19,17 @@ import java.util.Map;
 
 /** {@code /health/live}, {@code /health/ready} and {@code /metrics}. */
 public final class HealthApi implements OperatorApi {
-    private final Database database;
-    private final Meters meters;
+    private static final long ASK_NANOS = 1_000_000_000L;
 
-    public HealthApi(Database database, Meters meters) {
+    private final Database database;
+    private final Artifacts artifacts;
+    private final Meters meters;
+    private long asked = System.nanoTime() - 2 * ASK_NANOS;
+    private boolean wrote;
+
+    public HealthApi(Database database, Artifacts artifacts, Meters meters) {
         this.database = database;
+        this.artifacts = artifacts;
         this.meters = meters;
     }
 
@@ -34,15 +41,33 @@ public final class HealthApi implements OperatorApi {
                 .get("/metrics/grafana.json", Role.VIEWER, this::dashboard);
     }
 
-    /** Ready means that the database answers: a process whose database is gone is alive but should get no traffic. */
+    /** Ready means that the database takes writes: a process whose database is gone is alive but should get no traffic. */
     private void ready(ServerRequest request, ServerResponse response) {
-        try {
-            database.read(handle ->
-                    handle.createQuery("SELECT 1").mapTo(Integer.class).one());
-        } catch (RuntimeException e) {
-            throw Problem.unavailable("The database does not answer.", 5);
+        if (!writes()) {
+            throw Problem.unavailable("The database does not take writes.", 5);
         }
-        Json.send(response, 200, Map.of("status", "ready"));
+        int damaged = artifacts.damaged().all().size();
+        Json.send(
+                response,
+                200,
+                damaged == 0
+                        ? Map.of("status", "ready")
+                        : Map.of("status", "degraded", "problem", damaged + " artifacts are damaged or gone"));
+    }
+
+    /** Whether a write works, as a disk that is full or a database that only reads would not show otherwise; asked once a second at most. */
+    private synchronized boolean writes() {
+        long now = System.nanoTime();
+        if (now - asked > ASK_NANOS) {
+            try {
+                database.change(handle -> handle.execute("UPDATE tenant SET name = name WHERE key = 1"));
+                wrote = true;
+            } catch (RuntimeException e) {
+                wrote = false;
+            }
+            asked = System.nanoTime();
+        }
+        return wrote;
     }
 
     /** A dashboard to import into Grafana; a test holds it to the metrics. */

@@ -8,6 +8,7 @@ import dev.updraft.server.fleet.CheckIn;
 import dev.updraft.server.fleet.Digest;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,6 +100,13 @@ public record Release(
     /** The image of a release that has just one, whatever it is for. */
     public @Nullable Image onlyImage() {
         return images.size() == 1 ? images.getFirst() : null;
+    }
+
+    /** Whether devices can be given {@code image}: not if one of its files is among {@code damaged}. */
+    public boolean canServe(Image image, Set<String> damaged) {
+        return damaged.isEmpty()
+                || (!damaged.contains(image.sha256())
+                        && files.stream().noneMatch(file -> file.sha256() != null && damaged.contains(file.sha256())));
     }
 
     public @Nullable Image imageWith(Digest digest) {

@@ -1,6 +1,8 @@
 package dev.updraft.server.release;
 
+import dev.updraft.image.Sha256;
 import dev.updraft.server.artifact.Artifacts;
+import dev.updraft.server.artifact.Damaged;
 import dev.updraft.server.event.EventType;
 import dev.updraft.server.event.Events;
 import dev.updraft.server.fleet.Capability;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,6 +59,10 @@ public final class Releases {
         }
         String version = image.version().toString();
         Release before = find(tenant, version);
+        if (before != null && isMending(before, forBoard, image, file)) {
+            keep(file);
+            return before;
+        }
         if (before != null && before.state() != Release.State.DRAFT) {
             throw Problem.conflict("Version " + version + " is "
                     + before.state().label() + " already and cannot change; give the new image a higher version.");
@@ -119,6 +126,20 @@ public final class Releases {
         });
         index(release);
         return release;
+    }
+
+    /** Whether {@code file} is one that the server had, and has lost. */
+    private boolean isMending(Release before, String board, ImageFile image, byte[] file) {
+        Release.Image had = before.imageFor(board);
+        return had != null
+                && had.digest().equals(image.digest())
+                && artifacts.damaged().has(had.sha256())
+                && HexFormat.of().formatHex(Sha256.of(file)).equals(had.sha256());
+    }
+
+    /** Artifacts that cannot be offered at present. */
+    public Damaged damaged() {
+        return artifacts.damaged();
     }
 
     private Artifacts.Stored keep(byte[] file) {

@@ -30,6 +30,7 @@ final class Plan {
     private final Map<Long, List<Goal>> goals = new HashMap<>();
     private final Map<Long, List<Step>> steps = new HashMap<>();
     private final Map<Long, String> unusable = new HashMap<>();
+    private final Set<String> damaged;
     private final Set<Long> stopped = new HashSet<>();
     private final Map<Content, Release> byContent = new HashMap<>();
 
@@ -45,8 +46,9 @@ final class Plan {
     /** What to do with a device now: an offer, or nothing before {@code until}. */
     record Decision(@Nullable Offer offer, long until) {}
 
-    Plan(long epoch, Collection<Release> releases, Collection<Rollout> rollouts, Groups groups) {
+    Plan(long epoch, Collection<Release> releases, Collection<Rollout> rollouts, Groups groups, Set<String> damaged) {
         this.epoch = epoch;
+        this.damaged = damaged;
         findStopped(rollouts);
         Map<Long, Release> published = new HashMap<>();
         for (Release release : releases) {
@@ -170,7 +172,7 @@ final class Plan {
             }
             Release next = next(goal, running, device, facts, updates);
             Release.Image hop = next == null ? null : next.imageFor(facts);
-            if (next == null || hop == null || !fits(hop, facts)) {
+            if (next == null || hop == null || !fits(hop, facts) || !next.canServe(hop, damaged)) {
                 continue;
             }
             long again = again(rollout, updates.find(device, hop.digest()), now);
@@ -191,7 +193,9 @@ final class Plan {
     private @Nullable Offer assigned(Device device, Update update) {
         Release release = byContent.get(new Content(device.tenant(), update.digest()));
         Release.Image image = release == null ? null : release.imageWith(update.digest());
-        return release == null || image == null || update.stopped() ? null : new Offer(Update.ASSIGNED, release, image);
+        return release == null || image == null || update.stopped() || !release.canServe(image, damaged)
+                ? null
+                : new Offer(Update.ASSIGNED, release, image);
     }
 
     /** Whether {@code version} is no step forward; of what runs and is no version, its beginning may be one. */
@@ -269,7 +273,8 @@ final class Plan {
                         && step.version().compareTo(path.at()) > 0
                         && step.version().compareTo(goal.version()) <= 0
                         && step.from().allows(path.at())
-                        && fits(image, facts);
+                        && fits(image, facts)
+                        && step.release().canServe(image, damaged);
                 if (!onTheWay || turnedDown(updates, device, image) || !seen.add(step.version())) {
                     continue;
                 }

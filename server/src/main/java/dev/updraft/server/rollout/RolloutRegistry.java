@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -58,8 +59,14 @@ final class RolloutRegistry {
         changes.load(store::all).forEach(rollout -> byKey.put(rollout.key(), rollout));
         changes.follow(Topic.RELEASE, releasesChanged -> replan());
         changes.follow(Topic.ROLLOUT, rolloutsChanged -> reload());
-        this.plan = new Plan(1, gate.open(releases.all()), byKey.values(), groups);
+        this.plan = new Plan(
+                1,
+                gate.open(releases.all()),
+                byKey.values(),
+                groups,
+                releases.damaged().all());
         groups.onChange(this::replan);
+        releases.damaged().onChange(this::replan);
         rules.onChange(tenant -> replan());
     }
 
@@ -77,7 +84,12 @@ final class RolloutRegistry {
     }
 
     synchronized void replan() {
-        plan = new Plan(plan.epoch() + 1, gate.open(releases.all()), byKey.values(), groups);
+        plan = new Plan(
+                plan.epoch() + 1,
+                gate.open(releases.all()),
+                byKey.values(),
+                groups,
+                releases.damaged().all());
     }
 
     /** Of all tenants, in no order. */
@@ -129,7 +141,7 @@ final class RolloutRegistry {
     Rollout measured(Rollout rollout, Predicate<Device> before) {
         Release published = releases.get(rollout.tenant(), rollout.release()).withState(Release.State.PUBLISHED);
         Rollout running = rollout.in(Rollout.State.RUNNING, rollout.stage(), null);
-        Plan alone = new Plan(0, List.of(published), List.of(running), groups);
+        Plan alone = new Plan(0, List.of(published), List.of(running), groups, Set.of());
         return StageReach.measured(rollout, alone.members(running, updates), fleet.all(rollout.tenant()), before);
     }
 

@@ -11,6 +11,7 @@ import dev.updraft.server.release.Releases;
 import dev.updraft.server.store.Database;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
 /** What operators do with rollouts, from the publication of a release to the end. {@link DeviceUpdates} is the devices' side. */
 public final class Rollouts implements Publication, AutoCloseable {
@@ -210,7 +211,11 @@ public final class Rollouts implements Publication, AutoCloseable {
         groups.filter(tenant, terms.filterOr());
         Rollout rollout = book.measured(draft, device -> false);
         return RolloutCount.of(
-                new Plan(0, List.of(published), List.of(rollout), groups), rollout, of, updates, fleet.all(tenant));
+                new Plan(0, List.of(published), List.of(rollout), groups, Set.of()),
+                rollout,
+                of,
+                updates,
+                fleet.all(tenant));
     }
 
     @Override
