@@ -1,8 +1,8 @@
 #include "updraft_agent.h"
 
 #include "updraft_boot_info.h"
-#include "updraft_image.h"
 #include "updraft_request.h"
+#include "updraft_staged.h"
 
 #include <string.h>
 
@@ -12,16 +12,19 @@ _Static_assert((int)UPDRAFT_CAN_HEATSHRINK == (int)UPDRAFT_BOOT_UNPACKS &&
 
 enum {
     INTERVAL_DEFAULT_S = 3600,
+    INTERVAL_LEAST_S = 5, // whatever the server says
+    INTERVAL_MOST_S = 7 * 24 * 3600,
+    OUTAGE_DEFAULT_S = 4 * 3600,
+    DEFERRED_S = 900, // before an image that failed for a reason of the moment is tried again
     TRIAL_DEFAULT_S = 600,
     RANGE_DEFAULT = 32 * 1024,
     BUFFER_MIN = 512,
     PATH_MAX_LENGTH = 100,
-    PAUSE_FIRST_S = 2,                   // after a first failure; doubled at each further one, up to the interval
-    DOWNLOAD_TRIES = 8,                  // network failures in a row before a download waits for the next check-in
-    WRONG_DOWNLOADS_MAX = 3,             // downloads with a wrong SHA-256 before the offer is refused for good
-    KEEP_OPEN_MS = 5000,                 // longest pause over which a connection is kept
-    SUPERVISION_MS = 1000,               // between two looks at a trial, or at may_install
-    CHECK_IN_LONGEST_S = 21 * 24 * 3600, // with its spread still below the 2^31 ms that a wrapping clock can tell apart
+    PAUSE_FIRST_S = 2,     // after a first failure; doubled at each further one, up to the interval
+    DOWNLOAD_TRIES = 8,    // network failures in a row before a download waits for the next check-in
+    KEEP_OPEN_MS = 5000,   // longest pause over which a connection is kept
+    SUPERVISION_MS = 1000, // between two looks at a trial, or at may_install
+    DETAIL_MAX = 100,
 };
 
 // ---- time
@@ -40,30 +43,56 @@ static uint32_t spread(const struct updraft_agent *agent, uint32_t ms) {
     return ms + (uint32_t)((uint64_t)(ms / 8) * (mix >> 16) >> 16);
 }
 
+static uint32_t bounded(uint32_t seconds) {
+    return seconds < INTERVAL_LEAST_S ? INTERVAL_LEAST_S : seconds > INTERVAL_MOST_S ? INTERVAL_MOST_S : seconds;
+}
+
 static void sleep_for(struct updraft_agent *agent, uint32_t seconds) {
-    if (seconds > CHECK_IN_LONGEST_S) {
-        seconds = CHECK_IN_LONGEST_S;
-    }
     agent->wake_at = now(agent) + spread(agent, seconds * 1000);
 }
 
 static void back_off(struct updraft_agent *agent, uint32_t retry_after) {
     uint32_t pause = (uint32_t)PAUSE_FIRST_S << (agent->failures < 10 ? agent->failures : 10);
     agent->failures += agent->failures < UINT8_MAX ? 1 : 0;
-    sleep_for(agent, retry_after != UINT32_MAX ? retry_after : pause < agent->interval ? pause : agent->interval);
+    sleep_for(agent, retry_after != UINT32_MAX ? bounded(retry_after)
+                     : pause < agent->interval ? pause
+                                               : agent->interval);
 }
 
 // ---- telling
 
-static void tell(struct updraft_agent *agent, enum updraft_state state, const char *reason) {
+static void tell_detail(struct updraft_agent *agent, enum updraft_state state, const char *reason, const char *detail) {
     bool about_offer = agent->phase == UPDRAFT_AGENT_FALLBACK || agent->phase == UPDRAFT_AGENT_DOWNLOAD ||
                        agent->phase == UPDRAFT_AGENT_VERIFY || agent->phase == UPDRAFT_AGENT_INSTALL;
     struct updraft_event event = {.state = state,
                                   .version = about_offer ? agent->download.offer.version : "",
                                   .digest = about_offer ? agent->download.offer.digest : NULL,
                                   .reason = reason,
+                                  .detail = detail,
                                   .percent = agent->percent};
     agent->config->notify(agent->config->context, &event);
+}
+
+static void tell(struct updraft_agent *agent, enum updraft_state state, const char *reason) {
+    tell_detail(agent, state, reason, NULL);
+}
+
+// "404", "another size than offered", "200 a page for people": what a status and a problem say together.
+static const char *describe(char text[DETAIL_MAX], uint16_t status, const char *problem) {
+    size_t at = 0;
+    if (status != 0) {
+        text[at++] = (char)('0' + status / 100 % 10);
+        text[at++] = (char)('0' + status / 10 % 10);
+        text[at++] = (char)('0' + status % 10);
+    }
+    if (status != 0 && problem != NULL) {
+        text[at++] = ' ';
+    }
+    for (; problem != NULL && *problem != '\0' && at < DETAIL_MAX - 1; problem++) {
+        text[at++] = *problem;
+    }
+    text[at] = '\0';
+    return at > 0 ? text : NULL;
 }
 
 // Sends a request to the device's own resource and reads the head of the answer.
@@ -83,17 +112,25 @@ static enum updraft_http_result post(struct updraft_agent *agent, const char *re
     return updraft_http_send(&agent->http, &request, config->buffer, config->buffer_size, answer);
 }
 
-// True when the server has it, or will never take it: a report that it calls malformed would otherwise block all later
-// ones.
-static bool send_report(struct updraft_agent *agent, const struct updraft_report *report) {
+// Whether the server has it, will never take it as it is, or may take it another time.
+enum delivery { DELIVERED, REFUSED, UNDELIVERED };
+
+static enum delivery send_report(struct updraft_agent *agent, const struct updraft_report *report) {
     uint8_t body[UPDRAFT_PROTOCOL_REPORT_MAX];
     struct updraft_http_answer answer;
     size_t length = updraft_report_write(report, body, sizeof body);
     if (length == 0 || post(agent, "/reports", body, length, &answer) != UPDRAFT_HTTP_OK) {
-        return length == 0;
+        return length == 0 ? REFUSED : UNDELIVERED;
     }
     updraft_http_finish(&agent->http);
-    return answer.status < 300 || answer.status == 400 || answer.status == 413;
+    switch (answer.status) {
+    case 400:
+    case 409:
+    case 410:
+    case 413:
+    case 422: return REFUSED;
+    default: return answer.status < 300 ? DELIVERED : UNDELIVERED;
+    }
 }
 
 // A report on the way, numbered by the log's record behind it. If it does not arrive, the outcome will tell.
@@ -102,23 +139,34 @@ static void report_step(struct updraft_agent *agent, enum updraft_report_event e
     (void)send_report(agent, &report);
 }
 
-// The outcome of the last update is sent until it is acknowledged, always with the number of the log's record, so that
-// one that was sent twice (the acknowledgement was lost) is one for the server. False when it did not get through.
-static bool report_outcome(struct updraft_agent *agent) {
+// An image that was not installed for a reason of the moment will be tried again: to the server that is a failure on
+// the way.
+static enum updraft_report_event event_of(const struct updraft_outcome *outcome) {
+    bool refused = outcome->kind == UPDRAFT_OUTCOME_REFUSED;
+    return refused && !updraft_journal_is_final(outcome->reason) ? UPDRAFT_REPORT_FAILED
+                                                                 : (enum updraft_report_event)outcome->kind;
+}
+
+// The outcome of the last update is sent until it is acknowledged, once before each check-in, always with the number of
+// the boot state's record, so that one that was sent twice (the acknowledgement was lost) is one for the server.
+static void report_outcome(struct updraft_agent *agent) {
     const struct updraft_outcome *outcome = updraft_journal_outcome(&agent->journal);
+    agent->outcome_tried = true;
     if (outcome == NULL) {
-        return true;
+        return;
     }
     char sector[] = "sector at 0x00000000";
     for (size_t at = sizeof sector - 2, shift = 0; shift < 32; at--, shift += 4) {
         sector[at] = "0123456789abcdef"[outcome->address >> shift & 0xF];
     }
     struct updraft_report report = {.seq = agent->journal.log.sequence,
-                                    .event = (enum updraft_report_event)outcome->kind,
+                                    .event = event_of(outcome),
                                     .digest = outcome->digest,
                                     .reason = updraft_reason_name(outcome->reason),
                                     .detail = outcome->reason == UPDRAFT_REASON_FLASH ? sector : NULL};
-    return send_report(agent, &report) && updraft_journal_outcome_reported(&agent->journal);
+    if (send_report(agent, &report) != UNDELIVERED) {
+        (void)updraft_journal_outcome_reported(&agent->journal);
+    }
 }
 
 static void tell_outcome(struct updraft_agent *agent) {
@@ -134,24 +182,27 @@ static void tell_outcome(struct updraft_agent *agent) {
     }
 }
 
-// Something that the log need not keep: the device tries again by itself.
-static void fail(struct updraft_agent *agent, enum updraft_reason reason) {
-    tell(agent, UPDRAFT_FAILED, updraft_reason_name((uint8_t)reason));
-    struct updraft_report report = {.event = UPDRAFT_REPORT_FAILED,
-                                    .digest = agent->download.offer.digest,
-                                    .reason = updraft_reason_name((uint8_t)reason)};
-    if (reason != UPDRAFT_REASON_NETWORK) {
-        (void)send_report(agent, &report);
-    }
+// Something that the boot state need not keep: the device tries again by itself.
+static void fail(struct updraft_agent *agent, const char *reason, const char *detail) {
+    tell_detail(agent, UPDRAFT_FAILED, reason, detail);
+    struct updraft_report report = {
+        .event = UPDRAFT_REPORT_FAILED, .digest = agent->download.offer.digest, .reason = reason, .detail = detail};
+    (void)send_report(agent, &report);
     agent->phase = UPDRAFT_AGENT_CHECK_IN;
     sleep_for(agent, agent->interval);
 }
 
-// The offered image will not be tried again: written down, told, reported.
-static void refuse(struct updraft_agent *agent, enum updraft_reason reason) {
+// The offered image will not be tried again. What was staged is written down; what the offer itself tells is told again
+// should it be offered again, so that no offer can wear the boot state.
+static void refuse(struct updraft_agent *agent, enum updraft_reason reason, bool staged) {
     tell(agent, UPDRAFT_REFUSED, updraft_reason_name((uint8_t)reason));
-    if (updraft_journal_refuse(&agent->journal, agent->download.offer.digest, reason)) {
-        (void)report_outcome(agent);
+    if (staged && updraft_journal_refuse(&agent->journal, agent->download.offer.digest, reason)) {
+        report_outcome(agent);
+    } else {
+        struct updraft_report report = {.event = UPDRAFT_REPORT_REFUSED,
+                                        .digest = agent->download.offer.digest,
+                                        .reason = updraft_reason_name((uint8_t)reason)};
+        (void)send_report(agent, &report);
     }
     agent->phase = UPDRAFT_AGENT_CHECK_IN;
     sleep_for(agent, agent->interval);
@@ -162,7 +213,9 @@ static void refuse(struct updraft_agent *agent, enum updraft_reason reason) {
 static void supervise_trial(struct updraft_agent *agent) {
     const struct updraft_agent_config *config = agent->config;
     enum updraft_self_test result = config->self_test(config->context, agent->reached_server);
-    uint32_t limit = (config->trial_seconds != 0 ? config->trial_seconds : TRIAL_DEFAULT_S) * 1000;
+    uint32_t limit = config->trial_seconds != 0 ? config->trial_seconds : TRIAL_DEFAULT_S;
+    uint32_t outage = config->outage_seconds != 0 ? config->outage_seconds : OUTAGE_DEFAULT_S;
+    uint32_t passed = (now(agent) - agent->started_at) / 1000;
     if (result == UPDRAFT_TEST_PASSED) {
         if (updraft_boot_state_confirm(&agent->journal.log) == UPDRAFT_OK) {
             tell_outcome(agent);
@@ -172,16 +225,82 @@ static void supervise_trial(struct updraft_agent *agent) {
         (void)updraft_boot_state_reject(&agent->journal.log, UPDRAFT_REASON_SELF_TEST);
         tell(agent, UPDRAFT_FAILED, updraft_reason_name(UPDRAFT_REASON_SELF_TEST));
         config->reset(config->context);
-    } else if (now(agent) - agent->started_at >= limit) {
+    } else if (passed >= limit && agent->reached_server) {
         tell(agent, UPDRAFT_FAILED, updraft_reason_name(UPDRAFT_REASON_NOT_CONFIRMED));
         config->reset(config->context); // the bootloader counts attempts
+    } else if (passed >= limit && passed >= outage) {
+        // Nobody knows whether it is the image that cannot reach its server: the old one tries, and this one again.
+        (void)updraft_boot_state_reject(&agent->journal.log, UPDRAFT_REASON_NETWORK);
+        tell(agent, UPDRAFT_FAILED, updraft_reason_name(UPDRAFT_REASON_NETWORK));
+        config->reset(config->context);
     }
 }
 
 // ---- phases
 
+// What an offer is worth now.
+enum worth { WORTH_TAKING, NOT_WANTED, WAITS };
+
+static enum worth worth(struct updraft_agent *agent, const struct updraft_offer *offer) {
+    struct updraft_journal *journal = &agent->journal;
+    if (updraft_journal_on_trial(journal) || memcmp(offer->digest, journal->running, 32) == 0) {
+        return NOT_WANTED;
+    }
+    if (updraft_journal_given_up(journal, offer->digest)) {
+        // Not before the server knows how the last try ended: what it says again, it says knowing that.
+        if (!offer->again || updraft_journal_outcome(journal) != NULL || !updraft_journal_try_again(journal)) {
+            return NOT_WANTED;
+        }
+    }
+    if (agent->defers && memcmp(agent->deferred, offer->digest, 32) == 0) {
+        if (!offer->again && now(agent) - agent->deferred_at < DEFERRED_S * 1000U) {
+            return WAITS;
+        }
+        agent->defers = false;
+    }
+    return WORTH_TAKING;
+}
+
+static void take_offer(struct updraft_agent *agent) {
+    const struct updraft_offer *offer = &agent->download.offer;
+    switch (worth(agent, offer)) {
+    case NOT_WANTED:
+        agent->phase = UPDRAFT_AGENT_CHECK_IN;
+        tell(agent, UPDRAFT_UP_TO_DATE, NULL);
+        sleep_for(agent, agent->interval);
+        return;
+    case WAITS:
+        agent->phase = UPDRAFT_AGENT_CHECK_IN;
+        sleep_for(agent, agent->interval);
+        return;
+    case WORTH_TAKING: break;
+    }
+    if (agent->phase == UPDRAFT_AGENT_INSTALL && memcmp(agent->staged_sha256, offer->sha256, 32) == 0) {
+        agent->allowed = true;
+    } else {
+        agent->phase = UPDRAFT_AGENT_FALLBACK;
+        agent->begun = false;
+    }
+}
+
+static const char *check_in_problem(const struct updraft_http_answer *answer, const char **detail) {
+    *detail = NULL;
+    if (answer->status == 401) {
+        return "token";
+    }
+    if (answer->is_html || answer->status == 511 || answer->location != NULL) {
+        *detail = "not our server: a portal before the network?";
+    }
+    return answer->status == 200 && !answer->is_html ? "malformed" : "network";
+}
+
 static void check_in(struct updraft_agent *agent) {
     const struct updraft_agent_config *config = agent->config;
+    if (!agent->outcome_tried && updraft_journal_outcome(&agent->journal) != NULL) {
+        report_outcome(agent); // a poll of its own
+        return;
+    }
+    agent->outcome_tried = false;
     tell(agent, UPDRAFT_CHECKING_IN, NULL);
     struct updraft_check_in check_in = {.digest = agent->journal.running,
                                         .version = agent->journal.version,
@@ -191,38 +310,38 @@ static void check_in(struct updraft_agent *agent) {
                                         .trial = updraft_journal_on_trial(&agent->journal),
                                         .counter = agent->journal.log.state.counter};
     uint8_t body[UPDRAFT_PROTOCOL_CHECK_IN_MAX];
+    char text[DETAIL_MAX];
     struct updraft_http_answer answer;
     size_t length = updraft_check_in_write(&check_in, body, sizeof body);
-    if (!report_outcome(agent) || post(agent, "/check-in", body, length, &answer) != UPDRAFT_HTTP_OK) {
-        tell(agent, UPDRAFT_FAILED, "network");
+    if (post(agent, "/check-in", body, length, &answer) != UPDRAFT_HTTP_OK) {
+        tell_detail(agent, UPDRAFT_FAILED, "network", describe(text, 0, agent->http.problem));
         back_off(agent, UINT32_MAX);
         return;
     }
-    agent->interval = answer.next_check_in != UINT32_MAX ? answer.next_check_in : agent->interval;
-    bool offered = answer.status == 200 &&
-                   updraft_http_read_all(&agent->http, &answer, config->buffer, config->buffer_size) &&
-                   updraft_offer_read(&agent->download.offer, config->buffer, answer.length);
+    int got = answer.status == 200 ? updraft_http_read(&agent->http, config->buffer, config->buffer_size) : 0;
+    bool offered = got > 0 && updraft_offer_read(&agent->download.offer, config->buffer, (size_t)got);
     updraft_http_finish(&agent->http);
     if (!offered && answer.status != 204) {
-        tell(agent, UPDRAFT_FAILED, answer.status == 401 ? "token" : answer.status == 200 ? "malformed" : "network");
+        const char *problem, *reason = check_in_problem(&answer, &problem);
+        agent->phase = answer.status == 200 ? UPDRAFT_AGENT_CHECK_IN : agent->phase; // an offer was written over
+        tell_detail(agent, UPDRAFT_FAILED, reason, describe(text, answer.status, problem));
         back_off(agent, answer.retry_after);
         return;
     }
+    agent->interval = answer.next_check_in != UINT32_MAX ? bounded(answer.next_check_in) : agent->interval;
     agent->failures = 0;
     agent->reached_server = true;
     if (check_in.trial && !agent->trial_reported) {
         report_step(agent, UPDRAFT_REPORT_TRIAL, agent->journal.running);
         agent->trial_reported = true;
     }
-    bool wanted = offered && !check_in.trial && memcmp(agent->download.offer.digest, check_in.digest, 32) != 0 &&
-                  !updraft_journal_given_up(&agent->journal, agent->download.offer.digest);
-    if (!wanted) {
+    if (offered) {
+        take_offer(agent);
+    } else {
+        agent->phase = UPDRAFT_AGENT_CHECK_IN;
         tell(agent, UPDRAFT_UP_TO_DATE, NULL);
         sleep_for(agent, agent->interval);
-        return;
     }
-    agent->phase = UPDRAFT_AGENT_FALLBACK;
-    agent->begun = false;
 }
 
 static struct updraft_fetch_means means(struct updraft_agent *agent) {
@@ -257,112 +376,93 @@ static void tell_progress(struct updraft_agent *agent) {
     }
 }
 
+// The way to the bytes failed. Only bytes that were staged count as progress.
+static void retry(struct updraft_agent *agent) {
+    const struct updraft_fetch *download = &agent->download;
+    char text[DETAIL_MAX];
+    agent->failures = download->at != agent->got ? 0 : agent->failures;
+    agent->got = download->at;
+    back_off(agent, download->retry_after);
+    if (agent->failures >= DOWNLOAD_TRIES) {
+        fail(agent, "network", describe(text, download->status, download->problem));
+    }
+}
+
+// What is offered is told at once, and again only after a start.
+static void wait_for_wear(struct updraft_agent *agent) {
+    if (!agent->waits) {
+        agent->waits = true;
+        (void)updraft_journal_count_start(&agent->journal);
+        fail(agent, "wear", "staging was erased too often lately; tried again later");
+    }
+    agent->phase = UPDRAFT_AGENT_CHECK_IN;
+    sleep_for(agent, agent->interval);
+}
+
+static enum updraft_fetch_result begin_download(struct updraft_agent *agent, const struct updraft_fetch_means *with) {
+    agent->percent = UINT8_MAX; // so that the first piece is told
+    enum updraft_fetch_result result = updraft_fetch_begin(&agent->download, with);
+    agent->begun = true;
+    agent->got = agent->download.at;
+    if (result == UPDRAFT_FETCH_MORE && agent->download.at == 0 && agent->download.resumed == 0) {
+        report_step(agent, UPDRAFT_REPORT_DOWNLOADING, agent->download.offer.digest);
+    }
+    return result;
+}
+
 static void download(struct updraft_agent *agent) {
-    const struct updraft_agent_config *config = agent->config;
     const struct updraft_offer *offer = &agent->download.offer;
     struct updraft_fetch_means with = means(agent);
-    enum updraft_fetch_result result;
-    if (!agent->begun) {
-        if (offer->size > config->staging->size) {
-            refuse(agent, UPDRAFT_REASON_TOO_LARGE);
-            return;
-        }
-        if (offer->kind != UPDRAFT_OFFER_IMAGE) {
-            refuse(agent, UPDRAFT_REASON_MALFORMED); // not asked for: `can` has no delta
-            return;
-        }
-        agent->percent = UINT8_MAX; // so that the first piece is told
-        result = updraft_fetch_begin(&agent->download, &with);
-        agent->begun = true;
-        if (result == UPDRAFT_FETCH_MORE && agent->download.resumed == 0) {
-            report_step(agent, UPDRAFT_REPORT_DOWNLOADING, offer->digest);
-        }
-    } else {
-        result = updraft_fetch_step(&agent->download, &with);
+    char text[DETAIL_MAX];
+    if (offer->size > agent->config->staging->size) {
+        refuse(agent, UPDRAFT_REASON_TOO_LARGE, false);
+        return;
     }
-    switch (result) {
-    case UPDRAFT_FETCH_MORE:
-        agent->failures = agent->download.left > 0 ? 0 : agent->failures;
-        tell_progress(agent);
-        break;
+    if (offer->kind != UPDRAFT_OFFER_IMAGE) {
+        refuse(agent, UPDRAFT_REASON_MALFORMED, false); // not asked for: `can` has no delta
+        return;
+    }
+    switch (agent->begun ? updraft_fetch_step(&agent->download, &with) : begin_download(agent, &with)) {
+    case UPDRAFT_FETCH_MORE: tell_progress(agent); break;
     case UPDRAFT_FETCH_COMPLETE:
         tell(agent, UPDRAFT_DOWNLOADED, NULL);
         report_step(agent, UPDRAFT_REPORT_DOWNLOADED, offer->digest);
         agent->phase = UPDRAFT_AGENT_VERIFY;
         break;
-    case UPDRAFT_FETCH_NETWORK:
-        back_off(agent, agent->download.retry_after);
-        if (agent->failures >= DOWNLOAD_TRIES) {
-            fail(agent, UPDRAFT_REASON_NETWORK);
-        }
+    case UPDRAFT_FETCH_NETWORK: retry(agent); break;
+    case UPDRAFT_FETCH_GONE:
+        fail(agent, "network", describe(text, agent->download.status, agent->download.problem));
         break;
-    case UPDRAFT_FETCH_GONE: fail(agent, UPDRAFT_REASON_NETWORK); break;
-    case UPDRAFT_FETCH_WRONG:
-        if (agent->download.wrong >= WRONG_DOWNLOADS_MAX) {
-            refuse(agent, UPDRAFT_REASON_DOWNLOAD);
-        } else { // a line may garble bytes: try again soon
-            fail(agent, UPDRAFT_REASON_DOWNLOAD);
-            back_off(agent, UINT32_MAX);
-        }
+    case UPDRAFT_FETCH_WITHDRAWN: // no verdict about the image: it is just not for this device now
+        tell(agent, UPDRAFT_FAILED, "withdrawn");
+        agent->download.live = false;
+        (void)updraft_journal_drop(&agent->journal);
+        agent->phase = UPDRAFT_AGENT_CHECK_IN;
+        sleep_for(agent, agent->interval);
         break;
-    case UPDRAFT_FETCH_FLASH: fail(agent, UPDRAFT_REASON_FLASH); break;
+    case UPDRAFT_FETCH_LATER: wait_for_wear(agent); break;
+    case UPDRAFT_FETCH_WRONG: // a line may garble bytes: try again soon
+        fail(agent, "download", "the bytes do not have the offered SHA-256");
+        back_off(agent, UINT32_MAX);
+        break;
+    case UPDRAFT_FETCH_FLASH: fail(agent, "flash", NULL); break;
     }
-}
-
-static enum updraft_status read_staged(void *context, uint32_t offset, void *data, uint32_t length) {
-    const struct updraft_staging *staging = context;
-    return staging->read(staging->context, offset, data, length) ? UPDRAFT_OK : UPDRAFT_ERROR_READ;
-}
-
-static bool is_for_board(const struct updraft_agent *agent, const struct updraft_reader *reader,
-                         const struct updraft_image *image) {
-    char board[33] = {0};
-    const char *own = agent->config->layout->board;
-    return image->board.offset == 0 ||
-           (image->board.length == strlen(own) && image->board.length < sizeof board &&
-            updraft_image_tlv(reader, &image->board, board, image->board.length) == UPDRAFT_OK &&
-            strcmp(board, own) == 0);
-}
-
-// What saves a reset that would lead nowhere; the bootloader checks all of it again, and the signature.
-static enum updraft_reason verdict(struct updraft_agent *agent) {
-    const struct updraft_agent_config *config = agent->config;
-    const struct updraft_offer *offer = &agent->download.offer;
-    struct updraft_reader reader = {
-        .context = (void *)(uintptr_t)config->staging, .read = read_staged, .size = offer->size};
-    struct updraft_image image;
-    uint8_t digest[32], computed[32];
-    if (updraft_image_open(&image, &reader) != UPDRAFT_OK) {
-        return UPDRAFT_REASON_MALFORMED;
-    }
-    if (!is_for_board(agent, &reader, &image)) {
-        return UPDRAFT_REASON_BOARD;
-    }
-    bool packed = image.compression.offset != 0;
-    const struct updraft_tlv *named = packed ? &image.unpacked_digest : &image.digest;
-    if (updraft_image_tlv(&reader, named, digest, sizeof digest) != UPDRAFT_OK) {
-        return UPDRAFT_REASON_MALFORMED;
-    }
-    if (memcmp(digest, offer->digest, sizeof digest) != 0) {
-        return UPDRAFT_REASON_DIGEST;
-    }
-    if ((image.flags & (UPDRAFT_FLAG_ENCRYPTED_AES128 | UPDRAFT_FLAG_ENCRYPTED_AES256)) != 0) {
-        return UPDRAFT_REASON_NONE; // the digest is that of the plaintext, which only the bootloader can read
-    }
-    if (updraft_image_tlv(&reader, &image.digest, digest, sizeof digest) != UPDRAFT_OK ||
-        updraft_image_digest(&image, &reader, config->buffer, (uint32_t)config->buffer_size, config->feed, computed) !=
-            UPDRAFT_OK) {
-        return UPDRAFT_REASON_MALFORMED;
-    }
-    return memcmp(digest, computed, sizeof digest) == 0 ? UPDRAFT_REASON_NONE : UPDRAFT_REASON_DIGEST;
 }
 
 static void verify(struct updraft_agent *agent) {
-    enum updraft_reason reason = verdict(agent);
+    const struct updraft_agent_config *config = agent->config;
+    enum updraft_reason reason = updraft_staged_verdict(config->staging, &agent->download.offer, config->layout->board,
+                                                        config->buffer, config->buffer_size, config->feed);
     if (reason == UPDRAFT_REASON_NONE) {
         agent->phase = UPDRAFT_AGENT_INSTALL;
+        agent->allowed = false;
+        memcpy(agent->staged_sha256, agent->download.offer.sha256, sizeof agent->staged_sha256);
+    } else if (reason == UPDRAFT_REASON_FLASH) {
+        agent->download.live = false;
+        (void)updraft_journal_drop(&agent->journal);
+        fail(agent, "flash", "what is staged does not read as it was written");
     } else {
-        refuse(agent, reason);
+        refuse(agent, reason, true);
     }
 }
 
@@ -370,11 +470,16 @@ static void install(struct updraft_agent *agent) {
     const struct updraft_agent_config *config = agent->config;
     const uint8_t *digest = agent->download.offer.digest;
     if (config->may_install != NULL && !config->may_install(config->context)) {
+        agent->allowed = false;
         agent->wake_at = now(agent) + SUPERVISION_MS;
         return;
     }
+    if (!agent->allowed) { // it may have been withdrawn since it was offered
+        check_in(agent);
+        return;
+    }
     if (updraft_boot_state_request(&agent->journal.log, config->staging->source, digest) != UPDRAFT_OK) {
-        fail(agent, UPDRAFT_REASON_FLASH);
+        fail(agent, "flash", NULL);
         return;
     }
     updraft_request_write(config->staging->source == UPDRAFT_SOURCE_CARD ? UPDRAFT_REQUEST_CARD
@@ -391,16 +496,28 @@ bool updraft_agent_start(struct updraft_agent *agent, const struct updraft_agent
     const char *path;
     memset(agent, 0, sizeof *agent);
     agent->config = config;
-    agent->interval = config->interval != 0 ? config->interval : INTERVAL_DEFAULT_S;
+    agent->interval = bounded(config->interval != 0 ? config->interval : INTERVAL_DEFAULT_S);
     agent->range = config->range != 0 ? config->range : RANGE_DEFAULT;
     agent->range -= agent->range % (uint32_t)config->buffer_size; // so that every piece but the last fills the buffer
     agent->range = agent->range != 0 ? agent->range : (uint32_t)config->buffer_size;
     agent->can = updraft_boot_info(config->layout->running.flash) & UPDRAFT_BOOT_CAN;
     updraft_http_start(&agent->http, config->network);
     agent->started_at = agent->wake_at = now(agent);
+    agent->paid_back_at = agent->started_at + UPDRAFT_JOURNAL_PAID_BACK_S * 1000U;
     return updraft_journal_open(&agent->journal, config->layout) && config->buffer_size >= BUFFER_MIN &&
            config->buffer_size % config->staging->unit == 0 && strlen(config->id) <= 64 &&
            updraft_http_parse_address(config->server, &agent->server, &path) && path[0] == '\0';
+}
+
+// An image that failed for a reason of the moment is tried again, but not at once.
+static void defer(struct updraft_agent *agent) {
+    const struct updraft_outcome *outcome = updraft_journal_outcome(&agent->journal);
+    agent->defers =
+        outcome != NULL && outcome->kind != UPDRAFT_OUTCOME_CONFIRMED && !updraft_journal_is_final(outcome->reason);
+    if (agent->defers) {
+        agent->deferred_at = now(agent);
+        memcpy(agent->deferred, outcome->digest, sizeof agent->deferred);
+    }
 }
 
 uint32_t updraft_agent_poll(struct updraft_agent *agent) {
@@ -408,7 +525,13 @@ uint32_t updraft_agent_poll(struct updraft_agent *agent) {
         bool trial = updraft_journal_on_trial(&agent->journal);
         tell(agent, trial ? UPDRAFT_TRIAL : UPDRAFT_STARTING, NULL);
         tell_outcome(agent);
+        defer(agent);
         agent->phase = UPDRAFT_AGENT_CHECK_IN;
+    }
+    if ((int32_t)(now(agent) - agent->paid_back_at) >= 0) {
+        agent->paid_back_at += UPDRAFT_JOURNAL_PAID_BACK_S * 1000U;
+        (void)updraft_journal_pay_back(&agent->journal);
+        agent->waits = false;
     }
     if ((int32_t)(now(agent) - agent->wake_at) >= 0) {
         agent->wake_at = now(agent);

@@ -104,6 +104,15 @@ bool updraft_cbor_read_uint(struct updraft_cbor_reader *reader, uint32_t *value)
     return take_number(reader, MAJOR_UINT, value);
 }
 
+bool updraft_cbor_read_bool(struct updraft_cbor_reader *reader, bool *value) {
+    uint32_t simple;
+    if (!take_number(reader, MAJOR_SIMPLE, &simple) || (simple != SIMPLE_TRUE && simple != SIMPLE_FALSE)) {
+        return false;
+    }
+    *value = simple == SIMPLE_TRUE;
+    return true;
+}
+
 bool updraft_cbor_read_bytes(struct updraft_cbor_reader *reader, const uint8_t **bytes, size_t *length) {
     return take_string(reader, MAJOR_BYTES, bytes, length);
 }

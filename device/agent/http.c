@@ -3,239 +3,18 @@
 #include <string.h>
 
 enum {
-    ANSWER_TIMEOUT_MS = 30000, // whole head
-    BODY_TIMEOUT_MS = 15000,   // until the next byte
-    SKIP_MAX = 512,            // a body up to this is read away rather than the connection opened anew
+    ANSWER_TIMEOUT_MS = 30000, // request and whole head
+    PIECE_TIMEOUT_MS = 20000,  // one call of updraft_http_read
+    SKIP_TIMEOUT_MS = 2000,
+    SKIP_MAX = 512,  // a body up to this is read away rather than the connection opened anew
+    CHUNK_LINE = 96, // of a chunk's head or of a trailer; what is longer ends the answer
+    TRAILERS_MAX = 16,
 };
-
-// ---- addresses
-
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-static char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
-static bool starts_with(const char *text, const char *start) {
-    return strncmp(text, start, strlen(start)) == 0;
-}
-
-// Takes decimal digits at *at; false for none or a number over 32 bits.
-static bool take_number(const char **at, uint32_t *value) {
-    uint64_t number = 0;
-    if (!is_digit(**at)) {
-        return false;
-    }
-    for (; is_digit(**at); (*at)++) {
-        number = number * 10 + (uint64_t)(**at - '0');
-        if (number > UINT32_MAX) {
-            return false;
-        }
-    }
-    *value = (uint32_t)number;
-    return true;
-}
-
-bool updraft_http_parse_address(const char *url, struct updraft_http_address *address, const char **path) {
-    memset(address, 0, sizeof *address);
-    address->secure = starts_with(url, "https://");
-    if (address->secure) {
-        url += 8;
-    } else if (starts_with(url, "http://")) {
-        url += 7;
-    }
-    size_t length = 0;
-    for (; *url != '\0' && *url != ':' && *url != '/'; url++) {
-        char c = lower(*url);
-        if (length == UPDRAFT_HTTP_HOST_MAX ||
-            !(is_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_')) {
-            return false;
-        }
-        address->host[length++] = *url;
-    }
-    uint32_t port = address->secure ? 443 : 80;
-    if (*url == ':') {
-        url++;
-        if (!take_number(&url, &port)) {
-            return false;
-        }
-    }
-    if (length == 0 || port == 0 || port > UINT16_MAX || (*url != '\0' && *url != '/')) {
-        return false;
-    }
-    address->port = (uint16_t)port;
-    *path = url;
-    for (; *url != '\0'; url++) {
-        if (*url <= ' ' || *url > '~') {
-            return false;
-        }
-    }
-    return true;
-}
-
-// ---- the head of an answer
-
-void updraft_http_parser_start(struct updraft_http_parser *parser) {
-    memset(parser, 0, sizeof *parser);
-    parser->first = true;
-    parser->answer.next_check_in = parser->answer.retry_after = UINT32_MAX;
-}
-
-// "HTTP/1.1 200 OK"
-static bool take_status_line(struct updraft_http_answer *answer, const char *line) {
-    if (!starts_with(line, "HTTP/1.") || !is_digit(line[7]) || line[8] != ' ') {
-        return false;
-    }
-    answer->close = line[7] == '0';
-    const char *at = line + 9;
-    uint32_t status;
-    if (!take_number(&at, &status) || at != line + 12 || (*at != ' ' && *at != '\0')) {
-        return false;
-    }
-    answer->status = (uint16_t)status;
-    return status >= 100;
-}
-
-// The value of the line's field if its name is `name` (lower case), else NULL.
-static const char *field(const char *line, const char *name) {
-    for (; *name != '\0'; name++, line++) {
-        if (lower(*line) != *name) {
-            return NULL;
-        }
-    }
-    if (*line++ != ':') {
-        return NULL;
-    }
-    while (*line == ' ' || *line == '\t') {
-        line++;
-    }
-    return line;
-}
-
-static bool whole_number(const char *value, uint32_t *number) {
-    if (!take_number(&value, number)) {
-        return false;
-    }
-    while (*value == ' ' || *value == '\t') {
-        value++;
-    }
-    return *value == '\0';
-}
-
-static bool has_token(const char *value, const char *token) { // in a comma-separated list, any case
-    size_t length = strlen(token);
-    while (*value != '\0') {
-        size_t i = 0;
-        while (i < length && lower(value[i]) == token[i]) {
-            i++;
-        }
-        if (i == length && (value[i] == '\0' || value[i] == ',' || value[i] == ' ')) {
-            return true;
-        }
-        while (*value != '\0' && *value != ',') {
-            value++;
-        }
-        while (*value == ',' || *value == ' ') {
-            value++;
-        }
-    }
-    return false;
-}
-
-static bool take_content_range(struct updraft_http_answer *answer, const char *value) {
-    const char *at = value;
-    if (!starts_with(at, "bytes ")) {
-        return false;
-    }
-    at += 6;
-    if (*at == '*') { // "bytes */total", of a 416
-        return true;
-    }
-    answer->has_range = take_number(&at, &answer->range_first) && *at++ == '-' &&
-                        take_number(&at, &answer->range_last) && *at++ == '/' &&
-                        take_number(&at, &answer->range_total) && answer->range_first <= answer->range_last &&
-                        answer->range_last < answer->range_total;
-    return answer->has_range;
-}
-
-static bool take_field(struct updraft_http_parser *parser) {
-    struct updraft_http_answer *answer = &parser->answer;
-    const char *line = parser->line, *value;
-    if ((value = field(line, "content-length")) != NULL) {
-        uint32_t length;
-        if (!whole_number(value, &length) || (parser->has_length && length != answer->length)) {
-            return false;
-        }
-        answer->length = length;
-        parser->has_length = true;
-    } else if ((value = field(line, "content-range")) != NULL) {
-        return take_content_range(answer, value);
-    } else if (field(line, "transfer-encoding") != NULL || field(line, "content-encoding") != NULL) {
-        parser->coded = true;
-    } else if ((value = field(line, "connection")) != NULL) {
-        answer->close = answer->close || has_token(value, "close");
-    } else if ((value = field(line, "next-check-in")) != NULL) {
-        return whole_number(value, &answer->next_check_in);
-    } else if ((value = field(line, "retry-after")) != NULL) {
-        uint32_t seconds; // the form with a date is legal, and of no use without a clock
-        if (whole_number(value, &seconds)) {
-            answer->retry_after = seconds;
-        }
-        return true;
-    } else {
-        return strchr(line, ':') != NULL || parser->cut;
-    }
-    return !parser->cut;
-}
-
-static enum updraft_http_step head_complete(struct updraft_http_parser *parser) {
-    uint16_t status = parser->answer.status;
-    if (status < 200) { // an interim answer: the real one follows
-        uint16_t taken = parser->taken;
-        updraft_http_parser_start(parser);
-        parser->taken = taken;
-        return status == 101 ? UPDRAFT_HTTP_BAD : UPDRAFT_HTTP_MORE;
-    }
-    if (status == 204 || status == 304) {
-        parser->answer.length = 0;
-        return UPDRAFT_HTTP_DONE;
-    }
-    return parser->has_length && !parser->coded ? UPDRAFT_HTTP_DONE : UPDRAFT_HTTP_BAD;
-}
-
-enum updraft_http_step updraft_http_parser_take(struct updraft_http_parser *parser, uint8_t byte) {
-    if (++parser->taken > UPDRAFT_HTTP_HEAD_MAX || byte == '\0') {
-        return UPDRAFT_HTTP_BAD;
-    }
-    if (byte != '\n') {
-        if (parser->line_length < sizeof parser->line - 1) {
-            parser->line[parser->line_length++] = (char)byte;
-        } else {
-            parser->cut = parser->cut || byte != '\r';
-        }
-        return UPDRAFT_HTTP_MORE;
-    }
-    if (parser->line_length > 0 && parser->line[parser->line_length - 1] == '\r') {
-        parser->line_length--;
-    }
-    parser->line[parser->line_length] = '\0';
-    if (parser->line_length == 0) {
-        return parser->first ? UPDRAFT_HTTP_BAD : head_complete(parser);
-    }
-    bool good = parser->first ? take_status_line(&parser->answer, parser->line) : take_field(parser);
-    parser->first = false;
-    parser->line_length = 0;
-    parser->cut = false;
-    return good ? UPDRAFT_HTTP_MORE : UPDRAFT_HTTP_BAD;
-}
-
-// ---- the client
 
 void updraft_http_start(struct updraft_http_client *client, const struct updraft_network *network) {
     memset(client, 0, sizeof *client);
     client->network = network;
+    client->body_done = true;
 }
 
 void updraft_http_close(struct updraft_http_client *client) {
@@ -243,9 +22,11 @@ void updraft_http_close(struct updraft_http_client *client) {
         client->network->close(client->network->context);
     }
     client->connected = false;
-    client->body_left = 0;
+    client->body_done = true;
     client->ahead_at = client->ahead_end = 0;
 }
+
+// ---- the request
 
 struct text {
     uint8_t *data;
@@ -279,8 +60,10 @@ static bool write_request(const struct updraft_http_request *request, struct tex
     add(text, request->path);
     add(text, " HTTP/1.1\r\nHost: ");
     add(text, request->to->host);
-    add(text, ":");
-    add_number(text, request->to->port);
+    if (request->to->port != (request->to->secure ? 443 : 80)) { // a presigned address signs its Host
+        add(text, ":");
+        add_number(text, request->to->port);
+    }
     if (request->token != NULL) {
         add(text, "\r\nAuthorization: Bearer ");
         add(text, request->token);
@@ -302,38 +85,74 @@ static bool write_request(const struct updraft_http_request *request, struct tex
     return text->length <= text->size;
 }
 
-// At least one byte more into `ahead`.
-static bool read_ahead(struct updraft_http_client *client, uint32_t timeout_ms) {
-    const struct updraft_network *network = client->network;
-    int got = network->receive(network->context, client->ahead, sizeof client->ahead, timeout_ms);
+// ---- bytes, each before a deadline
+
+static uint32_t now(const struct updraft_http_client *client) {
+    return client->network->millis(client->network->context);
+}
+
+// 1..size bytes; 0: the deadline passed; -1: the connection is closed or failed.
+static int take(struct updraft_http_client *client, uint8_t *data, size_t size, uint32_t deadline) {
+    size_t ahead = (size_t)(client->ahead_end - client->ahead_at);
+    if (ahead > 0) {
+        size = size < ahead ? size : ahead;
+        memcpy(data, client->ahead + client->ahead_at, size);
+        client->ahead_at += (uint16_t)size;
+        return (int)size;
+    }
+    int32_t left = (int32_t)(deadline - now(client));
+    if (left <= 0) {
+        client->problem = "too slow";
+        return 0;
+    }
+    int got = client->network->receive(client->network->context, data, size, (uint32_t)left);
+    if (got <= 0) {
+        client->problem = got == 0 ? "too slow" : "the connection broke";
+    }
+    return got;
+}
+
+// At least one byte into `ahead`, which is empty.
+static bool read_ahead(struct updraft_http_client *client, uint32_t deadline) {
+    int got = take(client, client->ahead, sizeof client->ahead, deadline);
     client->ahead_at = 0;
     client->ahead_end = got > 0 ? (uint16_t)got : 0;
     return got > 0;
 }
 
-static enum updraft_http_result read_head(struct updraft_http_client *client, struct updraft_http_answer *answer) {
-    const struct updraft_network *network = client->network;
-    uint32_t start = network->millis(network->context);
-    struct updraft_http_parser parser;
-    updraft_http_parser_start(&parser);
-    enum updraft_http_step step = UPDRAFT_HTTP_MORE;
-    while (step == UPDRAFT_HTTP_MORE) {
-        if (client->ahead_at == client->ahead_end) {
-            uint32_t waited = network->millis(network->context) - start;
-            if (waited >= ANSWER_TIMEOUT_MS || !read_ahead(client, ANSWER_TIMEOUT_MS - waited)) {
-                return UPDRAFT_HTTP_FAILED;
-            }
-        }
-        step = updraft_http_parser_take(&parser, client->ahead[client->ahead_at++]);
+static bool take_ahead(struct updraft_http_client *client, uint8_t *byte, uint32_t deadline) {
+    if (client->ahead_at == client->ahead_end && !read_ahead(client, deadline)) {
+        return false;
     }
-    *answer = parser.answer;
-    client->body_left = answer->length;
-    client->close_after = answer->close;
-    return step == UPDRAFT_HTTP_DONE ? UPDRAFT_HTTP_OK : UPDRAFT_HTTP_REFUSED;
+    *byte = client->ahead[client->ahead_at++];
+    return true;
 }
 
-static bool same_address(const struct updraft_http_address *a, const struct updraft_http_address *b) {
-    return a->port == b->port && a->secure == b->secure && strcmp(a->host, b->host) == 0;
+// ---- the answer's head
+
+static enum updraft_http_result read_head(struct updraft_http_client *client, struct updraft_http_answer *answer,
+                                          char *location, size_t location_size, uint32_t deadline) {
+    struct updraft_http_parser parser;
+    updraft_http_parser_start(&parser, location, location_size);
+    enum updraft_http_step step = UPDRAFT_HTTP_MORE;
+    while (step == UPDRAFT_HTTP_MORE) {
+        uint8_t byte;
+        if (!take_ahead(client, &byte, deadline)) {
+            return UPDRAFT_HTTP_FAILED;
+        }
+        step = updraft_http_parser_take(&parser, byte);
+    }
+    if (step == UPDRAFT_HTTP_BAD) {
+        client->problem = parser.problem;
+        return UPDRAFT_HTTP_REFUSED;
+    }
+    *answer = parser.answer;
+    client->framing = answer->framing;
+    client->body_left = answer->framing == UPDRAFT_HTTP_LENGTH ? answer->length : 0;
+    client->body_done = answer->framing == UPDRAFT_HTTP_LENGTH && answer->length == 0;
+    client->in_chunks = false;
+    client->close_after = answer->close;
+    return UPDRAFT_HTTP_OK;
 }
 
 enum updraft_http_result updraft_http_send(struct updraft_http_client *client,
@@ -341,84 +160,151 @@ enum updraft_http_result updraft_http_send(struct updraft_http_client *client,
                                            size_t scratch_size, struct updraft_http_answer *answer) {
     const struct updraft_network *network = client->network;
     updraft_http_finish(client);
-    if (client->connected && !same_address(&client->at, request->to)) {
+    if (client->connected && !updraft_http_same_address(&client->at, request->to)) {
         updraft_http_close(client);
     }
     struct text text = {.data = scratch, .size = scratch_size};
     if (!write_request(request, &text)) {
+        client->problem = "an address too long for the buffer";
         return UPDRAFT_HTTP_REFUSED;
     }
     for (;;) {
         bool kept = client->connected;
+        client->problem = NULL;
         if (!kept) {
             network->close(network->context);
             if (!network->connect(network->context, request->to->host, request->to->port, request->to->secure)) {
+                client->problem = "no connection";
                 return UPDRAFT_HTTP_FAILED;
             }
             client->at = *request->to;
             client->connected = true;
         }
+        uint32_t deadline = now(client) + ANSWER_TIMEOUT_MS;
         enum updraft_http_result result = UPDRAFT_HTTP_FAILED;
+        client->problem = "the connection broke";
         if (network->send(network->context, text.data, text.length)) {
-            result = read_head(client, answer);
+            result = read_head(client, answer, (char *)scratch + text.length, scratch_size - text.length, deadline);
         }
         if (result == UPDRAFT_HTTP_OK) {
+            client->problem = NULL;
             return UPDRAFT_HTTP_OK;
         }
+        bool slow = (int32_t)(deadline - now(client)) <= 0;
         updraft_http_close(client);
-        if (!kept || result == UPDRAFT_HTTP_REFUSED) {
+        if (!kept || slow || result == UPDRAFT_HTTP_REFUSED) {
             return result;
         }
     }
 }
 
-int updraft_http_read(struct updraft_http_client *client, uint8_t *data, size_t size) {
-    const struct updraft_network *network = client->network;
-    if (size > client->body_left) {
-        size = client->body_left;
-    }
-    if (size == 0) {
-        return 0;
-    }
-    size_t ahead = (size_t)(client->ahead_end - client->ahead_at);
-    if (ahead > 0) {
-        size = size < ahead ? size : ahead;
-        memcpy(data, client->ahead + client->ahead_at, size);
-        client->ahead_at += (uint16_t)size;
-    } else {
-        int got = client->connected ? network->receive(network->context, data, size, BODY_TIMEOUT_MS) : -1;
-        if (got <= 0) {
-            updraft_http_close(client);
-            return UPDRAFT_HTTP_FAILED;
-        }
-        size = (size_t)got;
-    }
-    client->body_left -= (uint32_t)size;
-    return (int)size;
-}
+// ---- the body
 
-bool updraft_http_read_all(struct updraft_http_client *client, const struct updraft_http_answer *answer, uint8_t *data,
-                           size_t size) {
-    if (answer->length > size) {
-        return false;
-    }
-    size_t at = 0;
-    while (at < answer->length) {
-        int got = updraft_http_read(client, data + at, answer->length - at);
-        if (got <= 0) {
+// A line of the chunked coding into text, without its end; false when it is too long or does not come.
+static bool take_chunk_line(struct updraft_http_client *client, char text[CHUNK_LINE], uint32_t deadline) {
+    for (size_t length = 0; length < CHUNK_LINE;) {
+        uint8_t byte;
+        if (!take_ahead(client, &byte, deadline)) {
             return false;
         }
-        at += (size_t)got;
+        if (byte == '\n') {
+            length -= length > 0 && text[length - 1] == '\r' ? 1 : 0;
+            text[length] = '\0';
+            return true;
+        }
+        text[length++] = (char)byte;
+    }
+    client->problem = "a chunk's head that is too long";
+    return false;
+}
+
+static int hex(char c) {
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+// The head of the next chunk (RFC 9112, 7.1): its length, and behind the last one the trailers, which say nothing here.
+static bool next_chunk(struct updraft_http_client *client, uint32_t deadline) {
+    char line[CHUNK_LINE];
+    if (client->in_chunks && (!take_chunk_line(client, line, deadline) || line[0] != '\0')) {
+        return false;
+    }
+    client->in_chunks = true;
+    if (!take_chunk_line(client, line, deadline)) {
+        return false;
+    }
+    uint32_t length = 0;
+    size_t digits = 0;
+    for (; hex(line[digits]) >= 0; digits++) {
+        if (length >> 28 != 0) {
+            client->problem = "a chunk that is too large";
+            return false;
+        }
+        length = length << 4 | (uint32_t)hex(line[digits]);
+    }
+    if (digits == 0 || line[digits + strspn(line + digits, " \t")] != (strchr(line, ';') != NULL ? ';' : '\0')) {
+        client->problem = "a chunk's length that is none";
+        return false;
+    }
+    client->body_left = length;
+    for (int trailers = 0; length == 0 && !client->body_done; trailers++) {
+        if (trailers == TRAILERS_MAX || !take_chunk_line(client, line, deadline)) {
+            return false;
+        }
+        client->body_done = line[0] == '\0';
     }
     return true;
 }
 
-void updraft_http_finish(struct updraft_http_client *client) {
-    uint8_t skipped[32];
-    if (client->body_left > SKIP_MAX) {
+static int read_body(struct updraft_http_client *client, uint8_t *data, size_t size, uint32_t deadline) {
+    size_t done = 0;
+    while (done < size && !client->body_done) {
+        if (client->framing == UPDRAFT_HTTP_CHUNKED && client->body_left == 0) {
+            if (!next_chunk(client, deadline)) {
+                client->problem = client->problem != NULL ? client->problem : "chunks that do not fit together";
+                return UPDRAFT_HTTP_FAILED;
+            }
+            continue;
+        }
+        size_t part = size - done;
+        if (client->framing != UPDRAFT_HTTP_UNTIL_CLOSE && part > client->body_left) {
+            part = client->body_left;
+        }
+        int got = client->connected ? take(client, data + done, part, deadline) : -1;
+        if (got < 0 && client->framing == UPDRAFT_HTTP_UNTIL_CLOSE) {
+            client->body_done = true;
+            client->problem = NULL;
+            break;
+        }
+        if (got <= 0) {
+            return UPDRAFT_HTTP_FAILED;
+        }
+        done += (size_t)got;
+        client->body_left -= client->framing == UPDRAFT_HTTP_UNTIL_CLOSE ? 0 : (uint32_t)got;
+        client->body_done = client->framing == UPDRAFT_HTTP_LENGTH && client->body_left == 0;
+    }
+    return (int)done;
+}
+
+int updraft_http_read(struct updraft_http_client *client, uint8_t *data, size_t size) {
+    client->problem = NULL;
+    int got = read_body(client, data, size, now(client) + PIECE_TIMEOUT_MS);
+    if (got < 0) {
         updraft_http_close(client);
     }
-    while (client->body_left > 0 && updraft_http_read(client, skipped, sizeof skipped) > 0) {
+    return got;
+}
+
+void updraft_http_finish(struct updraft_http_client *client) {
+    uint8_t skipped[32];
+    uint32_t deadline = now(client) + SKIP_TIMEOUT_MS;
+    for (int part = 0; client->connected && !client->body_done; part++) {
+        if (part == SKIP_MAX / (int)sizeof skipped || client->framing == UPDRAFT_HTTP_UNTIL_CLOSE ||
+            client->body_left > SKIP_MAX || read_body(client, skipped, sizeof skipped, deadline) < 0) {
+            updraft_http_close(client);
+        }
     }
     if (client->connected && (client->close_after || client->ahead_at != client->ahead_end)) {
         updraft_http_close(client);

@@ -4,10 +4,9 @@
 
 #include <string.h>
 
-// The log's `download` is the agent's own. While a file is being fetched, `kind` holds the offer's kind in its low
-// bits, whether the begun block was kept, and above that the number of wrong downloads. With size 0 it names in
-// `sha256` the image digest that was given up.
-enum { KIND_MASK = 0x7F, KIND_KEPT = 0x80, WRONG_SHIFT = 8, KIND_GIVEN_UP = 0xFFFF };
+// The boot state's `download` is the agent's own. While a file is being fetched, `kind` holds the offer's kind in its
+// low bits, and whether the begun block was kept. With size 0 it names in `sha256` the image digest that was given up.
+enum { KIND_MASK = 0x7F, KIND_KEPT = 0x80, KIND_GIVEN_UP = 0xFFFF };
 
 static enum updraft_status read_running(void *context, uint32_t offset, void *data, uint32_t length) {
     const struct updraft_layout *layout = context;
@@ -72,15 +71,38 @@ uint32_t updraft_journal_staged(const struct updraft_journal *journal, const str
     return same && download->received <= offer->size ? download->received : 0;
 }
 
+bool updraft_journal_may_begin(const struct updraft_journal *journal) {
+    return journal->log.state.download.begun < UPDRAFT_JOURNAL_FILES;
+}
+
+bool updraft_journal_pay_back(struct updraft_journal *journal) {
+    struct updraft_state_record before = journal->log.state;
+    struct updraft_download *download = &journal->log.state.download;
+    if (download->begun == 0) {
+        return true;
+    }
+    download->begun--;
+    download->starts = 0;
+    return append(journal, &before);
+}
+
+bool updraft_journal_count_start(struct updraft_journal *journal) {
+    struct updraft_state_record before = journal->log.state;
+    if (journal->log.state.download.starts + 1 >= UPDRAFT_JOURNAL_STARTS) {
+        return updraft_journal_pay_back(journal);
+    }
+    journal->log.state.download.starts++;
+    return append(journal, &before);
+}
+
 bool updraft_journal_begin(struct updraft_journal *journal, const struct updraft_offer *offer) {
     if (updraft_boot_state_claim_staging(&journal->log) != UPDRAFT_OK) {
         return false;
     }
     struct updraft_state_record before = journal->log.state;
     struct updraft_download *download = &journal->log.state.download;
-    bool again = download->size == offer->size && memcmp(download->sha256, offer->sha256, 32) == 0;
-    // Begun again, it keeps the count of wrong downloads.
-    download->kind = again ? download->kind & ~(uint32_t)KIND_KEPT : offer->kind & KIND_MASK;
+    download->begun += download->begun < UINT8_MAX ? 1 : 0;
+    download->kind = offer->kind & KIND_MASK;
     download->size = offer->size;
     download->received = 0;
     memcpy(download->sha256, offer->sha256, 32);
@@ -99,16 +121,17 @@ bool updraft_journal_kept(const struct updraft_journal *journal) {
 
 bool updraft_journal_keep(struct updraft_journal *journal, bool kept) {
     struct updraft_state_record before = journal->log.state;
-    journal->log.state.download.kind =
-        kept ? before.download.kind | KIND_KEPT : before.download.kind & ~(uint32_t)KIND_KEPT;
+    uint16_t kind = before.download.kind & (uint16_t)~KIND_KEPT;
+    journal->log.state.download.kind = kept ? kind | KIND_KEPT : kind;
     return append(journal, &before);
 }
 
-bool updraft_journal_wrong(struct updraft_journal *journal, uint32_t *times) {
+bool updraft_journal_drop(struct updraft_journal *journal) {
     struct updraft_state_record before = journal->log.state;
-    journal->log.state.download.received = 0;
-    journal->log.state.download.kind += 1U << WRONG_SHIFT;
-    *times = journal->log.state.download.kind >> WRONG_SHIFT;
+    if (before.download.size == 0) {
+        return true;
+    }
+    updraft_download_forget(&journal->log.state.download);
     return append(journal, &before);
 }
 
@@ -119,13 +142,38 @@ bool updraft_journal_refuse(struct updraft_journal *journal, const uint8_t diges
     outcome->kind = UPDRAFT_OUTCOME_REFUSED;
     outcome->reason = (uint8_t)reason;
     memcpy(outcome->digest, digest, sizeof outcome->digest);
-    memset(&journal->log.state.download, 0, sizeof journal->log.state.download);
+    updraft_download_forget(&journal->log.state.download);
     return append(journal, &before);
+}
+
+bool updraft_journal_is_final(uint8_t reason) {
+    switch (reason) {
+    case UPDRAFT_REASON_SIGNATURE:
+    case UPDRAFT_REASON_DIGEST:
+    case UPDRAFT_REASON_MALFORMED:
+    case UPDRAFT_REASON_BOARD:
+    case UPDRAFT_REASON_COUNTER:
+    case UPDRAFT_REASON_DEPENDENCY:
+    case UPDRAFT_REASON_TOO_LARGE:
+    case UPDRAFT_REASON_NOT_CONFIRMED:
+    case UPDRAFT_REASON_SELF_TEST:
+    case UPDRAFT_REASON_WATCHDOG: return true;
+    default: return false;
+    }
 }
 
 bool updraft_journal_given_up(const struct updraft_journal *journal, const uint8_t digest[32]) {
     const struct updraft_download *download = &journal->log.state.download;
-    return download->size == 0 && download->kind == KIND_GIVEN_UP && memcmp(download->sha256, digest, 32) == 0;
+    const struct updraft_outcome *outcome = updraft_journal_outcome(journal);
+    bool reported = download->size == 0 && download->kind == KIND_GIVEN_UP && memcmp(download->sha256, digest, 32) == 0;
+    return reported || (outcome != NULL && outcome->kind != UPDRAFT_OUTCOME_CONFIRMED &&
+                        updraft_journal_is_final(outcome->reason) && memcmp(outcome->digest, digest, 32) == 0);
+}
+
+bool updraft_journal_try_again(struct updraft_journal *journal) {
+    struct updraft_state_record before = journal->log.state;
+    updraft_download_forget(&journal->log.state.download);
+    return append(journal, &before);
 }
 
 const struct updraft_outcome *updraft_journal_outcome(const struct updraft_journal *journal) {
@@ -136,7 +184,8 @@ const struct updraft_outcome *updraft_journal_outcome(const struct updraft_journ
 bool updraft_journal_outcome_reported(struct updraft_journal *journal) {
     struct updraft_state_record before = journal->log.state;
     struct updraft_state_record *state = &journal->log.state;
-    if (state->outcome.kind != UPDRAFT_OUTCOME_CONFIRMED && state->download.size == 0) {
+    if (state->outcome.kind != UPDRAFT_OUTCOME_CONFIRMED && updraft_journal_is_final(state->outcome.reason) &&
+        state->download.size == 0) { // else another file is being fetched already
         state->download.kind = KIND_GIVEN_UP;
         memcpy(state->download.sha256, state->outcome.digest, sizeof state->download.sha256);
     }

@@ -13,7 +13,7 @@ enum {
     CHECK_IN_TRIAL,
     CHECK_IN_COUNTER
 };
-enum { OFFER_DIGEST = 1, OFFER_VERSION, OFFER_URL, OFFER_SIZE, OFFER_SHA256, OFFER_KIND, OFFER_KEYS };
+enum { OFFER_DIGEST = 1, OFFER_VERSION, OFFER_URL, OFFER_SIZE, OFFER_SHA256, OFFER_KIND, OFFER_AGAIN, OFFER_KEYS };
 enum { REPORT_SEQ = 1, REPORT_EVENT, REPORT_DIGEST, REPORT_REASON, REPORT_DETAIL };
 
 static size_t whole(const struct updraft_cbor_writer *writer) {
@@ -110,6 +110,7 @@ bool updraft_offer_read(struct updraft_offer *offer, const uint8_t *data, size_t
                     : key == OFFER_SIZE    ? updraft_cbor_read_uint(&reader, &offer->size)
                     : key == OFFER_SHA256  ? read_hash(&reader, offer->sha256)
                     : key == OFFER_KIND    ? updraft_cbor_read_uint(&reader, &offer->kind)
+                    : key == OFFER_AGAIN   ? updraft_cbor_read_bool(&reader, &offer->again)
                                            : updraft_cbor_skip(&reader);
         if (!good) {
             return false;

@@ -8,8 +8,10 @@
 //         ... the application's own work, or sleep for pause_ms ...
 //     }
 //
-// No RTOS is needed; under one, the loop above is a task. Nothing is allocated. A poll blocks for one network exchange
-// or one flash erase (up to 2 s on the STM32F4) at most; the network driver calls the application while it waits.
+// No RTOS is needed; under one, the loop above is a task. Nothing is allocated. A poll blocks for two network exchanges
+// or two flash erases (up to 2 s each on the STM32F4) at most. An exchange ends, however slowly bytes come, 30 s after
+// the connection stands, and so does a piece of a body after 20 s; how long a connection may take is the driver's (net/
+// has the figures). The driver calls the application while it waits.
 #ifndef UPDRAFT_AGENT_H
 #define UPDRAFT_AGENT_H
 
@@ -41,6 +43,7 @@ struct updraft_event {
     const char *version;   // the offered version, where one is known; else ""
     const uint8_t *digest; // 32 bytes, the image it is about; NULL where there is none
     const char *reason;    // as in docs/reference/device-protocol.md; NULL where nothing went wrong
+    const char *detail;    // what exactly was wrong, for people, while notify runs; NULL where there is no more to say
     uint8_t percent;       // while downloading
 };
 
@@ -54,6 +57,7 @@ struct updraft_agent_config {
     uint32_t interval;                   // seconds between check-ins until the server says otherwise; 0: 3600
     uint32_t range;                      // bytes asked for in one request, 0: 32 KiB
     uint32_t trial_seconds;              // how long a self-test may stay UPDRAFT_TEST_RUNNING; 0: 600
+    uint32_t outage_seconds;             // ... while no server was reached, which may be nobody's fault; 0: four hours
     uint8_t *buffer;                     // work space: at least 512 bytes, a multiple of staging's unit
     size_t buffer_size;
     const struct updraft_network *network;
@@ -86,16 +90,25 @@ struct updraft_agent {
     struct updraft_preserve fallback;
     struct updraft_fetch download;
     enum updraft_agent_phase phase;
-    uint32_t wake_at;    // millis before which there is nothing to do
-    uint32_t started_at; // millis
-    uint32_t interval;   // seconds between check-ins now
-    uint32_t range;      // bytes asked for in one request
-    uint32_t can;        // CAN_..., as the bootloader on this chip says
-    uint8_t failures;    // in a row, for the pause before the next try
-    uint8_t percent;     // last one told
-    bool begun;          // the download was taken up
-    bool reached_server; // since start
-    bool trial_reported; // since start
+    uint32_t wake_at;          // millis before which there is nothing to do
+    uint32_t started_at;       // millis
+    uint32_t interval;         // seconds between check-ins now
+    uint32_t range;            // bytes asked for in one request
+    uint32_t can;              // UPDRAFT_CAN_..., as the bootloader on this chip says
+    uint32_t paid_back_at;     // millis when one more file may be begun
+    uint32_t got;              // bytes of the download at its last failure
+    uint32_t deferred_at;      // millis since which the image below waits
+    uint8_t deferred[32];      // digest of the image that failed for a reason of the moment
+    uint8_t staged_sha256[32]; // of the file that waits to be installed
+    uint8_t failures;          // in a row, for the pause before the next try
+    uint8_t percent;           // last one told
+    bool defers;               // `deferred` is set
+    bool begun;                // the download was taken up
+    bool allowed;              // the server was asked once more, and still offers what is staged
+    bool waits;                // staging was erased too often lately: told, and this start counted
+    bool outcome_tried;        // since the last check-in
+    bool reached_server;       // since start
+    bool trial_reported;       // since start
 };
 
 // False when the configuration cannot work (server address, id, buffer) or the running slot holds no image.

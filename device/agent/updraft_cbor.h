@@ -31,6 +31,7 @@ struct updraft_cbor_reader {
 
 bool updraft_cbor_read_map(struct updraft_cbor_reader *reader, uint32_t *pairs);
 bool updraft_cbor_read_uint(struct updraft_cbor_reader *reader, uint32_t *value);
+bool updraft_cbor_read_bool(struct updraft_cbor_reader *reader, bool *value);
 bool updraft_cbor_read_bytes(struct updraft_cbor_reader *reader, const uint8_t **bytes, size_t *length);
 bool updraft_cbor_read_text(struct updraft_cbor_reader *reader, const char **text,
                             size_t *length);                // not NUL-terminated, UTF-8 unchecked

@@ -15,12 +15,14 @@
 #include "updraft_staging.h"
 
 enum updraft_fetch_result {
-    UPDRAFT_FETCH_MORE,     // go on
-    UPDRAFT_FETCH_COMPLETE, // staged whole and its SHA-256 is right
-    UPDRAFT_FETCH_NETWORK,  // the way to the bytes failed; try again later, nothing is lost
-    UPDRAFT_FETCH_GONE,     // the server does not have (or does not give) these bytes
-    UPDRAFT_FETCH_WRONG,    // the SHA-256 is not the offered one; staging counts as empty again
-    UPDRAFT_FETCH_FLASH,    // staging or the log failed
+    UPDRAFT_FETCH_MORE,      // go on
+    UPDRAFT_FETCH_COMPLETE,  // staged whole and its SHA-256 is right
+    UPDRAFT_FETCH_NETWORK,   // the way to the bytes failed; try again later, nothing is lost
+    UPDRAFT_FETCH_GONE,      // these bytes are not to be had there now: ask the server again
+    UPDRAFT_FETCH_WITHDRAWN, // the server gives this artifact to this device no more (410)
+    UPDRAFT_FETCH_LATER,     // staging was erased so often lately that it has to wait
+    UPDRAFT_FETCH_WRONG,     // the SHA-256 is not the offered one; staging counts as empty again
+    UPDRAFT_FETCH_FLASH,     // staging or the boot state failed
 };
 
 struct updraft_fetch {
@@ -28,11 +30,16 @@ struct updraft_fetch {
     struct updraft_http_address from;
     const char *path;     // in offer.url
     uint32_t at;          // bytes staged, read back and hashed
-    uint32_t marked;      // bytes of which the log knows
+    uint32_t marked;      // bytes of which the boot state knows
     uint32_t resumed;     // bytes that were there at the start
     uint32_t left;        // bytes to come of the request under way
+    uint32_t skip;        // bytes before them that are staged already: the server does not know ranges
     uint32_t retry_after; // seconds the server asked for, UINT32_MAX: none
-    uint32_t wrong;       // how often the SHA-256 of this file was wrong
+    const char *problem;  // what was wrong, for people; NULL: only the status
+    uint16_t status;      // of the last answer, 0: there was none
+    bool live;            // staging holds `at` bytes of the file below, and what follows them is as it was left
+    uint32_t live_size;
+    uint8_t live_sha256[32];
     struct updraft_digest sha;
 };
 
@@ -47,10 +54,10 @@ struct updraft_fetch_means {
     uint32_t range; // bytes asked for in one request
 };
 
-// Takes up download->offer, from where an earlier attempt got to.
+// Takes up download->offer, from where an earlier attempt got to. `live` is false before the first one since start.
 enum updraft_fetch_result updraft_fetch_begin(struct updraft_fetch *download, const struct updraft_fetch_means *means);
 
-// Does a bounded piece: hashes, or fetches, one buffer full.
+// Does a bounded piece: hashes, fetches or passes over one buffer full.
 enum updraft_fetch_result updraft_fetch_step(struct updraft_fetch *download, const struct updraft_fetch_means *means);
 
 #endif

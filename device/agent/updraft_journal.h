@@ -19,20 +19,39 @@ bool updraft_journal_on_trial(const struct updraft_journal *journal);
 
 // Bytes of the offered file that are staged and proven; 0 when another file (or none) was begun.
 uint32_t updraft_journal_staged(const struct updraft_journal *journal, const struct updraft_offer *offer);
-// The rest answers false when the log could not be written.
+
+// Each file that is begun erases all of staging, so the network may not have as many begun as it likes:
+// UPDRAFT_JOURNAL_FILES at once, and one more for each six hours that the device runs. No clock is needed, and the
+// count outlives resets. So that a device that never runs for six hours is not locked out, a start in which a file had
+// to wait counts for a quarter of an hour.
+enum {
+    UPDRAFT_JOURNAL_FILES = 8,
+    UPDRAFT_JOURNAL_PAID_BACK_S = 6 * 3600,
+    UPDRAFT_JOURNAL_STARTS = 24, // that pay back as much
+};
+bool updraft_journal_may_begin(const struct updraft_journal *journal);
+// The rest answers false when the boot state could not be written.
+bool updraft_journal_pay_back(struct updraft_journal *journal);    // six hours have passed
+bool updraft_journal_count_start(struct updraft_journal *journal); // a file has to wait, for the first time since start
+
 bool updraft_journal_begin(struct updraft_journal *journal,
                            const struct updraft_offer *offer); // staging now belongs to this file
 bool updraft_journal_mark(struct updraft_journal *journal, uint32_t staged);
 // The begun block's proven bytes stand in the spare block too, so that the block may be erased.
 bool updraft_journal_kept(const struct updraft_journal *journal);
 bool updraft_journal_keep(struct updraft_journal *journal, bool kept);
-// What was staged is not what was offered: nothing counts as staged. *times: how often that has happened to this file.
-bool updraft_journal_wrong(struct updraft_journal *journal, uint32_t *times);
+// What is staged counts no more: it is not what was offered, or it is offered no more.
+bool updraft_journal_drop(struct updraft_journal *journal);
 
 // The agent itself refuses the image; kept as the outcome until it is reported.
 bool updraft_journal_refuse(struct updraft_journal *journal, const uint8_t digest[32], enum updraft_reason reason);
-// An image that was refused or taken back is not tried again; one such digest is remembered, the last one.
+// Whether the reason is about the image's own bytes, or about trials that failed: it will be no other the next time.
+// What is about the moment (memory, medium, network) may be.
+bool updraft_journal_is_final(uint8_t reason);
+// An image that was refused or taken back for a final reason is not tried again; one such digest is remembered, the
+// last one, until the server says `again`.
 bool updraft_journal_given_up(const struct updraft_journal *journal, const uint8_t digest[32]);
+bool updraft_journal_try_again(struct updraft_journal *journal);
 // The outcome of the last update, if the server has not acknowledged it.
 const struct updraft_outcome *updraft_journal_outcome(const struct updraft_journal *journal);
 bool updraft_journal_outcome_reported(struct updraft_journal *journal);

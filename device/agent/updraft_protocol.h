@@ -8,7 +8,7 @@
 
 enum {
     UPDRAFT_PROTOCOL_VERSION_MAX = 31, // characters of a version text
-    UPDRAFT_PROTOCOL_URL_MAX = 255,
+    UPDRAFT_PROTOCOL_URL_MAX = 1024,
     UPDRAFT_PROTOCOL_CHECK_IN_MAX = 192, // bytes that hold any check-in
     UPDRAFT_PROTOCOL_REPORT_MAX = 224,   // ... any report whose detail has up to 100 characters
 };
@@ -32,6 +32,7 @@ struct updraft_offer {
     uint8_t sha256[32]; // of the bytes at the URL
     uint32_t size;      // how many they are
     uint32_t kind;      // enum updraft_offer_kind
+    bool again;         // an operator wants it tried though this device gave it up
     char version[UPDRAFT_PROTOCOL_VERSION_MAX + 1];
     char url[UPDRAFT_PROTOCOL_URL_MAX + 1];
 };

@@ -96,6 +96,10 @@ static enum updraft_http_result get(struct updraft_http_answer *answer) {
     return updraft_http_send(&client, &request, scratch, sizeof scratch, answer);
 }
 
+static bool read_all(const struct updraft_http_answer *answer, uint8_t *body, size_t size) {
+    return updraft_http_read(&client, body, size) == (int)answer->length;
+}
+
 static void addresses_are_taken_apart(void) {
     static const struct {
         const char *url, *host, *path;
@@ -112,17 +116,8 @@ static void addresses_are_taken_apart(void) {
         EXPECT(strcmp(address.host, good[i].host) == 0 && strcmp(path, good[i].path) == 0);
         EXPECT(address.port == good[i].port && address.secure == good[i].secure);
     }
-    static const char *const bad[] = {"",
-                                      ":80",
-                                      "h:",
-                                      "h:0",
-                                      "h:65536",
-                                      "h:80x",
-                                      "ftp://h",
-                                      "h\"x:80",
-                                      "h/a b",
-                                      "[::1]:80",
-                                      "0123456789012345678901234567890123456789012345678901234567890123:80"};
+    static const char *const bad[] = {"",        ":80",     "h:",    "h:0",      "h:65536",    "h:80x",
+                                      "ftp://h", "h\"x:80", "h/a b", "[::1]:80", "https://h?x"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         EXPECT(!updraft_http_parse_address(bad[i], &address, &path));
     }
@@ -154,10 +149,10 @@ static void a_body_is_read_whole_however_it_arrives(void) {
     uint8_t body[8];
     EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
     EXPECT(answer.has_range && answer.range_first == 4 && answer.range_last == 8 && answer.range_total == 100);
-    EXPECT(updraft_http_read_all(&client, &answer, body, sizeof body) && memcmp(body, "abcde", 5) == 0);
+    EXPECT(read_all(&answer, body, sizeof body) && memcmp(body, "abcde", 5) == 0);
     EXPECT_EQUAL(0, updraft_http_read(&client, body, sizeof body));
     EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
-    EXPECT(updraft_http_read_all(&client, &answer, body, sizeof body) && memcmp(body, "xy", 2) == 0);
+    EXPECT(read_all(&answer, body, sizeof body) && memcmp(body, "xy", 2) == 0);
     EXPECT_EQUAL(1, script.connects); // kept open
 }
 
@@ -209,12 +204,12 @@ static void answers_it_does_not_understand_are_refused(void) {
         "HTTP/1.1 20 OK\r\nContent-Length: 1\r\n\r\n",
         "HTTP/1.1 2000 OK\r\nContent-Length: 1\r\n\r\n",
         "\r\nHTTP/1.1 204 OK\r\n\r\n",
-        "HTTP/1.1 200 OK\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 1 2\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length:\r\n 1\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Encoding: gzip\r\n\r\n",
         "HTTP/1.1 206 OK\r\nContent-Length: 1\r\nContent-Range: bytes 5-4/9\r\n\r\n",
         "HTTP/1.1 206 OK\r\nContent-Length: 1\r\nContent-Range: bytes 5-9/9\r\n\r\n",
@@ -233,14 +228,14 @@ static void answers_it_does_not_understand_are_refused(void) {
 }
 
 static void long_lines_of_no_interest_are_skipped_and_endless_heads_refused(void) {
-    static char answer_text[8000] = "HTTP/1.1 204 No Content\r\nSet-Cookie: ";
+    static char answer_text[20000] = "HTTP/1.1 204 No Content\r\nSet-Cookie: ";
     memset(answer_text + strlen(answer_text), 'c', 3000);
     strcat(answer_text, "\r\nRetry-After: 7\r\n\r\n");
     begin(answer_text, NULL);
     struct updraft_http_answer answer;
     EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
     EXPECT_EQUAL(7, answer.retry_after);
-    memset(answer_text, 'c', 7000);
+    memset(answer_text, 'c', 19000);
     memcpy(answer_text, "HTTP/1.1 204 No Content\r\nSet-Cookie: ", 37);
     begin(answer_text, NULL);
     EXPECT_EQUAL(UPDRAFT_HTTP_REFUSED, get(&answer));
@@ -259,7 +254,7 @@ static void a_body_that_breaks_off_is_a_failure(void) {
     struct updraft_http_answer answer;
     uint8_t body[16];
     EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
-    EXPECT(!updraft_http_read_all(&client, &answer, body, sizeof body));
+    EXPECT(!read_all(&answer, body, sizeof body));
     EXPECT_EQUAL(UPDRAFT_HTTP_FAILED,
                  updraft_http_send(&client, &(struct updraft_http_request){.method = "GET", .to = &server, .path = "/"},
                                    scratch, sizeof scratch, &answer));

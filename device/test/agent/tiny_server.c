@@ -32,9 +32,9 @@ static bool send_all(int to, const void *data, size_t length) {
 static bool answer(int to, unsigned status, const char *more, const void *body, size_t length) {
     char head[512];
     int head_length = snprintf(head, sizeof head, "HTTP/1.1 %u X\r\nServer: tiny\r\n%s", status, more);
-    if (server->next_check_in > 0) {
+    if (server->next_check_in > 0 || server->asks_at_once) {
         head_length += snprintf(head + head_length, sizeof head - (size_t)head_length, "Next-Check-In: %u\r\n",
-                                server->next_check_in);
+                                server->asks_at_once ? 0 : server->next_check_in);
     }
     if (server->retry_after > 0) {
         head_length +=
@@ -46,6 +46,9 @@ static bool answer(int to, unsigned status, const char *more, const void *body, 
 }
 
 static bool serve_file(int to, const char *head) {
+    if (server->file_status != 0) {
+        return answer(to, server->file_status, server->file_fields != NULL ? server->file_fields : "", "sorry", 5);
+    }
     const char *range = strstr(head, "Range: bytes=");
     size_t first = 0, last = server->file_length - 1;
     if (range == NULL || sscanf(range, "Range: bytes=%zu-%zu", &first, &last) != 2 || last >= server->file_length ||
@@ -53,21 +56,27 @@ static bool serve_file(int to, const char *head) {
         return answer(to, 416, "", "", 0);
     }
     server->fetches++;
-    char more[80];
+    char more[80] = "";
+    if (server->knows_no_ranges) {
+        first = 0;
+        last = server->file_length - 1;
+    }
     size_t length = last - first + 1;
-    snprintf(more, sizeof more, "Content-Range: bytes %zu-%zu/%zu\r\n", first, last, server->file_length);
+    unsigned status = server->knows_no_ranges ? 200 : 206;
+    if (!server->knows_no_ranges)
+        snprintf(more, sizeof more, "Content-Range: bytes %zu-%zu/%zu\r\n", first, last, server->file_length);
     if (server->cut_after > 0 && server->cut_after < length && server->cuts_left > 0) {
         server->cuts_left--;
         char cut_head[200];
         int head_length =
-            snprintf(cut_head, sizeof cut_head, "HTTP/1.1 206 X\r\n%sContent-Length: %zu\r\n\r\n", more, length);
+            snprintf(cut_head, sizeof cut_head, "HTTP/1.1 %u X\r\n%sContent-Length: %zu\r\n\r\n", status, more, length);
         send_all(to, cut_head, (size_t)head_length);
         send_all(to, server->file + first, server->cut_after);
         server->fetched += server->cut_after;
         return false;
     }
     server->fetched += length;
-    return answer(to, 206, more, server->file + first, length);
+    return answer(to, status, more, server->file + first, length);
 }
 
 static void note_report(const uint8_t *body, size_t length) {
@@ -87,7 +96,9 @@ static void note_report(const uint8_t *body, size_t length) {
             updraft_cbor_read_uint(&reader, &server->reports[at].event);
         } else if (key == 4 && updraft_cbor_read_text(&reader, &text, &text_length)) {
             snprintf(server->reports[at].reason, sizeof server->reports[at].reason, "%.*s", (int)text_length, text);
-        } else if (key != 4) {
+        } else if (key == 5 && updraft_cbor_read_text(&reader, &text, &text_length)) {
+            snprintf(server->reports[at].detail, sizeof server->reports[at].detail, "%.*s", (int)text_length, text);
+        } else if (key != 4 && key != 5) {
             updraft_cbor_skip(&reader);
         }
     }
@@ -107,22 +118,23 @@ static bool serve(int to, const char *head, const uint8_t *body, size_t length) 
             server->lose_acknowledgements--;
             return false;
         }
-        return answer(to, 204, "", "", 0);
+        return answer(to, server->report_status != 0 ? server->report_status : 204, "", "", 0);
     }
     if (strncmp(head, "POST /device/v1/d-1/check-in ", 29) == 0) {
         server->check_ins++;
         if (server->check_in_status != 0) {
             return answer(to, server->check_in_status, "", "sorry", 5);
         }
-        return server->offer != NULL ? answer(to, 200, "", server->offer, server->offer_length)
-                                     : answer(to, 204, "", "", 0);
+        bool offers = server->offer != NULL && server->offers_left != 1;
+        server->offers_left -= server->offers_left > 1 ? 1 : 0;
+        return offers ? answer(to, 200, "", server->offer, server->offer_length) : answer(to, 204, "", "", 0);
     }
     return answer(to, 404, "", "", 0);
 }
 
 // One request: false when the connection is to be closed.
 static bool one(int client) {
-    static char request[4096];
+    static char request[8192];
     size_t length = 0;
     char *end = NULL;
     while (end == NULL) {
