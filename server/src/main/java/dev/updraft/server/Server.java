@@ -129,7 +129,7 @@ public final class Server implements AutoCloseable {
         ProvisioningKeys keys = new ProvisioningKeys(database, fleet);
         Meters meters = new Meters(fleet, database);
         Events events = new Events(database);
-        Webhooks webhooks = part(new Webhooks(database, events));
+        Webhooks webhooks = part(new Webhooks(database, events, config.webhooksToPrivate()));
         EventApi eventApi = new EventApi(events, operators);
         Audit audit = new Audit(database, operators);
         SlowRequests slow = part(new SlowRequests(config.patience()));

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls certificate and key; null = plain HTTP
  * @param artifacts where images are kept: {@code s3://BUCKET?endpoint=…}; null = in {@code data}
  * @param patience how long a request may take to arrive, beside what its length allows
+ * @param webhooksToPrivate true if webhooks may go to this machine and into private networks
  * @param proxies reverse proxies whose headers say who a hawkBit device is, where a tenant has switched that on
  */
 public record ServerConfig(
@@ -31,7 +32,8 @@ public record ServerConfig(
         @Nullable TlsFiles tls,
         @Nullable String artifacts,
         Duration patience,
-        Set<InetAddress> proxies) {
+        Set<InetAddress> proxies,
+        boolean webhooksToPrivate) {
 
     /** All defaults: listens on every address at port 8080, SQLite, a check-in every five minutes. */
     public static ServerConfig in(Path data) {
@@ -45,42 +47,122 @@ public record ServerConfig(
                 null,
                 null,
                 Duration.ofSeconds(30),
-                Set.of());
+                Set.of(),
+                false);
     }
 
     public ServerConfig withHost(String to) {
         return new ServerConfig(
-                to, port, data, database, checkInEvery, largestImage, tls, artifacts, patience, proxies);
+                to,
+                port,
+                data,
+                database,
+                checkInEvery,
+                largestImage,
+                tls,
+                artifacts,
+                patience,
+                proxies,
+                webhooksToPrivate);
     }
 
     public ServerConfig withPort(int to) {
         return new ServerConfig(
-                host, to, data, database, checkInEvery, largestImage, tls, artifacts, patience, proxies);
+                host,
+                to,
+                data,
+                database,
+                checkInEvery,
+                largestImage,
+                tls,
+                artifacts,
+                patience,
+                proxies,
+                webhooksToPrivate);
     }
 
     public ServerConfig withDatabase(@Nullable String url) {
-        return new ServerConfig(host, port, data, url, checkInEvery, largestImage, tls, artifacts, patience, proxies);
+        return new ServerConfig(
+                host,
+                port,
+                data,
+                url,
+                checkInEvery,
+                largestImage,
+                tls,
+                artifacts,
+                patience,
+                proxies,
+                webhooksToPrivate);
     }
 
     public ServerConfig withCheckInEvery(Duration interval) {
-        return new ServerConfig(host, port, data, database, interval, largestImage, tls, artifacts, patience, proxies);
+        return new ServerConfig(
+                host,
+                port,
+                data,
+                database,
+                interval,
+                largestImage,
+                tls,
+                artifacts,
+                patience,
+                proxies,
+                webhooksToPrivate);
     }
 
     public ServerConfig withTls(@Nullable TlsFiles files) {
         return new ServerConfig(
-                host, port, data, database, checkInEvery, largestImage, files, artifacts, patience, proxies);
+                host,
+                port,
+                data,
+                database,
+                checkInEvery,
+                largestImage,
+                files,
+                artifacts,
+                patience,
+                proxies,
+                webhooksToPrivate);
     }
 
     public ServerConfig withArtifacts(@Nullable String where) {
-        return new ServerConfig(host, port, data, database, checkInEvery, largestImage, tls, where, patience, proxies);
+        return new ServerConfig(
+                host,
+                port,
+                data,
+                database,
+                checkInEvery,
+                largestImage,
+                tls,
+                where,
+                patience,
+                proxies,
+                webhooksToPrivate);
     }
 
     public ServerConfig withPatience(Duration to) {
-        return new ServerConfig(host, port, data, database, checkInEvery, largestImage, tls, artifacts, to, proxies);
+        return new ServerConfig(
+                host, port, data, database, checkInEvery, largestImage, tls, artifacts, to, proxies, webhooksToPrivate);
     }
 
     public ServerConfig withProxies(Set<InetAddress> addresses) {
         return new ServerConfig(
-                host, port, data, database, checkInEvery, largestImage, tls, artifacts, patience, addresses);
+                host,
+                port,
+                data,
+                database,
+                checkInEvery,
+                largestImage,
+                tls,
+                artifacts,
+                patience,
+                addresses,
+                webhooksToPrivate);
+    }
+
+    public ServerConfig withWebhooksToPrivate(boolean allowed) {
+        return new ServerConfig(
+                host, port, data, database, checkInEvery, largestImage, tls, artifacts, patience, proxies, allowed);
     }
 }

@@ -83,6 +83,11 @@ public final class ServeCommand implements Callable<Integer> {
     private List<String> proxies = List.of();
 
     @Option(
+            names = "--webhooks-to-private",
+            description = "Webhooks may go to this machine and into private networks too.")
+    private boolean webhooksToPrivate;
+
+    @Option(
             names = "--check-in",
             paramLabel = "SECONDS",
             defaultValue = "300",
@@ -122,6 +127,7 @@ public final class ServeCommand implements Callable<Integer> {
                 .withArtifacts(storage.where())
                 .withTls(tls())
                 .withProxies(proxies())
+                .withWebhooksToPrivate(webhooksToPrivate)
                 .withCheckInEvery(Duration.ofSeconds(checkInSeconds));
         Server server;
         try {

@@ -25,6 +25,12 @@ public final class Bearer {
         return shown(request).token();
     }
 
+    /** The user name that a request names; null if it names none. */
+    static @Nullable String user(ServerRequest request) {
+        String user = shown(request).user();
+        return user == null || user.length() <= 128 ? user : user.substring(0, 128);
+    }
+
     static Shown shown(ServerRequest request) {
         String header = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
         if (header.length() > BEARER.length() && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {

@@ -9,9 +9,12 @@ import java.util.List;
  * @param tenant key of the tenant that the token belongs to; nothing of another tenant is visible
  * @param name of the user that the token belongs to, else the one that the token was given
  * @param scopes see {@link Scopes}; empty = whatever the role may
+ * @param token key of the token; 0 = a password
+ * @param person true if the token or password belongs to a user
  * @param expires milliseconds since 1970; {@link Long#MAX_VALUE} = never
  */
-public record Caller(long tenant, String name, Role role, List<String> scopes, long expires) {
+public record Caller(
+        long tenant, String name, Role role, List<String> scopes, long expires, long token, boolean person) {
     /** Whoever sent {@code request}, on a route of {@link Routes}. */
     public static Caller of(ServerRequest request) {
         return request.context()
@@ -21,6 +24,6 @@ public record Caller(long tenant, String name, Role role, List<String> scopes, l
     }
 
     public Caller(long tenant, String name, Role role) {
-        this(tenant, name, role, List.of(), Long.MAX_VALUE);
+        this(tenant, name, role, List.of(), Long.MAX_VALUE, 0, true);
     }
 }

@@ -28,18 +28,20 @@ public final class Operators {
     private final Database database;
     private final Users users;
     private final Passwords passwords;
+    private final FailedLogIns failedLogIns;
     private final Map<Secret, Caller> callers = new ConcurrentHashMap<>();
 
     public Operators(Database database) {
         this.database = database;
         this.users = new Users(database);
         this.passwords = new Passwords(users);
+        this.failedLogIns = new FailedLogIns(database);
         hold(database.changes().load(Operators::read));
         database.changes().follow(Topic.TOKEN, changes -> reload());
     }
 
     private void reload() {
-        passwords.forget();
+        passwords.refresh();
         hold(database.read(Operators::read));
     }
 
@@ -65,7 +67,9 @@ public final class Operators {
                 user == null ? rs.getString("name") : user,
                 role,
                 List.of(Json.parse(rs.getString("scopes"), String[].class)),
-                expires == 0 ? Long.MAX_VALUE : expires);
+                expires == 0 ? Long.MAX_VALUE : expires,
+                rs.getLong("key"),
+                user != null);
     }
 
     private void hold(Map<Secret, Caller> now) {
@@ -76,7 +80,7 @@ public final class Operators {
     /** Who is calling, if the request carries a valid token. */
     public @Nullable Caller find(ServerRequest request) {
         try {
-            return holder(Bearer.shown(request));
+            return holder(Bearer.shown(request), request.remotePeer().host());
         } catch (Problem none) {
             return null;
         }
@@ -111,14 +115,15 @@ public final class Operators {
     }
 
     private Caller known(ServerRequest request) {
-        Caller caller = holder(Bearer.shown(request));
+        Caller caller = holder(Bearer.shown(request), request.remotePeer().host());
         if (caller == null) {
+            failedLogIns.note(request);
             throw Problem.unauthorized("This token is not known here; ask an admin of this server for a new one.");
         }
         return caller;
     }
 
-    private @Nullable Caller holder(Bearer.Shown shown) {
+    private @Nullable Caller holder(Bearer.Shown shown, String address) {
         Secret secret = Secret.of(shown.token());
         Caller caller = callers.get(secret);
         if (caller == null) {
@@ -128,7 +133,7 @@ public final class Operators {
         }
         if (caller == null && shown.user() != null) {
             Users.Login login = login(shown.user());
-            return login == null ? null : passwords.holder(login, shown.token());
+            return login == null ? null : passwords.holder(login, shown.token(), address);
         }
         return caller == null || caller.expires() <= System.currentTimeMillis() ? null : caller;
     }
@@ -206,7 +211,7 @@ public final class Operators {
     /** @param password null = from now on this user has tokens only */
     void setPassword(long tenant, String name, @Nullable String password) {
         users.setPassword(tenant, name, password);
-        passwords.forget();
+        passwords.refresh();
     }
 
     void removeUser(long tenant, String name) {

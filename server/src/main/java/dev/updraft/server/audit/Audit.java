@@ -1,5 +1,7 @@
 package dev.updraft.server.audit;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.updraft.server.access.Caller;
 import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Operators;
@@ -8,6 +10,7 @@ import dev.updraft.server.access.Routes;
 import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Page;
 import dev.updraft.server.http.Problem;
+import dev.updraft.server.http.Trail;
 import dev.updraft.server.store.Database;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
@@ -21,6 +24,7 @@ import java.io.OutputStream;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes down every request of an operator that could change something, and serves the log at {@code /api/v1/audit}. */
 public final class Audit implements OperatorApi {
@@ -42,13 +46,17 @@ public final class Audit implements OperatorApi {
         long key = begin(
                 caller,
                 request.prologue().method().text(),
-                request.path().absolute().path());
+                request.path().absolute().path(),
+                request.remotePeer().host());
+        Trail.begin();
         try {
             chain.proceed();
         } finally {
+            String detail = Trail.end(request.prologue().query().rawValue());
             database.change(handle -> handle.execute(
-                    "UPDATE audit SET status = ? WHERE key = ?",
+                    "UPDATE audit SET status = ?, detail = ? WHERE key = ?",
                     response.status().code(),
+                    detail,
                     key));
         }
     }
@@ -61,19 +69,36 @@ public final class Audit implements OperatorApi {
                 && (path.startsWith("/api/") || path.startsWith("/rest/"));
     }
 
-    private long begin(Caller caller, String method, String path) {
-        return database.write(handle -> handle.createQuery(
-                        "INSERT INTO audit (tenant, at, who, method, path, status) VALUES (?, ?, ?, ?, ?, 0) RETURNING key")
-                .bind(0, caller.tenant())
-                .bind(1, System.currentTimeMillis())
-                .bind(2, caller.name())
-                .bind(3, method)
-                .bind(4, path.length() > 512 ? path.substring(0, 512) : path)
-                .mapTo(Long.class)
-                .one());
+    private long begin(Caller caller, String method, String path, String address) {
+        return database.write(
+                handle -> handle.createQuery("INSERT INTO audit (tenant, at, who, method, path, status, address, token)"
+                                + " VALUES (?, ?, ?, ?, ?, 0, ?, ?) RETURNING key")
+                        .bind(0, caller.tenant())
+                        .bind(1, System.currentTimeMillis())
+                        .bind(2, caller.name())
+                        .bind(3, method)
+                        .bind(4, path.length() > 512 ? path.substring(0, 512) : path)
+                        .bind(5, address)
+                        .bind(6, caller.token())
+                        .mapTo(Long.class)
+                        .one());
     }
 
-    record Entry(long id, long at, String who, String method, String path, long status) {}
+    /**
+     * @param token key of the token; null = a password, or no operator's request
+     * @param detail what was asked for and made
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Entry(
+            long id,
+            long at,
+            String who,
+            String method,
+            String path,
+            long status,
+            @Nullable String address,
+            @Nullable Long token,
+            @JsonRawValue @Nullable String detail) {}
 
     record EntryList(List<Entry> entries) {}
 
@@ -124,7 +149,10 @@ public final class Audit implements OperatorApi {
                 rs.getString("who"),
                 rs.getString("method"),
                 rs.getString("path"),
-                rs.getLong("status"));
+                rs.getLong("status"),
+                rs.getString("address"),
+                rs.getLong("token") == 0 ? null : rs.getLong("token"),
+                rs.getString("detail"));
     }
 
     private void list(ServerRequest request, ServerResponse response) {

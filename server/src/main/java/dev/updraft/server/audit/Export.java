@@ -4,6 +4,7 @@ import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** The forms in which the audit log leaves. */
 final class Export {
@@ -17,11 +18,13 @@ final class Export {
             }
         },
         /** RFC 4180. */
-        CSV("text/csv; charset=utf-8", "id,at,who,method,path,status\r\n") {
+        CSV("text/csv; charset=utf-8", "id,at,who,method,path,status,address,token,detail\r\n") {
             @Override
             byte[] line(Audit.Entry entry) {
                 return (entry.id() + "," + Instant.ofEpochMilli(entry.at()) + "," + quoted(entry.who()) + ","
-                                + entry.method() + "," + quoted(entry.path()) + "," + entry.status() + "\r\n")
+                                + entry.method() + "," + quoted(entry.path()) + "," + entry.status() + ","
+                                + quoted(orNothing(entry.address())) + "," + orNothing(entry.token()) + ","
+                                + quoted(orNothing(entry.detail())) + "\r\n")
                         .getBytes(StandardCharsets.UTF_8);
             }
         };
@@ -54,7 +57,13 @@ final class Export {
         abstract byte[] line(Audit.Entry entry);
     }
 
+    private static String orNothing(@Nullable Object value) {
+        return value == null ? "" : value.toString();
+    }
+
+    /** With an apostrophe before what a spreadsheet would take for a formula. */
     private static String quoted(String text) {
-        return '"' + text.replace("\"", "\"\"") + '"';
+        boolean formula = !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0;
+        return '"' + (formula ? "'" : "") + text.replace("\"", "\"\"") + '"';
     }
 }

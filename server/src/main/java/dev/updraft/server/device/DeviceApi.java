@@ -70,6 +70,14 @@ public final class DeviceApi implements HttpService {
         Device device = device(request);
         Encoding encoding = Encoding.of(request);
         CheckIn facts = known.read(encoding, Body.read(request, LARGEST_BODY));
+        if (!facts.equals(device.facts())) {
+            long again = device.changesAgainIn(System.currentTimeMillis());
+            if (again > 0) {
+                throw Problem.tooMany(
+                        "This device says something else of itself each time; one change in two seconds is taken.",
+                        (int) again);
+            }
+        }
         Offer offer = updates.checkIn(device, facts);
         meters.checkIn(offer != null);
         response.header(NEXT_CHECK_IN, Long.toString(pace.next()));
@@ -80,7 +88,8 @@ public final class DeviceApi implements HttpService {
             }
             response.status(Status.NO_CONTENT_204).send();
         } else {
-            response.header(encoding.contentType()).send(Messages.offer(encoding, offer));
+            Encoding form = encoding.answer(request);
+            response.header(form.contentType()).send(Messages.offer(form, offer));
         }
     }
 
@@ -98,7 +107,8 @@ public final class DeviceApi implements HttpService {
         String token = ClientCertificates.isShown(request)
                 ? certificates.enrol(request, id)
                 : keys.enrol(Bearer.token(request), id);
-        response.status(Status.CREATED_201).header(encoding.contentType()).send(Messages.token(encoding, token));
+        Encoding form = encoding.answer(request);
+        response.status(Status.CREATED_201).header(form.contentType()).send(Messages.token(form, token));
     }
 
     private void fetch(ServerRequest request, ServerResponse response) throws IOException {

@@ -1,10 +1,12 @@
 package dev.updraft.server.device;
 
+import dev.updraft.server.http.Accept;
 import dev.updraft.server.http.Problem;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.ServerRequest;
+import java.util.List;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -51,6 +53,17 @@ enum Encoding {
                 throw Problem.unsupportedType(
                         "Send the body as application/cbor or application/json and say so in Content-Type.");
         };
+    }
+
+    /** What to answer in: what the request says that it takes, else what it was sent in itself. */
+    Encoding answer(ServerRequest request) {
+        if (!request.headers().contains(HeaderNames.ACCEPT)) {
+            return this;
+        }
+        List<Encoding> mineFirst = this == CBOR ? List.of(CBOR, JSON) : List.of(JSON, CBOR);
+        Encoding asked =
+                Accept.best(request, mineFirst, each -> each == CBOR ? "application/cbor" : "application/json");
+        return asked == null ? this : asked;
     }
 
     Header contentType() {

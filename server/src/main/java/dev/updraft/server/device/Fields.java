@@ -80,6 +80,9 @@ final class Fields {
             throw wrong(name, "text");
         }
         String text = parser.getString();
+        if (text.indexOf(0) >= 0) {
+            throw wrong(name, "text without the character NUL");
+        }
         if (text.length() > longest) {
             throw wrong(name, "text of at most " + longest + " characters");
         }
@@ -131,7 +134,7 @@ final class Fields {
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             String key = parser.currentName();
             parser.nextToken();
-            if (key.isEmpty() || key.length() > 64 || texts.size() == most) {
+            if (key.isEmpty() || key.indexOf(0) >= 0 || key.length() > 64 || texts.size() == most) {
                 throw wrong(name, "a map of at most " + most + " names of 1 to 64 characters");
             }
             texts.put(key, text(name, longest));

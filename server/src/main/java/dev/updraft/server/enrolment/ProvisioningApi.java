@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/provisioning-keys}. */
 public final class ProvisioningApi implements OperatorApi {
+    private static final long USUAL_RATE = 600;
+
     private final ProvisioningKeys keys;
 
     public ProvisioningApi(ProvisioningKeys keys) {
@@ -26,7 +28,17 @@ public final class ProvisioningApi implements OperatorApi {
                 .delete("/{id}", Role.OPERATOR, this::revoke);
     }
 
-    record NewKey(String name, @Nullable List<String> tags) {}
+    /**
+     * @param expires milliseconds since 1970; null = never
+     * @param most how many devices may enrol with it; null = without end
+     * @param perMinute how many in a minute; null = 600
+     */
+    record NewKey(
+            String name,
+            @Nullable List<String> tags,
+            @Nullable Long expires,
+            @Nullable Long most,
+            @Nullable Long perMinute) {}
 
     record CreatedKey(String name, String key) {}
 
@@ -39,7 +51,17 @@ public final class ProvisioningApi implements OperatorApi {
             throw Problem.badRequest("A provisioning key needs a name of 1 to 64 characters.");
         }
         List<String> tags = wanted.tags() == null ? List.of() : wanted.tags();
-        Json.send(response, 201, new CreatedKey(wanted.name(), keys.create(caller.tenant(), wanted.name(), tags)));
+        long perMinute = wanted.perMinute() == null ? USUAL_RATE : wanted.perMinute();
+        if (perMinute < 1 || perMinute > 60_000 || (wanted.most() != null && wanted.most() < 1)) {
+            throw Problem.badRequest("'perMinute' is a number from 1 to 60000, and 'most' at least 1.");
+        }
+        if (wanted.expires() != null && wanted.expires() <= System.currentTimeMillis()) {
+            throw Problem.badRequest("'expires' is a time to come, in milliseconds since 1970.");
+        }
+        String key = keys.create(
+                caller.tenant(),
+                new ProvisioningKeys.Wanted(wanted.name(), tags, wanted.expires(), wanted.most(), perMinute));
+        Json.send(response, 201, new CreatedKey(wanted.name(), key));
     }
 
     private void list(ServerRequest request, ServerResponse response) {

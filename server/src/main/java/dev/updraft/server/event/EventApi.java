@@ -14,13 +14,17 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** {@code /api/v1/events}: server-sent events (WHATWG HTML, section 9.2), resumed behind {@code Last-Event-ID}. */
 public final class EventApi implements OperatorApi, AutoCloseable {
     private static final int MOST_LISTENERS = 200;
+    private static final int MOST_OF_A_TENANT = 50;
     private static final int BATCH = 500;
     private static final long LOOK_EVERY_MILLIS = 500;
 
@@ -30,6 +34,7 @@ public final class EventApi implements OperatorApi, AutoCloseable {
     private final Events events;
     private final Operators operators;
     private final Semaphore listeners = new Semaphore(MOST_LISTENERS);
+    private final Map<Long, AtomicInteger> byTenant = new ConcurrentHashMap<>();
     private final CountDownLatch closing = new CountDownLatch(1);
 
     public EventApi(Events events, Operators operators) {
@@ -55,7 +60,13 @@ public final class EventApi implements OperatorApi, AutoCloseable {
                 .orElse("");
         boolean wait = !request.query().first("wait").orElse("").equals("false");
         Position position = last.isEmpty() ? events.end(tenant) : Position.parse(last);
+        AtomicInteger own = byTenant.computeIfAbsent(tenant, key -> new AtomicInteger());
+        if (own.incrementAndGet() > MOST_OF_A_TENANT) {
+            own.decrementAndGet();
+            throw Problem.tooMany("Your tenant has " + MOST_OF_A_TENANT + " listeners already; end one first.", 30);
+        }
         if (!listeners.tryAcquire()) {
+            own.decrementAndGet();
             throw Problem.unavailable(MOST_LISTENERS + " others listen already; try another server process.", 30);
         }
         try {
@@ -67,6 +78,7 @@ public final class EventApi implements OperatorApi, AutoCloseable {
             }
         } finally {
             listeners.release();
+            own.decrementAndGet();
         }
     }
 

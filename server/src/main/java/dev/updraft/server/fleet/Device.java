@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Device {
     private static final int REPORTS_AT_ONCE = 60;
+    private static final long REPORT_MILLIS = 1_000;
+    private static final int CHANGES_AT_ONCE = 120;
+    private static final long CHANGE_MILLIS = 2_000;
 
     private final long key;
     private final long tenant;
@@ -24,6 +27,7 @@ public final class Device {
     private volatile long idleUntil;
     private volatile boolean unwritten;
     private long reportsPaidUntil;
+    private long changesPaidUntil;
 
     Device(
             long key,
@@ -127,12 +131,23 @@ public final class Device {
      */
     public synchronized long reportsAgainIn(long now) {
         // Never further ahead than the allowance is long: a clock that was set back must not silence a device.
-        reportsPaidUntil = Math.clamp(reportsPaidUntil, now, now + REPORTS_AT_ONCE * 1_000L);
-        long over = reportsPaidUntil - now - (REPORTS_AT_ONCE - 1) * 1_000L;
+        reportsPaidUntil = Math.clamp(reportsPaidUntil, now, now + REPORTS_AT_ONCE * REPORT_MILLIS);
+        long over = reportsPaidUntil - now - (REPORTS_AT_ONCE - 1) * REPORT_MILLIS;
         if (over > 0) {
             return Math.ceilDiv(over, 1_000);
         }
-        reportsPaidUntil += 1_000;
+        reportsPaidUntil += REPORT_MILLIS;
+        return 0;
+    }
+
+    /** {@link #reportsAgainIn} of saying something else of itself: {@link #CHANGES_AT_ONCE}, and one more in two seconds. */
+    public synchronized long changesAgainIn(long now) {
+        changesPaidUntil = Math.clamp(changesPaidUntil, now, now + CHANGES_AT_ONCE * CHANGE_MILLIS);
+        long over = changesPaidUntil - now - (CHANGES_AT_ONCE - 1) * CHANGE_MILLIS;
+        if (over > 0) {
+            return Math.ceilDiv(over, 1_000);
+        }
+        changesPaidUntil += CHANGE_MILLIS;
         return 0;
     }
 

@@ -32,10 +32,29 @@ public final class Json {
 
     /** The body as a {@code type}; a member that {@code type} does not have is the caller's mistake and is told. */
     public static <T> T read(ServerRequest request, Class<T> type) {
-        return parse(Body.read(request, LARGEST_BODY), type);
+        byte[] body = Body.read(request, LARGEST_BODY);
+        Trail.asked(body);
+        return parse(body, type);
+    }
+
+    /** @throws Problem 400 if {@code json} holds the character NUL, which one of the databases cannot keep */
+    public static void requireNoNul(byte[] json) {
+        for (int i = 0; i < json.length; i++) {
+            boolean escaped = json[i] == '\\'
+                    && i + 5 < json.length
+                    && json[i + 1] == 'u'
+                    && json[i + 2] == '0'
+                    && json[i + 3] == '0'
+                    && json[i + 4] == '0'
+                    && json[i + 5] == '0';
+            if (json[i] == 0 || escaped) {
+                throw Problem.badRequest("The body has the character NUL, which no text may have.");
+            }
+        }
     }
 
     public static <T> T parse(byte[] json, Class<T> type) {
+        requireNoNul(json);
         try {
             T value = MAPPER.readValue(json, type);
             if (value == null) {
@@ -98,7 +117,11 @@ public final class Json {
     }
 
     public static void send(ServerResponse response, int status, Object value) {
-        response.status(status).header(HeaderValues.CONTENT_TYPE_JSON).send(bytes(value));
+        byte[] body = bytes(value);
+        if (status == 201) {
+            Trail.made(body);
+        }
+        response.status(status).header(HeaderValues.CONTENT_TYPE_JSON).send(body);
     }
 
     private static String firstLine(JacksonException e) {

@@ -18,7 +18,10 @@ public final class PathSpelling {
 
     /** A filter around all routes. */
     public static void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        String wrong = wrong(request.prologue().uriPath().rawPath());
+        String path = wrong(request.prologue().uriPath().rawPath());
+        String wrong = path == null && request.prologue().query().rawValue().contains("%00")
+                ? "The query has the character NUL, which no text may have."
+                : path;
         if (wrong == null) {
             chain.proceed();
             return;

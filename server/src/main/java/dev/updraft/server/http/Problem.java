@@ -38,6 +38,15 @@ public final class Problem extends RuntimeException {
         return new Problem(409, sentence, 0, null);
     }
 
+    public static Problem notAcceptable(String sentence) {
+        return new Problem(406, sentence, 0, null);
+    }
+
+    /** A part of another server's API that this one does not have. */
+    public static Problem notImplemented(String sentence) {
+        return new Problem(501, sentence, 0, null);
+    }
+
     /** What was there for the caller is not any more. */
     public static Problem gone(String sentence) {
         return new Problem(410, sentence, 0, null);

@@ -11,31 +11,43 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a tenant demands of the rehearsals of its releases.
+ * What a tenant demands before a release goes out.
  *
  * @param requireRehearsal true if no release goes out without; false = only where a rollout demands it
+ * @param requireApproval true if no rollout starts that somebody other than its maker has not approved; null = only where a rollout demands it
  * @param rehearsalCuts at how many flash operations of the update, and of the roll-back, the power must have been cut; fewer count if they are all
  * @param rehearsalBootloaders SHA-256 of the bootloaders that are on devices; empty = any
  * @param rehearsalKeys public keys in PEM, of which one must have signed a report; empty = the word of whoever sends it is enough
  */
 public record RehearsalRule(
-        boolean requireRehearsal, long rehearsalCuts, List<Digest> rehearsalBootloaders, List<String> rehearsalKeys) {
+        boolean requireRehearsal,
+        @Nullable Boolean requireApproval,
+        long rehearsalCuts,
+        List<Digest> rehearsalBootloaders,
+        List<String> rehearsalKeys) {
 
     /** Evenly spread, that many meet every kind of operation of an update; a minute or two on a build machine. */
     private static final long USUAL_CUTS = 200;
 
     private static final int MOST = 100;
 
-    static final RehearsalRule USUAL = new RehearsalRule(false, USUAL_CUTS, List.of(), List.of());
+    static final RehearsalRule USUAL = new RehearsalRule(false, false, USUAL_CUTS, List.of(), List.of());
 
     public RehearsalRule {
         rehearsalBootloaders = List.copyOf(rehearsalBootloaders);
         rehearsalKeys = List.copyOf(rehearsalKeys);
     }
 
+    /** Whether a second person must approve of every rollout. */
+    @com.fasterxml.jackson.annotation.JsonIgnore
+    public boolean demandsApproval() {
+        return requireApproval != null && requireApproval;
+    }
+
     /** Some of it; what is null stays as it is. */
     record Change(
             @Nullable Boolean requireRehearsal,
+            @Nullable Boolean requireApproval,
             @Nullable Long rehearsalCuts,
             @Nullable List<String> rehearsalBootloaders,
             @Nullable List<String> rehearsalKeys) {}
@@ -55,6 +67,7 @@ public record RehearsalRule(
         }
         return new RehearsalRule(
                 change.requireRehearsal() == null ? requireRehearsal : change.requireRehearsal(),
+                change.requireApproval() == null ? requireApproval : change.requireApproval(),
                 cuts,
                 bootloaders,
                 keys);

@@ -5,12 +5,15 @@ import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.fleet.Report;
 import dev.updraft.server.fleet.ReportEvent;
+import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.release.Release;
 import dev.updraft.server.release.Releases;
+import dev.updraft.server.store.AuditLog;
 import dev.updraft.server.store.Changes;
 import dev.updraft.server.store.Database;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
@@ -22,6 +25,7 @@ public final class DeviceUpdates {
     private final Changes changes;
     private final Fleet fleet;
     private final Releases releases;
+    private final Rollouts rollouts;
     private final RolloutRegistry book;
     private final RehearsalGate gate;
     private final Updates updates;
@@ -31,6 +35,7 @@ public final class DeviceUpdates {
         this.changes = database.changes();
         this.fleet = fleet;
         this.releases = releases;
+        this.rollouts = rollouts;
         this.book = rollouts.book();
         this.gate = rollouts.gate();
         this.updates = rollouts.updates();
@@ -124,7 +129,18 @@ public final class DeviceUpdates {
                     .findFirst()
                     .orElseThrow(() -> Problem.conflict("Nothing awaits consent at '" + device.id() + "'."));
             Updates.Step step = updates.moved(device, waiting, Update.State.OFFERED, null);
-            database.change(step::write);
+            database.change(handle -> {
+                step.write(handle);
+                AuditLog.add(
+                        handle,
+                        device.tenant(),
+                        "device " + device.id(),
+                        "CONSENT",
+                        "/device/v1/" + device.id() + "/consent",
+                        204,
+                        Json.string(Map.of("digest", waiting.digest().toString())),
+                        null);
+            });
             step.apply();
             device.reconsider();
         });
@@ -208,6 +224,7 @@ public final class DeviceUpdates {
                     + release.state().label() + " or has no image for '" + device.id() + "'.");
         }
         gate.require(release);
+        rollouts.requireNoApproval(device.tenant());
         return fleet.exclusively(device, () -> {
             Update before = updates.find(device, image.digest());
             boolean has = facts != null && facts.digest().equals(image.digest());

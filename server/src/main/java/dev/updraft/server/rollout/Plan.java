@@ -79,7 +79,9 @@ final class Plan {
             newest.merge(rollout.release(), rollout, (a, b) -> a.key() > b.key() ? a : b);
         }
         newest.forEach((release, rollout) -> {
-            if (rollout.state() == Rollout.State.PAUSED || rollout.state() == Rollout.State.ABORTED) {
+            boolean unapproved =
+                    rollout.state() == Rollout.State.WAITING && rollout.terms().approvalOr();
+            if (unapproved || rollout.state() == Rollout.State.PAUSED || rollout.state() == Rollout.State.ABORTED) {
                 stopped.add(release);
             }
         });

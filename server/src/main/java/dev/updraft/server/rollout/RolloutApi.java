@@ -72,8 +72,7 @@ public final class RolloutApi implements OperatorApi {
     }
 
     private void approve(ServerRequest request, ServerResponse response) {
-        Caller caller = Caller.of(request);
-        send(response, rollouts.approve(caller.tenant(), key(request), caller.name()));
+        send(response, rollouts.approve(Caller.of(request), key(request)));
     }
 
     private void pause(ServerRequest request, ServerResponse response) {

@@ -138,6 +138,15 @@ public record RolloutOptions(
 
     /** The same, but going on for devices that come later. */
     RolloutOptions goingOn() {
+        return with(approval, true);
+    }
+
+    /** The same, but not before somebody other than its maker has approved. */
+    RolloutOptions approved() {
+        return with(true, dynamic);
+    }
+
+    private RolloutOptions with(@Nullable Boolean ofApproval, @Nullable Boolean goesOn) {
         return new RolloutOptions(
                 name,
                 filter,
@@ -149,11 +158,11 @@ public record RolloutOptions(
                 retries,
                 retryAfterSeconds,
                 downgrade,
-                approval,
+                ofApproval,
                 requireRehearsal,
                 window,
                 manner,
-                true,
+                goesOn,
                 lostAfterSeconds);
     }
 

@@ -5,10 +5,12 @@ import dev.updraft.server.event.Events;
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.fleet.Groups;
+import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.release.RehearsalRules;
 import dev.updraft.server.release.Release;
 import dev.updraft.server.release.Releases;
+import dev.updraft.server.store.AuditLog;
 import dev.updraft.server.store.Changes;
 import dev.updraft.server.store.Database;
 import dev.updraft.server.store.Topic;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * nobody enters one of a device holding it.
  */
 final class RolloutRegistry {
+    /** Why a rollout is paused that nobody but an operator paused. */
+    static final String OPERATOR = "paused by an operator";
+
     private final Database database;
     private final Changes changes;
     private final RolloutStore store;
@@ -157,6 +162,17 @@ final class RolloutRegistry {
             changes.note(Topic.ROLLOUT, after.key());
             EventType what = before.stage() == after.stage() ? after.state().event() : EventType.ROLLOUT_STAGE;
             Events.add(handle, after.tenant(), what, told(after));
+            if (after.state() == Rollout.State.PAUSED && !OPERATOR.equals(after.reason())) {
+                AuditLog.add(
+                        handle,
+                        after.tenant(),
+                        "server",
+                        "PAUSE",
+                        "/api/v1/rollouts/" + after.key(),
+                        200,
+                        Json.string(Map.of("reason", String.valueOf(after.reason()))),
+                        null);
+            }
         });
         byKey.put(after.key(), after);
         replan();

@@ -1,5 +1,6 @@
 package dev.updraft.server.rollout;
 
+import dev.updraft.server.access.Caller;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.fleet.Groups;
 import dev.updraft.server.http.Problem;
@@ -19,6 +20,7 @@ public final class Rollouts implements Publication, AutoCloseable {
     private final Releases releases;
     private final RehearsalGate gate;
     private final Groups groups;
+    private final RehearsalRules rules;
     private final Updates updates;
     private final RolloutRegistry book;
     private final RolloutScheduler clock;
@@ -34,6 +36,7 @@ public final class Rollouts implements Publication, AutoCloseable {
         this.releases = releases;
         this.gate = new RehearsalGate(rehearsals);
         this.groups = groups;
+        this.rules = rules;
         RolloutStore store = new RolloutStore();
         this.updates = new Updates(database, store, fleet);
         this.book = new RolloutRegistry(database, store, releases, gate, rules, groups, fleet, updates);
@@ -87,6 +90,14 @@ public final class Rollouts implements Publication, AutoCloseable {
         return published;
     }
 
+    /** @throws Problem 403 if {@code tenant} wants a second person to approve, which nobody can of what goes to one device at once */
+    void requireNoApproval(long tenant) {
+        if (rules.of(tenant).demandsApproval()) {
+            throw Problem.forbidden("This fleet lets nothing out that a second person has not approved; make a rollout"
+                    + " with a filter that names the device.");
+        }
+    }
+
     /** @throws Problem 409 if {@code tenant} holds back what cannot be rehearsed, as files that are no image of a board */
     public void requireFilesGoOut(long tenant) {
         gate.requireFiles(tenant);
@@ -110,9 +121,11 @@ public final class Rollouts implements Publication, AutoCloseable {
         return create(tenant, release, terms, creator, Rollout.State.WAITING);
     }
 
-    private Rollout create(long tenant, long release, RolloutOptions terms, String creator, Rollout.State first) {
+    private Rollout create(long tenant, long release, RolloutOptions asked, String creator, Rollout.State first) {
+        boolean approval = rules.of(tenant).demandsApproval();
+        RolloutOptions terms = approval ? asked.approved() : asked;
         synchronized (book) {
-            return book.add(draft(tenant, release, terms, creator, first));
+            return book.add(draft(tenant, release, terms, creator, approval ? Rollout.State.WAITING : first));
         }
     }
 
@@ -142,9 +155,14 @@ public final class Rollouts implements Publication, AutoCloseable {
     }
 
     /** Lets a waiting rollout start. */
-    public Rollout approve(long tenant, long key, String approver) {
+    public Rollout approve(Caller caller, long key) {
+        long tenant = caller.tenant();
         Rollout rollout = get(tenant, key);
-        if (rollout.creator().equals(approver)) {
+        if (rules.of(tenant).demandsApproval() && !caller.person()) {
+            throw Problem.forbidden("This fleet wants a second person: approve with a token or password of a user,"
+                    + " not with a token that belongs to nobody.");
+        }
+        if (rollout.creator().equals(caller.name())) {
             throw Problem.forbidden("A rollout is approved by somebody other than its maker.");
         }
         requireRehearsed(rollout);
@@ -152,7 +170,7 @@ public final class Rollouts implements Publication, AutoCloseable {
     }
 
     public Rollout pause(long tenant, long key) {
-        return book.move(tenant, key, List.of(Rollout.State.RUNNING), Rollout.State.PAUSED, "paused by an operator");
+        return book.move(tenant, key, List.of(Rollout.State.RUNNING), Rollout.State.PAUSED, RolloutRegistry.OPERATOR);
     }
 
     public Rollout resume(long tenant, long key) {

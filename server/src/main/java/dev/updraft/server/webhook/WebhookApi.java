@@ -9,7 +9,6 @@ import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +37,7 @@ public final class WebhookApi implements OperatorApi {
         if (!wanted.name().matches("[\\p{L}\\p{N} ._@-]{1,64}")) {
             throw Problem.badRequest("A webhook needs a name of 1 to 64 letters, digits or . _ @ -.");
         }
-        requireAddress(wanted.url());
+        webhooks.targets().require(wanted.url());
         List<String> types = wanted.types() == null ? List.of() : wanted.types();
         for (String type : types) {
             if (EventType.ofLabel(type) == null) {
@@ -46,18 +45,6 @@ public final class WebhookApi implements OperatorApi {
             }
         }
         Json.send(response, 201, webhooks.create(tenant, wanted.name(), wanted.url(), types));
-    }
-
-    private static void requireAddress(String url) {
-        try {
-            URI address = URI.create(url);
-            if (address.getHost() != null && List.of("http", "https").contains(address.getScheme())) {
-                return;
-            }
-        } catch (IllegalArgumentException e) {
-            // Told below.
-        }
-        throw Problem.badRequest("A webhook's url is like https://HOST/PATH.");
     }
 
     private void list(ServerRequest request, ServerResponse response) {

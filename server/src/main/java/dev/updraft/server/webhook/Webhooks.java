@@ -7,7 +7,6 @@ import dev.updraft.server.event.Position;
 import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.store.Database;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,9 +14,12 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,12 @@ public final class Webhooks implements AutoCloseable {
     private static final int BATCH = 100;
     private static final long LONGEST_WAIT_SECONDS = 600;
 
+    private static final long EXCHANGE_SECONDS = 10;
+
+    /** Of an answer, which nobody reads. */
+    private static final long LONGEST_ANSWER = 64 * 1024;
+
+    private final Targets targets;
     private final Database database;
     private final Events events;
     private final WebhookStore store = new WebhookStore();
@@ -42,7 +50,9 @@ public final class Webhooks implements AutoCloseable {
     private @Nullable HttpClient http;
     private long pruned;
 
-    public Webhooks(Database database, Events events) {
+    /** @param toPrivate true if they may go to this machine and into private networks */
+    public Webhooks(Database database, Events events, boolean toPrivate) {
+        this.targets = new Targets(toPrivate);
         this.database = database;
         this.events = events;
         Thread.ofVirtual().name("updraft-webhooks").start(this::run);
@@ -62,6 +72,10 @@ public final class Webhooks implements AutoCloseable {
             return store.insert(handle, tenant, name, url, secret, types, end);
         });
         return new Made(key, secret);
+    }
+
+    Targets targets() {
+        return targets;
     }
 
     List<Webhook> all(long tenant) {
@@ -147,12 +161,23 @@ public final class Webhooks implements AutoCloseable {
                 .header("Updraft-Signature", Signature.of(webhook.secret(), seconds, body))
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();
+        String forbidden = targets.forbidden(request.uri());
+        if (!forbidden.isEmpty()) {
+            return forbidden;
+        }
+        // All of it is bounded, the answer's body too: the timeout of the request ends with its head.
+        CompletableFuture<HttpResponse<Void>> exchange = http().sendAsync(
+                        request,
+                        HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.discarding(), LONGEST_ANSWER));
         try {
-            int status =
-                    http().send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            int status = exchange.get(EXCHANGE_SECONDS, TimeUnit.SECONDS).statusCode();
             return status / 100 == 2 ? "" : "It answered " + status + ".";
-        } catch (IOException e) {
-            return "It does not answer: " + (e.getMessage() == null ? e.toString() : e.getMessage()) + ".";
+        } catch (TimeoutException e) {
+            exchange.cancel(true);
+            return "It did not end its answer within " + EXCHANGE_SECONDS + " s.";
+        } catch (ExecutionException e) {
+            Throwable why = e.getCause() == null ? e : e.getCause();
+            return "It does not answer: " + (why.getMessage() == null ? why.toString() : why.getMessage()) + ".";
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return "The server was stopped.";

@@ -101,6 +101,39 @@ class OperatorsTest {
     }
 
     @Test
+    void whoHasTheRightPasswordComesInWhileOthersGuessAtTheSameName() throws Exception {
+        for (String name : List.of("anna", "ben")) {
+            fixture.post("/api/v1/users", Map.of("name", name, "role", "viewer"));
+            fixture.put("/api/v1/users/" + name + "/password", Map.of("password", name + " horse battery staple"));
+        }
+        java.util.concurrent.atomic.AtomicBoolean over = new java.util.concurrent.atomic.AtomicBoolean();
+        List<Thread> guessers = java.util.stream.Stream.of(1, 2, 3)
+                .map(number -> Thread.startVirtualThread(() -> {
+                    for (int i = 0; !over.get(); i++) {
+                        basic("anna", number + " guess " + i, "/rest/v1/userinfo");
+                    }
+                }))
+                .toList();
+        try {
+            assertThat(basic("anna", "anna horse battery staple", "/rest/v1/userinfo"))
+                    .isEqualTo(200);
+            // Another's password changes: anna's is known still.
+            fixture.put("/api/v1/users/ben/password", Map.of("password", "ben horse battery other"));
+            assertThat(basic("anna", "anna horse battery staple", "/rest/v1/userinfo"))
+                    .isEqualTo(200);
+            assertThat(basic("ben", "ben horse battery other", "/rest/v1/userinfo"))
+                    .isEqualTo(200);
+            assertThat(basic("ben", "ben horse battery staple", "/rest/v1/userinfo"))
+                    .isEqualTo(401);
+        } finally {
+            over.set(true);
+            for (Thread guesser : guessers) {
+                guesser.join();
+            }
+        }
+    }
+
+    @Test
     void aTokenWithScopesMakesNoPassword() {
         fixture.post("/api/v1/users", Map.of("name", "anna", "role", "viewer"));
         String narrow = token(Map.of("name", "people", "role", "admin", "scopes", List.of("users")));
@@ -217,7 +250,9 @@ class OperatorsTest {
                         + second.path("id").asLong())
                 .text();
         assertThat(csv.lines().toList()).hasSize(2);
-        assertThat(csv).startsWith("id,at,who,method,path,status\r\n").contains("\"/api/v1/devices\",201");
+        assertThat(csv)
+                .startsWith("id,at,who,method,path,status,address,token,detail\r\n")
+                .contains("\"/api/v1/devices\",201");
         assertThat(fixture.get("/api/v1/audit/export?format=xml").status()).isEqualTo(400);
     }
 

@@ -30,7 +30,11 @@ public final class Fixture implements Endpoint, AutoCloseable {
     }
 
     public static ServerConfig config(Path data) {
-        return ServerConfig.in(data).withHost("127.0.0.1").withPort(0).withCheckInEvery(Duration.ofSeconds(60));
+        return ServerConfig.in(data)
+                .withHost("127.0.0.1")
+                .withPort(0)
+                .withCheckInEvery(Duration.ofSeconds(60))
+                .withWebhooksToPrivate(true);
     }
 
     public Fixture(ServerConfig config) {

@@ -254,6 +254,7 @@ public final class DdiApi implements HttpService {
     private void feedback(ServerRequest request, ServerResponse response) {
         Device device = credentials.device(request);
         Feedback feedback = Feedback.of(HawkbitJson.read(request, LARGEST_BODY));
+        requireNotTooMuch(device);
         boolean taken = fleet.exclusively(device, () -> {
             Update update = action(device, request).update();
             if (update.state() == Update.State.AWAITING_CONSENT) {
@@ -272,6 +273,13 @@ public final class DdiApi implements HttpService {
         }
         meters.report(feedback.type());
         response.send();
+    }
+
+    private static void requireNotTooMuch(Device device) {
+        long again = device.reportsAgainIn(System.currentTimeMillis());
+        if (again > 0) {
+            throw Problem.tooMany("This device tells too much; one feedback a second is taken.", (int) again);
+        }
     }
 
     private void cancel(ServerRequest request, ServerResponse response) {

@@ -1,8 +1,11 @@
 package dev.updraft.server.hawkbit.ddi;
 
 import dev.updraft.image.Sha256;
+import dev.updraft.server.http.Accept;
 import dev.updraft.server.http.Body;
+import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
+import dev.updraft.server.http.Trail;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -10,6 +13,7 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -47,20 +51,26 @@ public final class HawkbitJson {
         @SuppressWarnings("ImmutableEnumChecker") // a cached header does not change
         private final Header type;
 
+        private static final List<Form> FORMS = List.of(values());
+
         Form(String type) {
             this.type = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, type);
         }
 
         /** The one that {@code request} asks for. */
         static Form of(ServerRequest request) {
-            String accept = request.headers().first(HeaderNames.ACCEPT).orElse("");
-            return accept.contains(BINARY.type.get()) ? BINARY : accept.contains(PLAIN.type.get()) ? PLAIN : HAL;
+            Form form = Accept.best(request, FORMS, each -> each.type.get());
+            if (form == null) {
+                throw Problem.notAcceptable(
+                        "This is there as application/hal+json, application/json and application/cbor.");
+            }
+            return form;
         }
     }
 
     /** True if the caller names {@code application/hal+json}: it means to follow links. */
     static boolean followsLinks(ServerRequest request) {
-        return request.headers().first(HeaderNames.ACCEPT).orElse("").contains(Form.HAL.type.get());
+        return request.headers().contains(HeaderNames.ACCEPT) && Accept.names(request, Form.HAL.type.get());
     }
 
     public static ObjectNode object() {
@@ -94,7 +104,12 @@ public final class HawkbitJson {
             throw Problem.unsupportedType("Send the body as application/json or application/cbor.");
         }
         try {
-            return mapper.readTree(Body.read(request, largest));
+            byte[] body = Body.read(request, largest);
+            if (mapper == JSON) {
+                Json.requireNoNul(body);
+                Trail.asked(body);
+            }
+            return mapper.readTree(body);
         } catch (JacksonException e) {
             throw Problem.badRequest("The body is not well-formed.");
         }
@@ -132,7 +147,11 @@ public final class HawkbitJson {
 
     /** Sends without a tag: hawkBit's Management API has none. */
     public static void sendJson(ServerResponse response, int status, JsonNode answer) {
-        response.status(status).header(Form.PLAIN.type).send(JSON.writeValueAsBytes(answer));
+        byte[] body = JSON.writeValueAsBytes(answer);
+        if (status == 201) {
+            Trail.made(body);
+        }
+        response.status(status).header(Form.PLAIN.type).send(body);
     }
 
     static void sendError(ServerResponse response, int status, String code, String sentence) {

@@ -164,8 +164,7 @@ final class RolloutsApi implements OperatorApi {
     }
 
     private void approve(ServerRequest request, ServerResponse response) {
-        Caller caller = Caller.of(request);
-        rollouts.approve(caller.tenant(), RequestBody.key(request, "id"), caller.name());
+        rollouts.approve(Caller.of(request), RequestBody.key(request, "id"));
         response.send();
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.server.webhook;
+
+import org.jspecify.annotations.NullMarked;
