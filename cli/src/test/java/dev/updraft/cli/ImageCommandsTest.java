@@ -122,6 +122,42 @@ class ImageCommandsTest {
         assertThat(header.split("0x[0-9a-f]{2}", -1)).hasSize(2 * 64 + 3 * 32 + 1);
     }
 
+    @Test
+    void aKeyBehindAServiceSignsTheDigestThatIsWritten() throws Exception {
+        assertThat(run("key", "public", path("key.pem"), "-o", path("public.pem")))
+                .isZero();
+        String[] sign = {
+            "image", "sign", path("app.bin"), "--key", path("public.pem"), "--version", "1.0.0", "--board", "stm32f407"
+        };
+        assertThat(run(with(sign, "--digest-to", path("digest")))).isZero();
+        assertThat(Files.size(folder.resolve("digest"))).isEqualTo(32);
+        assertThat(run(with(sign, "-o", path("app.upd")))).isEqualTo(2);
+        assertThat(run(with(sign, "--signature-from", path("digest"), "-o", path("app.upd"))))
+                .isEqualTo(2);
+        assertThat(folder.resolve("app.upd")).doesNotExist();
+        Process service = new ProcessBuilder(
+                        "openssl",
+                        "pkeyutl",
+                        "-sign",
+                        "-inkey",
+                        path("key.pem"),
+                        "-in",
+                        path("digest"),
+                        "-out",
+                        path("signature"))
+                .start();
+        assertThat(service.waitFor()).isZero();
+
+        assertThat(run(with(sign, "--signature-from", path("signature"), "-o", path("app.upd"))))
+                .isZero();
+        assertThat(run("image", "verify", path("app.upd"), "--key", path("public.pem")))
+                .isZero();
+    }
+
+    private static String[] with(String[] command, String... more) {
+        return Stream.concat(Stream.of(command), Stream.of(more)).toArray(String[]::new);
+    }
+
     private int sign(String input, String output) {
         return run(
                 "image",

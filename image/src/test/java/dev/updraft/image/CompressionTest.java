@@ -11,7 +11,7 @@ import dev.updraft.image.key.SigningKey;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class CompressionTest {
+public class CompressionTest {
     private static final SigningKey KEY = SigningKey.generate(KeyType.P256);
     private static final ImageSigner SIGNER =
             ImageSigner.with(KEY).version("1.2.0").board("my-board").securityCounter(2);
@@ -75,7 +75,7 @@ class CompressionTest {
         assertThatThrownBy(() -> method.unpack(Bytes.of(), 1 << 30)).isInstanceOf(ImageException.class);
     }
 
-    static byte[] compressible(int size) {
+    public static byte[] compressible(int size) {
         byte[] bytes = new byte[size];
         for (int i = 0; i < size; i++) {
             bytes[i] = (byte) (i % 37 * (i / 400));

@@ -10,7 +10,11 @@ import dev.updraft.image.Image;
 import dev.updraft.image.ImageSigner;
 import dev.updraft.image.encryption.AesSize;
 import dev.updraft.image.firmware.Firmware;
+import dev.updraft.image.key.SignatureMissing;
+import dev.updraft.image.key.SigningKey;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -36,7 +40,8 @@ final class SignCommand implements Callable<Integer> {
             names = "--key",
             required = true,
             paramLabel = "KEY",
-            description = "The signing key: a PEM file, env:NAME, or pkcs11:LABEL?module-path=FILE[&slot=N].")
+            description = "The signing key: a PEM file, env:NAME, or pkcs11:token=TOKEN;object=LABEL?module-path=FILE."
+                    + " With --digest-to or --signature-from its public half is enough.")
     @SuppressWarnings("NullAway.Init")
     private String key;
 
@@ -105,12 +110,23 @@ final class SignCommand implements Callable<Integer> {
     private boolean unchecked;
 
     @Option(
+            names = "--digest-to",
+            paramLabel = "FILE",
+            description = "The private key is behind a service: write the digest that it is to sign (32 bytes).")
+    private @Nullable Path digestTo;
+
+    @Option(
+            names = "--signature-from",
+            paramLabel = "FILE",
+            description = "What the service made of the digest: DER, or the two numbers (64 bytes), also in Base64;"
+                    + " with --compress there are two, so say it twice.")
+    private List<Path> signatures = List.of();
+
+    @Option(
             names = {"-o", "--output"},
-            required = true,
             paramLabel = "OUT",
             description = "Where to write the image.")
-    @SuppressWarnings("NullAway.Init")
-    private Path output;
+    private @Nullable Path output;
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -118,17 +134,62 @@ final class SignCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (output == null && digestTo == null) {
+            throw new UserError("Say where to write the image: -o OUT.");
+        }
         Firmware firmware = InputFile.read(input, file -> Firmware.read(file));
-        Image image = signer().sign(firmware);
-        OutputFile.write(output, image::writeTo);
-        spec.commandLine()
-                .getOut()
-                .println("Wrote " + output + ": " + image + ", " + image.bytes().length() + " bytes.");
+        try {
+            write(signer().sign(firmware));
+        } catch (SignatureMissing missing) {
+            ask(missing);
+        }
         return 0;
     }
 
+    private void write(Image image) {
+        if (output == null) {
+            throw new UserError("All signatures are there: say where to write the image, -o OUT.");
+        }
+        OutputFile.write(output, image::writeTo);
+        say("Wrote " + output + ": " + image + ", " + image.bytes().length() + " bytes.");
+    }
+
+    private void ask(SignatureMissing missing) {
+        if (digestTo == null) {
+            throw new UserError(missing.getMessage() + " --digest-to FILE writes it, to be signed.", missing);
+        }
+        OutputFile.write(digestTo, missing.digest().toArray());
+        say("Wrote " + digestTo + ", the digest " + missing.digest().hex()
+                + ": have it signed, as 'openssl pkeyutl -sign' does, then run this again with --signature-from.");
+    }
+
+    private void say(String text) {
+        spec.commandLine().getOut().println(text);
+    }
+
+    private SigningKey signingKey() {
+        if (digestTo == null && signatures.isEmpty()) {
+            return KeySource.signing(key);
+        }
+        if (pure) {
+            throw new UserError("A pure signature is over the whole image, not over a digest: leave out --pure.");
+        }
+        List<Bytes> made = signatures.stream().map(SignCommand::signature).toList();
+        return SigningKey.elsewhere(KeySource.read(key).verifying(), made);
+    }
+
+    /** Services answer with bytes or with Base64. */
+    private static Bytes signature(Path file) {
+        byte[] bytes = InputFile.bytes(file);
+        try {
+            return Bytes.wrapping(Base64.getDecoder().decode(new String(bytes, StandardCharsets.ISO_8859_1).strip()));
+        } catch (IllegalArgumentException notBase64) {
+            return Bytes.wrapping(bytes);
+        }
+    }
+
     private ImageSigner signer() {
-        ImageSigner signer = ImageSigner.with(KeySource.signing(key)).version(version);
+        ImageSigner signer = ImageSigner.with(signingKey()).version(version);
         if (board != null) {
             signer = signer.board(board);
         }

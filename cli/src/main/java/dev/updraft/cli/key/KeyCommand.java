@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "A KEY is a PEM file, env:NAME for PEM text in an environment variable, or",
-            "pkcs11:LABEL?module-path=FILE[&slot=N] for one in a token, which never leaves it.",
+            "pkcs11:token=TOKEN;object=LABEL?module-path=FILE (RFC 7512) for one in a token, which never leaves it.",
             "The passphrase of an encrypted key is read from " + KeySource.PASSPHRASE + "."
         },
         subcommands = {NewKeyCommand.class, PublicKeyCommand.class, ShowKeyCommand.class, KeyHeaderCommand.class})

@@ -2,8 +2,6 @@ package dev.updraft.image.key;
 
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.security.interfaces.ECKey;
 import java.security.interfaces.EdECKey;
 import java.security.interfaces.XECKey;
@@ -58,14 +56,6 @@ public enum KeyType {
             }
             return generator.generateKeyPair();
         });
-    }
-
-    /** The public half that belongs to a private key that came alone. */
-    PublicKey publicKeyOf(PrivateKey key) {
-        return switch (this) {
-            case P256 -> P256Curve.publicKeyOf(key);
-            case ED25519, X25519 -> Curve25519.publicKeyOf(key);
-        };
     }
 
     String algorithm() {

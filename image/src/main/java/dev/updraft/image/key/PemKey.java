@@ -3,15 +3,11 @@ package dev.updraft.image.key;
 import dev.updraft.image.Bytes;
 import dev.updraft.image.ImageException;
 import dev.updraft.image.Sha256;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,22 +34,48 @@ public final class PemKey {
     }
 
     /**
-     * Reads PKCS#8 ({@code PRIVATE KEY}, {@code ENCRYPTED PRIVATE KEY}), SEC 1 ({@code EC PRIVATE KEY}) or
-     * SubjectPublicKeyInfo ({@code PUBLIC KEY}).
+     * Reads PKCS#8 ({@code PRIVATE KEY}, {@code ENCRYPTED PRIVATE KEY}), SEC 1 ({@code EC PRIVATE KEY}, also encrypted as
+     * openssl did before 1.0) or SubjectPublicKeyInfo ({@code PUBLIC KEY}). A P-256 key is checked: its curve, its scalar, its point, and that its halves
+     * belong together.
      *
      * @param passphrase for an encrypted key; null if there is none
      */
     public static PemKey read(String pem, char @Nullable [] passphrase) {
         Pem block = Pem.firstKeyIn(pem);
+        Bytes der = block.headers().getOrDefault("Proc-Type", "").contains("ENCRYPTED")
+                ? KeyEncryption.openPem(block, passphrase)
+                : block.der();
         return switch (block.label()) {
-            case Pem.PUBLIC -> ofPublic(block.der().toArray());
-            case Pem.PRIVATE -> ofPrivate(block.der().toArray());
-            case Pem.SEC1 -> ofPrivate(Pkcs8.aroundSec1(block.der().toArray()));
-            case Pem.ENCRYPTED -> ofPrivate(Pkcs8.decrypt(block.der().toArray(), passphrase));
+            case Pem.PUBLIC -> ofPublic(Der.read(der));
+            case Pem.PRIVATE -> ofPrivate(der);
+            case Pem.SEC1 -> ofEc(EcKey.read(Der.read(der), parameters(pem)));
+            case Pem.ENCRYPTED -> ofPrivate(KeyEncryption.openPkcs8(der, passphrase));
+            case "CERTIFICATE", "TRUSTED CERTIFICATE" ->
+                throw new ImageException("The PEM text holds a certificate:"
+                        + " 'openssl x509 -in FILE -noout -pubkey -out KEY' takes the public key out of it.");
+            case "OPENSSH PRIVATE KEY" ->
+                throw new ImageException("The PEM text holds an OpenSSH key:"
+                        + " 'ssh-keygen -p -m PKCS8 -f KEY' writes it as a PKCS#8 PEM file, in its place.");
+            case "RSA PRIVATE KEY", "RSA PUBLIC KEY" -> throw KeyAlgorithm.refused("This is an RSA key");
+            case "DSA PRIVATE KEY" -> throw KeyAlgorithm.refused("This is a DSA key");
             default ->
                 throw new ImageException("The PEM text holds a '" + block.label()
                         + "'; give a PRIVATE KEY or a PUBLIC KEY of type P-256, Ed25519 or X25519.");
         };
+    }
+
+    /** The curve that openssl writes in front of a key. */
+    private static @Nullable Der parameters(String pem) {
+        return Pem.allIn(pem).stream()
+                .filter(block -> block.label().equals(Pem.EC_PARAMETERS))
+                .map(block -> Der.read(block.der()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The public half of a key that is elsewhere: in a token. */
+    public static PemKey ofPublic(VerifyingKey key) {
+        return new PemKey(key.type(), null, key.key());
     }
 
     public KeyType type() {
@@ -78,7 +100,7 @@ public final class PemKey {
     }
 
     public SigningKey signing() {
-        return new SigningKey(privateHalf("sign"), verifying());
+        return SigningKey.of(verifying(), privateHalf("sign"));
     }
 
     public EncryptionKey encryption() {
@@ -119,38 +141,39 @@ public final class PemKey {
         return key instanceof ECPrivateKey ec ? P256Curve.fixed(ec.getS()) : Curve25519.secret(key);
     }
 
-    private static PemKey ofPublic(byte[] der) {
-        X509EncodedKeySpec spec = new X509EncodedKeySpec(der);
-        for (KeyType type : KeyType.values()) {
-            try {
-                PublicKey key = KeyFactory.getInstance(type.algorithm()).generatePublic(spec);
-                return new PemKey(known(key), null, key);
-            } catch (GeneralSecurityException otherKind) {
-                // the next kind
-            }
+    private static PemKey ofEc(EcKey.Pair pair) {
+        return new PemKey(KeyType.P256, pair.secret(), pair.open());
+    }
+
+    private static PemKey ofPublic(Der info) {
+        Der algorithm = info.element(0);
+        String identifier = algorithm.element(0).identifier();
+        if (identifier.equals(KeyAlgorithm.EC)) {
+            PublicKey key =
+                    EcKey.readPublic(algorithm.element(1), info.element(1).bits());
+            return new PemKey(KeyType.P256, null, key);
         }
-        throw unknown();
-    }
-
-    private static PemKey ofPrivate(byte[] der) {
-        PKCS8EncodedKeySpec spec = new PKCS8EncodedKeySpec(der);
-        for (KeyType candidate : KeyType.values()) {
-            try {
-                PrivateKey key = KeyFactory.getInstance(candidate.algorithm()).generatePrivate(spec);
-                KeyType type = known(key);
-                return new PemKey(type, key, type.publicKeyOf(key));
-            } catch (GeneralSecurityException otherKind) {
-                // the next kind
-            }
+        KeyType type = KeyAlgorithm.other(identifier).orElseThrow(() -> KeyAlgorithm.unknown(identifier));
+        Bytes point = info.element(1).bits();
+        if (point.length() != Curve25519.KEY) {
+            throw Der.damaged();
         }
-        throw unknown();
+        return new PemKey(type, null, Curve25519.publicKey(type, point));
     }
 
-    private static KeyType known(java.security.Key key) {
-        return KeyType.of(key).orElseThrow(PemKey::unknown);
-    }
-
-    private static ImageException unknown() {
-        return new ImageException("The key is of a kind that images do not use: give a P-256, Ed25519 or X25519 key.");
+    private static PemKey ofPrivate(Bytes der) {
+        Der info = Der.read(der);
+        Der algorithm = info.element(1);
+        String identifier = algorithm.element(0).identifier();
+        if (identifier.equals(KeyAlgorithm.EC)) {
+            return ofEc(EcKey.read(Der.read(info.element(2).octets()), algorithm.element(1)));
+        }
+        KeyType type = KeyAlgorithm.other(identifier).orElseThrow(() -> KeyAlgorithm.unknown(identifier));
+        Bytes secret = Der.read(info.element(2).octets()).octets();
+        if (secret.length() != Curve25519.KEY) {
+            throw Der.damaged();
+        }
+        PrivateKey key = Curve25519.privateKey(type, secret);
+        return new PemKey(type, key, Curve25519.publicKeyOf(key));
     }
 }

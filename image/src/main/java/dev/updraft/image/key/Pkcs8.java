@@ -1,6 +1,5 @@
 package dev.updraft.image.key;
 
-import dev.updraft.image.ImageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.security.AlgorithmParameters;
@@ -13,9 +12,8 @@ import javax.crypto.SecretKey;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.PBEParameterSpec;
-import org.jspecify.annotations.Nullable;
 
-/** PKCS#8 (RFC 5208, RFC 5958): the container of private keys, in clear and under a passphrase (PBES2, RFC 8018). */
+/** Writes PKCS#8 (RFC 5208, RFC 5958), the container of private keys, in clear and under a passphrase (PBES2, RFC 8018). */
 final class Pkcs8 {
     private static final String PBES2 = "PBEWithHmacSHA256AndAES_256";
     /** PBKDF2 rounds: what OWASP asks for HMAC-SHA-256. */
@@ -34,7 +32,7 @@ final class Pkcs8 {
     private Pkcs8() {}
 
     /** @param sec1 ECPrivateKey of RFC 5915 */
-    static byte[] aroundSec1(byte[] sec1) {
+    private static byte[] aroundSec1(byte[] sec1) {
         return der(SEQUENCE, P256_HEAD, der(OCTET_STRING, sec1));
     }
 
@@ -61,29 +59,6 @@ final class Pkcs8 {
             return new EncryptedPrivateKeyInfo(parameters, cipher.doFinal(pkcs8)).getEncoded();
         } catch (GeneralSecurityException | IOException broken) {
             throw new IllegalStateException("This Java cannot encrypt a key: " + broken.getMessage(), broken);
-        }
-    }
-
-    static byte[] decrypt(byte[] encrypted, char @Nullable [] passphrase) {
-        if (passphrase == null) {
-            throw new ImageException("The key is encrypted: give its passphrase.");
-        }
-        EncryptedPrivateKeyInfo info;
-        String scheme;
-        try {
-            info = new EncryptedPrivateKeyInfo(encrypted);
-            AlgorithmParameters parameters = info.getAlgParameters();
-            // for PBES2 the name of the whole scheme is only in the text of its parameters
-            scheme = parameters == null || !parameters.toString().startsWith("PBEWith")
-                    ? info.getAlgName()
-                    : parameters.toString();
-        } catch (IOException | RuntimeException malformed) {
-            throw new ImageException("The encrypted key is damaged: it is not PKCS#8.", malformed);
-        }
-        try {
-            return info.getKeySpec(secret(scheme, passphrase)).getEncoded();
-        } catch (GeneralSecurityException wrong) {
-            throw new ImageException("The passphrase does not open the key (" + scheme + ").", wrong);
         }
     }
 
