@@ -141,8 +141,11 @@ public final class DeviceApi implements HttpService {
 
     /** The device that the path names, if the token is its own. */
     private Device device(ServerRequest request) {
-        Device device = holder(request);
-        if (!device.id().equals(request.path().pathParameters().get("id"))) {
+        String id = request.path().pathParameters().get("id");
+        Device device = ClientCertificates.isShown(request)
+                ? certificates.holder(request)
+                : fleet.holder(Bearer.token(request), id);
+        if (device == null || !device.id().equals(id)) {
             throw unknown();
         }
         return device;

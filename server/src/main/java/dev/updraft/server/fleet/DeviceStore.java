@@ -5,10 +5,12 @@ import dev.updraft.server.http.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,17 @@ final class DeviceStore {
                     .forEach(devices::add);
         }
         return devices;
+    }
+
+    Map<Long, String> ids(Handle handle, long tenant, Collection<Long> keys) {
+        return handle
+                .createQuery("SELECT key, id FROM device WHERE tenant = :tenant AND key IN (<keys>)")
+                .bind("tenant", tenant)
+                .bindList("keys", List.copyOf(keys))
+                .map((rs, context) -> Map.entry(rs.getLong("key"), rs.getString("id")))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     boolean exists(Handle handle, long tenant, String id) {
@@ -103,7 +116,14 @@ final class DeviceStore {
 
     void delete(Handle handle, long device) {
         for (String table : new String[] {
-            "device_seen", "report", "device_update", "rollout_past", "action", "action_status", "target"
+            "device_seen",
+            "report",
+            "device_update",
+            "rollout_past",
+            "rollout_member",
+            "action",
+            "action_status",
+            "target"
         }) {
             handle.execute("DELETE FROM " + table + " WHERE device = ?", device);
         }

@@ -6,10 +6,14 @@ import dev.updraft.server.event.Events;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.store.Database;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -18,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** All devices, in memory and in the database. A check-in that changes nothing touches the database only to note the time, later and in a batch. */
 public final class Fleet implements AutoCloseable {
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+    private static final Pattern ID = Pattern.compile("[^\\p{Cntrl}\\s/\\\\%]{1,256}");
 
+    private static final int MOST_TAGS = 100;
     private static final Pattern TAG = Pattern.compile("[\\p{L}\\p{N}._:-]{1,64}");
 
     private final Database database;
@@ -28,6 +33,9 @@ public final class Fleet implements AutoCloseable {
     private final LastSeen lastSeen;
     private final Map<Long, Map<String, Device>> byId = new ConcurrentHashMap<>();
     private final Map<Secret, Device> bySecret = new ConcurrentHashMap<>();
+
+    /** Further devices that hold a token which one in {@link #bySecret} holds: a fleet may come with one token for all. */
+    private final Map<Secret, Set<Device>> sharing = new ConcurrentHashMap<>();
 
     private final List<RemovalListener> removals = new CopyOnWriteArrayList<>();
 
@@ -57,18 +65,37 @@ public final class Fleet implements AutoCloseable {
 
     void index(Device device) {
         tenant(device.tenant()).put(device.id(), device);
-        bySecret.put(device.secret(), device);
+        hold(device.secret(), device);
+    }
+
+    private void hold(Secret secret, Device device) {
+        Device first = bySecret.putIfAbsent(secret, device);
+        if (first != null && first != device) {
+            sharing.computeIfAbsent(secret, key -> new CopyOnWriteArraySet<>()).add(device);
+        }
+    }
+
+    private void release(Secret secret, Device device) {
+        Set<Device> others = sharing.get(secret);
+        if (others == null) {
+            bySecret.remove(secret, device);
+        } else if (!others.remove(device) && bySecret.remove(secret, device)) {
+            others.stream().findFirst().ifPresent(next -> {
+                others.remove(next);
+                bySecret.put(secret, next);
+            });
+        }
     }
 
     /** Indexes {@code device} under a new token; the old one ends. */
     void index(Device device, Secret secret) {
-        bySecret.remove(device.secret(), device);
+        release(device.secret(), device);
         device.secret(secret);
-        bySecret.put(secret, device);
+        hold(secret, device);
     }
 
     void forget(Device device) {
-        bySecret.remove(device.secret());
+        release(device.secret(), device);
         tenant(device.tenant()).remove(device.id());
     }
 
@@ -88,10 +115,33 @@ public final class Fleet implements AutoCloseable {
         return register(tenant, id, Secret.newToken());
     }
 
+    /** What is to be registered: {@code token} is the device's own, or one that many hold. */
+    public record New(String id, String token) {}
+
+    /**
+     * Registers all of {@code wanted} by an operator's hand, or none.
+     *
+     * @param alongside called in the same transaction with each
+     * @throws Problem 400 for an id that is none, 409 if one is taken
+     */
+    public List<Device> registerAll(long tenant, List<New> wanted, BiConsumer<Handle, Device> alongside) {
+        wanted.forEach(one -> requireId(one.id()));
+        long now = System.currentTimeMillis();
+        List<Device> devices = database.write(handle -> wanted.stream()
+                .map(one -> {
+                    Device device = inserted(handle, tenant, one.id(), Secret.of(one.token()), true, now);
+                    alongside.accept(handle, device);
+                    return device;
+                })
+                .toList());
+        devices.forEach(this::index);
+        return devices;
+    }
+
     /**
      * Registers a device that is to hold {@code token}.
      *
-     * @throws Problem 400 for an id that is none, 409 if it is taken or another device holds the token
+     * @throws Problem 400 for an id that is none, 409 if it is taken
      */
     public Registered register(long tenant, String id, String token) {
         return register(tenant, id, token, true);
@@ -103,29 +153,35 @@ public final class Fleet implements AutoCloseable {
     }
 
     private Registered register(long tenant, String id, String token, boolean byOperator) {
-        if (!ID.matcher(id).matches()) {
-            throw Problem.badRequest("A device id has 1 to 128 characters of A-Z a-z 0-9 . _ : - , and '"
-                    + (id.length() > 80 ? id.substring(0, 80) + "…" : id) + "' does not.");
-        }
+        requireId(id);
         Secret secret = Secret.of(token);
-        requireFree(secret, null);
         long now = System.currentTimeMillis();
-        Device device = database.write(handle -> {
-            if (store.exists(handle, tenant, id)) {
-                throw Problem.conflict("The device '" + id + "' is registered already.");
-            }
-            if (byOperator) {
-                store.unbar(handle, tenant, id);
-            } else if (store.isBarred(handle, tenant, id)) {
-                throw Problem.forbidden("The device '" + id + "' was removed for ever; an operator must register it.");
-            }
-            long key = store.insert(handle, tenant, id, secret, now);
-            following.note(key);
-            Events.add(handle, tenant, EventType.DEVICE_REGISTERED, Map.of("device", id));
-            return new Device(key, tenant, id, now, secret, null, List.of(), 0);
-        });
+        Device device = database.write(handle -> inserted(handle, tenant, id, secret, byOperator, now));
         index(device);
         return new Registered(device, token);
+    }
+
+    private static void requireId(String id) {
+        if (!ID.matcher(id).matches() || id.equals(".") || id.equals("..")) {
+            throw Problem.badRequest(
+                    "A device id has 1 to 256 characters, without spaces and / \\ %, and is not . or ..; '"
+                            + (id.length() > 80 ? id.substring(0, 80) + "…" : id) + "' is none.");
+        }
+    }
+
+    private Device inserted(Handle handle, long tenant, String id, Secret secret, boolean byOperator, long now) {
+        if (store.exists(handle, tenant, id)) {
+            throw Problem.conflict("The device '" + id + "' is registered already.");
+        }
+        if (byOperator) {
+            store.unbar(handle, tenant, id);
+        } else if (store.isBarred(handle, tenant, id)) {
+            throw Problem.forbidden("The device '" + id + "' was removed for ever; an operator must register it.");
+        }
+        long key = store.insert(handle, tenant, id, secret, now);
+        following.note(key);
+        Events.add(handle, tenant, EventType.DEVICE_REGISTERED, Map.of("device", id));
+        return new Device(key, tenant, id, now, secret, null, List.of(), 0);
     }
 
     public @Nullable Device find(long tenant, String id) {
@@ -170,6 +226,34 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
+    /** The device {@code id} that holds {@code token}, where several may hold the same. */
+    public @Nullable Device holder(String token, String id) {
+        Device first = holder(token);
+        if (first == null || first.id().equals(id)) {
+            return first;
+        }
+        for (Device other : sharing.getOrDefault(Secret.of(token), Set.of())) {
+            if (other.id().equals(id)) {
+                return other;
+            }
+        }
+        return null;
+    }
+
+    /** Those of {@code tenant} with these keys. */
+    public Map<Long, Device> withKeys(long tenant, Collection<Long> keys) {
+        Map<Long, Device> found = new HashMap<>();
+        if (!keys.isEmpty()) {
+            database.read(handle -> store.ids(handle, tenant, keys)).forEach((key, id) -> {
+                Device device = find(tenant, id);
+                if (device != null) {
+                    found.put(key, device);
+                }
+            });
+        }
+        return found;
+    }
+
     /** Devices of every tenant. */
     public long size() {
         return byId.values().stream().mapToLong(Map::size).sum();
@@ -200,6 +284,9 @@ public final class Fleet implements AutoCloseable {
 
     /** @throws Problem 400 if one of them is no tag */
     public static void checkTags(List<String> tags) {
+        if (tags.size() > MOST_TAGS) {
+            throw Problem.badRequest("A device has at most " + MOST_TAGS + " tags.");
+        }
         for (String tag : tags) {
             if (!TAG.matcher(tag).matches()) {
                 throw Problem.badRequest("A tag has 1 to 64 letters, digits or . _ - : characters.");
@@ -229,12 +316,9 @@ public final class Fleet implements AutoCloseable {
 
     /**
      * Gives {@code device} the token that an operator chose; the old one ends at once.
-     *
-     * @throws Problem 409 if another device holds it
      */
     public void token(Device device, String token) {
         Secret secret = Secret.of(token);
-        requireFree(secret, device);
         exclusively(device, () -> {
             database.change(handle -> {
                 store.secret(handle, device.key(), secret);
@@ -242,13 +326,6 @@ public final class Fleet implements AutoCloseable {
             });
             index(device, secret);
         });
-    }
-
-    private void requireFree(Secret secret, @Nullable Device but) {
-        Device holder = bySecret.get(secret);
-        if (holder != null && holder != but) {
-            throw Problem.conflict("Another device holds this token; each needs its own.");
-        }
     }
 
     /** {@link #remove(Device, boolean)} of a device that may come back. */

@@ -23,6 +23,15 @@ public record Page(int offset, int limit) {
 
     /** This page of {@code all} in {@code order}; only what comes up to its end is ever held. */
     public <T> List<T> cut(Stream<T> all, Comparator<T> order) {
+        Scans.enter();
+        try {
+            return cutOne(all, order);
+        } finally {
+            Scans.leave();
+        }
+    }
+
+    private <T> List<T> cutOne(Stream<T> all, Comparator<T> order) {
         int end = offset + limit;
         PriorityQueue<T> smallest = new PriorityQueue<>(order.reversed());
         all.forEach(element -> {

@@ -79,7 +79,11 @@ public final class DeviceUpdates {
             Update assigned = updates.find(device, offer.image().digest());
             return assigned != null && assigned.state() == Update.State.AWAITING_CONSENT ? null : offer;
         }
-        InstallMode manner = book.get(device.tenant(), offer.rollout()).terms().mannerOr();
+        Rollout rollout = book.get(device.tenant(), offer.rollout());
+        Boolean consent =
+                rollout.terms().stagesOr().get(now.stageOf(rollout, device)).consent();
+        InstallMode usual = rollout.terms().mannerOr();
+        InstallMode manner = consent == null ? usual : usual.asking(consent);
         Update update = updates.offered(device, offer.image().digest(), offer.rollout(), manner);
         return update.state() == Update.State.AWAITING_CONSENT ? null : offer;
     }

@@ -65,6 +65,11 @@ public record InstallMode(
         };
     }
 
+    /** The same, but asking somebody at the device first, or not. */
+    InstallMode asking(boolean asks) {
+        return new InstallMode(type, forceAt, asks ? true : null, window);
+    }
+
     public boolean downloadOnly() {
         return typeOr() == Type.DOWNLOADONLY;
     }

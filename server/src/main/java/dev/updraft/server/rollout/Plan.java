@@ -31,6 +31,7 @@ final class Plan {
     private final Map<Long, List<Step>> steps = new HashMap<>();
     private final Map<Long, String> unusable = new HashMap<>();
     private final Set<String> damaged;
+    private final Map<Long, Members> chosen;
     private final Set<Long> stopped = new HashSet<>();
     private final Map<Content, Release> byContent = new HashMap<>();
 
@@ -46,8 +47,15 @@ final class Plan {
     /** What to do with a device now: an offer, or nothing before {@code until}. */
     record Decision(@Nullable Offer offer, long until) {}
 
-    Plan(long epoch, Collection<Release> releases, Collection<Rollout> rollouts, Groups groups, Set<String> damaged) {
+    Plan(
+            long epoch,
+            Collection<Release> releases,
+            Collection<Rollout> rollouts,
+            Groups groups,
+            Set<String> damaged,
+            Map<Long, Members> chosen) {
         this.epoch = epoch;
+        this.chosen = chosen;
         this.damaged = damaged;
         findStopped(rollouts);
         Map<Long, Release> published = new HashMap<>();
@@ -133,7 +141,7 @@ final class Plan {
                     CheckIn facts = device.facts();
                     return facts != null
                             && goal.release().imageFor(facts) != null
-                            && (goal.filter().test(device) || updates.joined(rollout.key(), device));
+                            && (isChosen(goal, device) || updates.joined(rollout.key(), device));
                 };
             }
         }
@@ -187,9 +195,35 @@ final class Plan {
     }
 
     /** One that was offered it once stays, though it may have left the filter by that. */
-    private static boolean isFor(Goal goal, Device device, Updates updates) {
-        return (goal.rollout().holds(device) && goal.filter().test(device))
+    private boolean isFor(Goal goal, Device device, Updates updates) {
+        return (holds(goal.rollout(), device) && isChosen(goal, device))
                 || updates.joined(goal.rollout().key(), device);
+    }
+
+    /** By its filter, or, where the devices were chosen when the rollout was made, by that; one that goes on takes later ones too. */
+    private boolean isChosen(Goal goal, Device device) {
+        Members members = chosen.get(goal.rollout().key());
+        return members == null
+                ? goal.filter().test(device)
+                : members.stageOf(device.key()) >= 0
+                        || (goal.rollout().terms().dynamicOr() && goal.filter().test(device));
+    }
+
+    /** Whether {@code device} is in the present stage of {@code rollout}, if it is one that the rollout is for. */
+    boolean holds(Rollout rollout, Device device) {
+        return chosen.containsKey(rollout.key()) ? stageOf(rollout, device) <= rollout.stage() : rollout.holds(device);
+    }
+
+    /** The stage that {@code device} was chosen for; who comes later is in the last. */
+    int stageOf(Rollout rollout, Device device) {
+        Members members = chosen.get(rollout.key());
+        int stage = members == null ? -1 : members.stageOf(device.key());
+        return stage >= 0 ? stage : rollout.terms().stagesOr().size() - 1;
+    }
+
+    /** True if the devices of {@code rollout} were chosen when it was made. */
+    boolean isChosen(Rollout rollout) {
+        return chosen.containsKey(rollout.key());
     }
 
     private @Nullable Offer assigned(Device device, Update update) {

@@ -28,6 +28,8 @@ public record RolloutCount(
         long lost,
         Map<String, Long> versions,
         List<String> examples,
+        @JsonIgnore long inGroup,
+        @JsonIgnore long groupDone,
         @JsonIgnore int stage,
         @JsonIgnore long countedAt,
         @JsonIgnore long tookMillis) {
@@ -42,6 +44,8 @@ public record RolloutCount(
         long inStage = 0;
         long done = 0;
         long lost = 0;
+        long inGroup = 0;
+        long groupDone = 0;
         Map<String, Long> versions = new TreeMap<>();
         List<String> examples = new ArrayList<>();
         for (Device device : fleet) {
@@ -56,11 +60,14 @@ public record RolloutCount(
             if (isLost(rollout, device, updates, silentSince)) {
                 lost++;
             }
-            if (rollout.holds(device) || updates.joined(rollout.key(), device)) {
+            if (plan.holds(rollout, device) || updates.joined(rollout.key(), device)) {
+                boolean ofGroup = plan.isChosen(rollout) && plan.stageOf(rollout, device) == rollout.stage();
+                inGroup += ofGroup ? 1 : 0;
                 inStage++;
                 Release.Image image = release.imageFor(facts);
                 if (image != null && image.digest().equals(facts.digest()) && !facts.trial()) {
                     done++;
+                    groupDone += ofGroup ? 1 : 0;
                 }
                 if (examples.size() < EXAMPLES) {
                     examples.add(device.id());
@@ -68,7 +75,18 @@ public record RolloutCount(
             }
         }
         long end = System.currentTimeMillis();
-        return new RolloutCount(devices, inStage, done, lost, versions, examples, rollout.stage(), end, end - begin);
+        return new RolloutCount(
+                devices,
+                inStage,
+                done,
+                lost,
+                versions,
+                examples,
+                inGroup,
+                groupDone,
+                rollout.stage(),
+                end,
+                end - begin);
     }
 
     /** Counted again at most as often as it takes a fiftieth of one processor. */
@@ -92,6 +110,12 @@ public record RolloutCount(
     /** True if devices fit the rollout, but its stage was worked out when none did, so that none is in it. */
     boolean isUnmeasured() {
         return devices > 0 && inStage == 0;
+    }
+
+    /** {@link #succeeded} of one whose devices were chosen: by the present group alone; one that nobody was chosen for is over at once. */
+    boolean groupSucceeded(Rollout rollout) {
+        double success = rollout.terms().stagesOr().get(rollout.stage()).successOr();
+        return devices > 0 && groupDone >= inGroup * success;
     }
 
     boolean succeeded(Rollout rollout) {

@@ -54,10 +54,18 @@ public record RolloutOptions(
 
     /**
      * @param percent share of the devices, in percent of all that the rollout is for; each stage holds the ones before it
+     * @param consent true if somebody at each device of it must agree first, whatever holds for the rollout; null = as there
      * @param success share of the stage's devices that must have confirmed before the next stage starts; null = 0.9
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Stage(double percent, @Nullable Double success) {
+    public record Stage(
+            double percent,
+            @Nullable Double success,
+            @Nullable Boolean consent) {
+        public Stage(double percent, @Nullable Double success) {
+            this(percent, success, null);
+        }
+
         double successOr() {
             return success == null ? 0.9 : success;
         }

@@ -42,6 +42,7 @@ final class RolloutRegistry {
     private final Fleet fleet;
     private final Updates updates;
     private final Map<Long, Rollout> byKey = new ConcurrentHashMap<>();
+    private final Map<Long, Members> chosen = new ConcurrentHashMap<>();
     private volatile Plan plan;
 
     RolloutRegistry(
@@ -61,6 +62,7 @@ final class RolloutRegistry {
         this.groups = groups;
         this.fleet = fleet;
         this.updates = updates;
+        chosen.putAll(changes.load(store::members));
         changes.load(store::all).forEach(rollout -> byKey.put(rollout.key(), rollout));
         changes.follow(Topic.RELEASE, releasesChanged -> replan());
         changes.follow(Topic.ROLLOUT, rolloutsChanged -> reload());
@@ -69,13 +71,15 @@ final class RolloutRegistry {
                 gate.open(releases.all()),
                 byKey.values(),
                 groups,
-                releases.damaged().all());
+                releases.damaged().all(),
+                Map.copyOf(chosen));
         groups.onChange(this::replan);
         releases.damaged().onChange(this::replan);
         rules.onChange(tenant -> replan());
     }
 
     private synchronized void reload() {
+        chosen.putAll(database.read(store::members));
         database.read(store::all).forEach(rollout -> {
             updates.keepMembers(rollout);
             byKey.put(rollout.key(), rollout);
@@ -94,7 +98,8 @@ final class RolloutRegistry {
                 gate.open(releases.all()),
                 byKey.values(),
                 groups,
-                releases.damaged().all());
+                releases.damaged().all(),
+                Map.copyOf(chosen));
     }
 
     /** Of all tenants, in no order. */
@@ -118,14 +123,29 @@ final class RolloutRegistry {
 
     /** Gives {@code draft} its key. */
     synchronized Rollout add(Rollout draft) {
+        return add(draft, null);
+    }
+
+    /**
+     * {@link #add(Rollout)} of one whose devices are chosen.
+     *
+     * @param stageOf the stage of each, by their keys; null = its filter says whom it is for
+     */
+    synchronized Rollout add(Rollout draft, @Nullable Map<Long, Integer> stageOf) {
         Rollout begun = draft.offers() ? measured(draft, device -> false) : draft;
         Rollout rollout = database.write(handle -> {
             Rollout made = begun.withKey(store.insert(handle, begun));
             Events.add(handle, made.tenant(), EventType.ROLLOUT_CREATED, told(made));
+            if (stageOf != null) {
+                store.insertMembers(handle, made.key(), stageOf);
+            }
             changes.note(Topic.ROLLOUT, made.key());
             return made;
         });
         updates.keepMembers(rollout);
+        if (stageOf != null) {
+            chosen.put(rollout.key(), new Members(stageOf));
+        }
         byKey.put(rollout.key(), rollout);
         replan();
         return rollout;
@@ -146,7 +166,7 @@ final class RolloutRegistry {
     Rollout measured(Rollout rollout, Predicate<Device> before) {
         Release published = releases.get(rollout.tenant(), rollout.release()).withState(Release.State.PUBLISHED);
         Rollout running = rollout.in(Rollout.State.RUNNING, rollout.stage(), null);
-        Plan alone = new Plan(0, List.of(published), List.of(running), groups, Set.of());
+        Plan alone = new Plan(0, List.of(published), List.of(running), groups, Set.of(), Map.of());
         return StageReach.measured(rollout, alone.members(running, updates), fleet.all(rollout.tenant()), before);
     }
 

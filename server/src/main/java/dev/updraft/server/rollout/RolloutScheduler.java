@@ -121,7 +121,8 @@ final class RolloutScheduler implements AutoCloseable {
         if (!changes.isOwner()) {
             return;
         }
-        if (reach.isUnmeasured()) {
+        boolean chosen = book.plan().isChosen(rollout);
+        if (reach.isUnmeasured() && !chosen) {
             // Its devices have come only now.
             replace(rollout, book.measured(rollout, device -> false));
             return;
@@ -130,9 +131,11 @@ final class RolloutScheduler implements AutoCloseable {
             return;
         }
         boolean last = rollout.stage() == rollout.terms().stagesOr().size() - 1;
-        if (reach.succeeded(rollout) && !last) {
-            replace(rollout, rollout.in(Rollout.State.RUNNING, rollout.stage() + 1, passed(rollout, reach)));
-        } else if (reach.succeeded(rollout) && !rollout.terms().dynamicOr()) {
+        boolean succeeded = chosen ? reach.groupSucceeded(rollout) : reach.succeeded(rollout);
+        if (succeeded && !last) {
+            String why = chosen ? null : passed(rollout, reach);
+            replace(rollout, rollout.in(Rollout.State.RUNNING, rollout.stage() + 1, why));
+        } else if (succeeded && !rollout.terms().dynamicOr()) {
             replace(rollout, rollout.in(Rollout.State.FINISHED, rollout.stage(), null));
         }
     }

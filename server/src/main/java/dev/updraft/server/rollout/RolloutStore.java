@@ -4,11 +4,15 @@ import dev.updraft.server.fleet.Digest;
 import dev.updraft.server.http.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /** The tables rollout, device_update and action; {@link Actions} reads the last. */
@@ -46,6 +50,28 @@ final class RolloutStore {
                 .bind(9, rollout.since())
                 .mapTo(Long.class)
                 .one();
+    }
+
+    void insertMembers(Handle handle, long rollout, Map<Long, Integer> stageOf) {
+        if (stageOf.isEmpty()) {
+            return;
+        }
+        PreparedBatch rows =
+                handle.prepareBatch("INSERT INTO rollout_member (rollout, device, stage) VALUES (?, ?, ?)");
+        stageOf.forEach((device, stage) -> rows.add(rollout, device, stage));
+        rows.execute();
+    }
+
+    /** Of rollouts that have some. */
+    Map<Long, Members> members(Handle handle) {
+        Map<Long, Map<Long, Integer>> all = new HashMap<>();
+        handle.createQuery("SELECT rollout, device, stage FROM rollout_member")
+                .setFetchSize(1_000)
+                .map((rs, context) -> new long[] {rs.getLong("rollout"), rs.getLong("device"), rs.getLong("stage")})
+                .forEach(row ->
+                        all.computeIfAbsent(row[0], key -> new HashMap<>()).put(row[1], (int) row[2]));
+        return all.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> new Members(entry.getValue())));
     }
 
     /** @return false if it is not where {@code from} says: another process has moved it */

@@ -1,6 +1,7 @@
 package dev.updraft.server.rollout;
 
 import dev.updraft.server.access.Caller;
+import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.fleet.Groups;
 import dev.updraft.server.http.Problem;
@@ -10,9 +11,14 @@ import dev.updraft.server.release.Rehearsals;
 import dev.updraft.server.release.Release;
 import dev.updraft.server.release.Releases;
 import dev.updraft.server.store.Database;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** What operators do with rollouts, from the publication of a release to the end. {@link DeviceUpdates} is the devices' side. */
 public final class Rollouts implements Publication, AutoCloseable {
@@ -119,6 +125,43 @@ public final class Rollouts implements Publication, AutoCloseable {
     /** {@link #create(long, long, RolloutOptions, String)} of one that waits until {@link #start}. */
     public Rollout prepare(long tenant, long release, RolloutOptions terms, String creator) {
         return create(tenant, release, terms, creator, Rollout.State.WAITING);
+    }
+
+    /**
+     * A part of a rollout's devices.
+     *
+     * @param filter which of those that are left it is for; empty = all
+     * @param percent share of these
+     */
+    public record Group(String filter, double percent) {}
+
+    /** {@link #prepare} of one whose devices are chosen now, group after group, each of what the ones before it have left. */
+    public Rollout prepare(long tenant, long release, RolloutOptions terms, List<Group> parts, String creator) {
+        Predicate<Device> all = groups.filter(tenant, terms.filterOr());
+        List<Device> left = fleet.all(tenant).stream()
+                .filter(all)
+                .sorted(Comparator.comparingLong(Device::key))
+                .collect(Collectors.toCollection(ArrayList::new));
+        if (left.isEmpty()) {
+            throw Problem.badRequest("No target fits the rollout's filter.");
+        }
+        Map<Long, Integer> stageOf = new HashMap<>();
+        for (int stage = 0; stage < parts.size(); stage++) {
+            Group group = parts.get(stage);
+            Predicate<Device> own = groups.filter(tenant, group.filter());
+            List<Device> fit = left.stream().filter(own).toList();
+            int share =
+                    fit.isEmpty() ? 0 : (int) Math.clamp(Math.round(group.percent() / 100 * fit.size()), 1, fit.size());
+            for (Device device : fit.subList(0, share)) {
+                stageOf.put(device.key(), stage);
+            }
+            left.removeIf(device -> stageOf.containsKey(device.key()));
+        }
+        boolean approval = rules.of(tenant).demandsApproval();
+        RolloutOptions held = approval ? terms.approved() : terms;
+        synchronized (book) {
+            return book.add(draft(tenant, release, held, creator, Rollout.State.WAITING), stageOf);
+        }
     }
 
     private Rollout create(long tenant, long release, RolloutOptions asked, String creator, Rollout.State first) {
@@ -229,7 +272,7 @@ public final class Rollouts implements Publication, AutoCloseable {
         groups.filter(tenant, terms.filterOr());
         Rollout rollout = book.measured(draft, device -> false);
         return RolloutCount.of(
-                new Plan(0, List.of(published), List.of(rollout), groups, Set.of()),
+                new Plan(0, List.of(published), List.of(rollout), groups, Set.of(), Map.of()),
                 rollout,
                 of,
                 updates,

@@ -64,7 +64,7 @@ public final class Targets {
     }
 
     /** Writes within the caller's transaction, who calls {@link #hold} once it is committed. */
-    void write(Handle handle, Target target) {
+    public void write(Handle handle, Target target) {
         handle.execute(
                 "INSERT INTO target (device, name, description, token, attributes_wanted, installed, auto_confirm)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device) DO UPDATE SET name = excluded.name,"
@@ -81,7 +81,7 @@ public final class Targets {
         database.changes().note(Topic.HAWKBIT, target.device(), () -> "target");
     }
 
-    void hold(Target target) {
+    public void hold(Target target) {
         byDevice.put(target.device(), target);
     }
 

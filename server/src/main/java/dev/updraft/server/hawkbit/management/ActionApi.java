@@ -17,7 +17,6 @@ import dev.updraft.server.rollout.Update;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.node.ArrayNode;
@@ -53,11 +52,12 @@ final class ActionApi implements OperatorApi {
         long tenant = Caller.of(request).tenant();
         Listing listing = Listing.of(request);
         Links links = Links.of(request);
-        Map<Long, Device> byKey = new HashMap<>();
-        fleet.all(tenant).forEach(device -> byKey.put(device.key(), device));
+        List<Action> page = actions.page(tenant, listing.offset(), listing.limit());
+        Map<Long, Device> byKey = fleet.withKeys(
+                tenant, page.stream().map(Action::device).distinct().toList());
         ObjectNode answer = HawkbitJson.object();
         ArrayNode content = answer.putArray("content");
-        for (Action action : actions.page(tenant, listing.offset(), listing.limit())) {
+        for (Action action : page) {
             Device device = byKey.get(action.device());
             if (device != null) {
                 content.add(views.of(device, action, links));

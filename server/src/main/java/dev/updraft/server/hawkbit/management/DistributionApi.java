@@ -32,7 +32,7 @@ final class DistributionApi implements OperatorApi {
     private final Software software;
     private final Distributions distributions;
     private final DistributionViews views;
-    private final TargetViews targetViews;
+    private final TargetListing listing;
     private final Assignment assignment;
 
     DistributionApi(ApiContext parts) {
@@ -43,7 +43,7 @@ final class DistributionApi implements OperatorApi {
         this.software = parts.software();
         this.distributions = parts.distributions();
         this.views = new DistributionViews(parts);
-        this.targetViews = new TargetViews(parts.hawkbit().targets(), parts.updates());
+        this.listing = new TargetListing(parts);
         this.assignment = new Assignment(parts);
     }
 
@@ -155,6 +155,7 @@ final class DistributionApi implements OperatorApi {
 
     private void assign(ServerRequest request, ServerResponse response) {
         Caller caller = Caller.of(request);
+        TargetApi.requireOnline(request);
         Distributions.Distribution set = distributions.get(caller.tenant(), RequestBody.key(request, "id"));
         List<Assignment.One> to = RequestBody.list(request).stream()
                 .map(body -> new Assignment.One(
@@ -184,15 +185,10 @@ final class DistributionApi implements OperatorApi {
 
     private void targets(ServerRequest request, ServerResponse response, BiPredicate<Device, Release.Image> which) {
         Distributions.Distribution set = set(request);
-        Links links = Links.of(request);
         Release.Image image = set.release() == null
                 ? null
                 : releases.get(set.tenant(), set.release()).onlyImage();
-        Stream<Device> devices = image == null
-                ? Stream.empty()
-                : fleet.all(set.tenant()).stream().filter(device -> which.test(device, image));
-        HawkbitJson.sendJson(
-                response, 200, Listing.of(request).of(devices.map(device -> targetViews.of(device, links))));
+        listing.send(request, response, device -> image != null && which.test(device, image));
     }
 
     private Distributions.Distribution known(ServerRequest request) {

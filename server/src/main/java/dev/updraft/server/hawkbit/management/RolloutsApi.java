@@ -21,7 +21,6 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,8 +29,6 @@ import tools.jackson.databind.node.ObjectNode;
  * error threshold the share of failures that is acceptable.
  */
 final class RolloutsApi implements OperatorApi {
-    private static final int MOST_GROUPS = 500;
-
     private final Fleet fleet;
     private final Targets targets;
     private final Releases releases;
@@ -72,11 +69,23 @@ final class RolloutsApi implements OperatorApi {
     private void create(ServerRequest request, ServerResponse response) {
         Caller caller = Caller.of(request);
         JsonNode body = RequestBody.body(request);
-        Distributions.Distribution set =
-                distributions.get(caller.tenant(), RequestBody.number(body, "distributionSetId"));
-        RolloutOptions terms = terms(body, query(caller.tenant(), RequestBody.text(body, "targetFilterQuery")));
+        long tenant = caller.tenant();
+        String filter = query(tenant, RequestBody.text(body, "targetFilterQuery"));
+        RolloutGroups groups = RolloutGroups.of(body, own -> query(tenant, own));
+        String name = RequestBody.text(body, "name");
+        if (rollouts.all(tenant).stream()
+                .anyMatch(other -> other.state() != Rollout.State.ABORTED
+                        && name.equals(other.terms().name()))) {
+            throw Problem.conflict("There is a rollout '" + name + "' already.");
+        }
+        Long setKey = RequestBody.numberOr(body, "distributionSetId", null);
+        if (setKey == null) {
+            throw Problem.notFound("'distributionSetId' names no distribution set.");
+        }
+        Distributions.Distribution set = distributions.get(tenant, setKey);
+        RolloutOptions terms = terms(body, groups, filter);
         Release release = distributions.fix(set);
-        Rollout rollout = rollouts.prepare(caller.tenant(), release.key(), terms, caller.name());
+        Rollout rollout = rollouts.prepare(tenant, release.key(), terms, groups.groups(), caller.name());
         HawkbitJson.sendJson(response, 201, view(rollout, Links.of(request)));
     }
 
@@ -101,26 +110,15 @@ final class RolloutsApi implements OperatorApi {
         return name != null && !name.equals(device.id());
     }
 
-    private static RolloutOptions terms(JsonNode body, String filter) {
-        long groups = java.util.Objects.requireNonNullElse(RequestBody.numberOr(body, "amountGroups", 1L), 1L);
-        if (groups < 1 || groups > MOST_GROUPS) {
-            throw Problem.badRequest("'amountGroups' is a number from 1 to " + MOST_GROUPS + ".");
-        }
-        double success = percent(body.path("successCondition")) == null
-                ? 0.5
-                : java.util.Objects.requireNonNull(percent(body.path("successCondition")));
-        Double failures = percent(body.path("errorCondition"));
-        List<RolloutOptions.Stage> stages = new ArrayList<>();
-        for (int group = 1; group <= groups; group++) {
-            stages.add(new RolloutOptions.Stage(100.0 * group / groups, success));
-        }
+    private static RolloutOptions terms(JsonNode body, RolloutGroups groups, String filter) {
+        Double failures = groups.acceptable();
         return new RolloutOptions(
                 RequestBody.text(body, "name"),
                 filter,
                 null,
                 RequestBody.numberOr(body, "startAt", null),
                 null,
-                stages,
+                groups.stages(),
                 failures == null ? null : Math.clamp(failures, 0.001, 0.999),
                 null,
                 null,
@@ -131,18 +129,6 @@ final class RolloutsApi implements OperatorApi {
                 ActionViews.manner(body),
                 body.path("dynamic").asBoolean(false),
                 null);
-    }
-
-    /** A threshold such as {@code {"condition":"THRESHOLD","expression":"50"}} as a share. */
-    private static @Nullable Double percent(JsonNode condition) {
-        String expression = RequestBody.textOr(condition, "expression", null);
-        if (expression == null) {
-            return null;
-        }
-        if (!expression.matches("\\d{1,3}") || Integer.parseInt(expression) > 100) {
-            throw Problem.badRequest("The expression of a threshold is a percentage, such as 50.");
-        }
-        return Integer.parseInt(expression) / 100.0;
     }
 
     private void get(ServerRequest request, ServerResponse response) {

@@ -24,11 +24,13 @@ final class TagApi implements OperatorApi {
     private final Database database;
     private final Fleet fleet;
     private final TargetViews targetViews;
+    private final TargetListing listing;
 
     TagApi(ApiContext parts) {
         this.database = parts.database();
         this.fleet = parts.fleet();
         this.targetViews = new TargetViews(parts.hawkbit().targets(), parts.updates());
+        this.listing = new TargetListing(parts);
     }
 
     @Override
@@ -140,14 +142,7 @@ final class TagApi implements OperatorApi {
     private void assigned(ServerRequest request, ServerResponse response) {
         long tenant = Caller.of(request).tenant();
         Tag tag = tag(request, tenant);
-        Links links = Links.of(request);
-        HawkbitJson.sendJson(
-                response,
-                200,
-                Listing.of(request)
-                        .of(fleet.all(tenant).stream()
-                                .filter(device -> device.tags().contains(tag.name()))
-                                .map(device -> targetViews.of(device, links))));
+        listing.send(request, response, device -> device.tags().contains(tag.name()));
     }
 
     private void assignAll(ServerRequest request, ServerResponse response) {

@@ -7,13 +7,11 @@ import dev.updraft.server.access.Routes;
 import dev.updraft.server.access.Secret;
 import dev.updraft.server.fleet.CheckIn;
 import dev.updraft.server.fleet.Device;
-import dev.updraft.server.fleet.DeviceFields;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.hawkbit.ddi.HawkbitJson;
 import dev.updraft.server.hawkbit.ddi.Links;
 import dev.updraft.server.hawkbit.ddi.Target;
 import dev.updraft.server.hawkbit.ddi.Targets;
-import dev.updraft.server.http.Page;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.rollout.Action;
 import dev.updraft.server.rollout.Actions;
@@ -21,10 +19,11 @@ import dev.updraft.server.rollout.Update;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -38,6 +37,7 @@ final class TargetApi implements OperatorApi {
     private final Targets targets;
     private final Actions actions;
     private final TargetViews views;
+    private final TargetListing listing;
     private final Distributions distributions;
     private final DistributionViews distributionViews;
     private final ActionViews actionViews;
@@ -48,6 +48,7 @@ final class TargetApi implements OperatorApi {
         this.targets = parts.hawkbit().targets();
         this.actions = parts.hawkbit().actions();
         this.views = new TargetViews(targets, parts.updates());
+        this.listing = new TargetListing(parts);
         this.distributions = parts.distributions();
         this.distributionViews = new DistributionViews(parts);
         this.actionViews = new ActionViews(parts.releases(), parts.distributions());
@@ -72,39 +73,7 @@ final class TargetApi implements OperatorApi {
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        Caller caller = Caller.of(request);
-        Listing listing = Listing.of(request);
-        Links links = Links.of(request);
-        boolean plain = listing.sort() == null;
-        Predicate<Device> filter = plain && !listing.q().isBlank() ? filter(listing.q()) : null;
-        if (!plain || (filter == null && !listing.q().isBlank())) {
-            HawkbitJson.sendJson(
-                    response,
-                    200,
-                    listing.of(fleet.all(caller.tenant()).stream().map(device -> views.of(device, links))));
-            return;
-        }
-        // The usual case costs no more than a page of it: a million targets are not rendered.
-        long[] total = {0};
-        List<Device> page = new Page(listing.offset(), listing.limit())
-                .cut(
-                        fleet.all(caller.tenant()).stream()
-                                .filter(device -> filter == null || filter.test(device))
-                                .peek(device -> total[0]++),
-                        Comparator.comparing(Device::id));
-        ObjectNode answer = HawkbitJson.object();
-        ArrayNode content = answer.putArray("content");
-        page.forEach(device -> content.add(views.of(device, links)));
-        HawkbitJson.sendJson(response, 200, Listing.sized(answer, content, total[0]));
-    }
-
-    /** Null if it asks for what only the rendered target has. */
-    private static @Nullable Predicate<Device> filter(String q) {
-        try {
-            return DeviceFields.filter(q);
-        } catch (Problem other) {
-            return null;
-        }
+        listing.send(request, response, device -> true);
     }
 
     private record Wanted(
@@ -133,12 +102,22 @@ final class TargetApi implements OperatorApi {
         }
         Links links = Links.of(request);
         ArrayNode created = HawkbitJson.array();
-        for (Wanted wanted : all) {
-            Device device =
-                    fleet.register(caller.tenant(), wanted.id(), wanted.token()).device();
-            targets.save(targets.get(device)
+        Map<String, Target> held = new HashMap<>();
+        Map<String, Wanted> byId = new HashMap<>();
+        all.forEach(wanted -> byId.put(wanted.id(), wanted));
+        List<Fleet.New> news = all.stream()
+                .map(wanted -> new Fleet.New(wanted.id(), wanted.token()))
+                .toList();
+        List<Device> devices = fleet.registerAll(caller.tenant(), news, (handle, device) -> {
+            Wanted wanted = Objects.requireNonNull(byId.get(device.id()));
+            Target target = targets.get(device)
                     .described(wanted.name(), wanted.description())
-                    .holding(wanted.token()));
+                    .holding(wanted.token());
+            targets.write(handle, target);
+            held.put(device.id(), target);
+        });
+        for (Device device : devices) {
+            targets.hold(Objects.requireNonNull(held.get(device.id())));
             created.add(views.of(device, links));
         }
         HawkbitJson.sendJson(response, 201, created);
@@ -199,8 +178,17 @@ final class TargetApi implements OperatorApi {
         }
     }
 
+    /** @throws Problem 501 for an assignment that only records what was done by hand: it must not start an update */
+    static void requireOnline(ServerRequest request) {
+        if (request.query().first("offline").orElse("").equals("true")) {
+            throw Problem.notImplemented("An offline assignment, which records an update that was made by hand, is not"
+                    + " implemented; nothing was assigned. A device says itself what it runs.");
+        }
+    }
+
     private void assign(ServerRequest request, ServerResponse response) {
         Caller caller = Caller.of(request);
+        requireOnline(request);
         Device device = fleet.get(caller.tenant(), RequestBody.id(request));
         Assignment.Outcome outcome = new Assignment.Outcome();
         for (JsonNode body : RequestBody.list(request)) {

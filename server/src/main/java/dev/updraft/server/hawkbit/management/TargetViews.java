@@ -53,7 +53,7 @@ final class TargetViews {
     }
 
     /** hawkBit's word: whether the device is where it shall be. */
-    private String status(Device device) {
+    String status(Device device) {
         List<Update> all = updates.of(device);
         if (all.stream().anyMatch(Update::isOpen)) {
             return "pending";

@@ -94,9 +94,9 @@ class ManagementApiTest {
     void aTargetIsDescribedAndGivenAnotherToken() {
         HawkbitDevice device = targets(1).getFirst();
         HawkbitTools.ok(tools.call(
-                "PUT", "targets/d0", Map.of("name", "RehearsalGate 7", "description", "at", "securityToken", "new")));
+                "PUT", "targets/d0", Map.of("name", "Gate 7", "description", "at", "securityToken", "new")));
         JsonNode target = HawkbitTools.ok(tools.get("targets/d0"));
-        assertThat(target.path("name").asString()).isEqualTo("RehearsalGate 7");
+        assertThat(target.path("name").asString()).isEqualTo("Gate 7");
         assertThat(target.path("securityToken").asString()).isEqualTo("new");
         assertThat(device.get("").status()).isEqualTo(401);
         assertThat(new HawkbitDevice(fixture, "d0", "TargetToken new").get("").status())
@@ -106,7 +106,7 @@ class ManagementApiTest {
                 .isEqualTo(409);
         assertThat(tools.call("POST", "targets", List.of(Map.of("controllerId", "d9", "securityToken", "new")))
                         .status())
-                .isEqualTo(409);
+                .isEqualTo(201);
         assertThat(tools.call("POST", "targets", List.of(Map.of("name", "x"))).status())
                 .isEqualTo(400);
     }
@@ -365,7 +365,7 @@ class ManagementApiTest {
                 for (String method : List.of("POST", "PUT")) {
                     assertThat(tools.call(method, path, body).status())
                             .as(method + " " + path + " " + body)
-                            .isLessThan(500);
+                            .matches(status -> status < 500 || status == 501);
                 }
             }
         }
