@@ -15,6 +15,8 @@ import dev.updraft.rehearsal.device.Bootloader;
 import dev.updraft.rehearsal.device.Delivery;
 import dev.updraft.rehearsal.device.FlashMap;
 import dev.updraft.rehearsal.device.RehearsedImage;
+import dev.updraft.rehearsal.glitch.GlitchCampaign;
+import dev.updraft.rehearsal.glitch.GlitchResult;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -216,6 +218,16 @@ public final class Rehearsal {
     /** Boards that run at the same time; as many as there are processors when not said. */
     public Rehearsal jobs(int count) {
         return new Rehearsal(scene, plan, count, surroundings);
+    }
+
+    /**
+     * Disturbs the bootloader's instructions, one at a time, in place of the power: does the new image start with a signature by no key?
+     *
+     * @param every only each so many-th execution; 1: all of them, which takes from minutes to an hour of processor time
+     * @throws RehearsalException if it starts without any disturbance, or the images are encrypted or packed
+     */
+    public GlitchResult glitch(int every, Progress progress) {
+        return new GlitchCampaign(scene, every, jobs).run(progress);
     }
 
     /** Runs the new application too, once it is installed; not when this was not said. */

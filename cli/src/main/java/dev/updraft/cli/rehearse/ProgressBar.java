@@ -11,12 +11,14 @@ final class ProgressBar implements Progress, AutoCloseable {
 
     private final PrintWriter out;
     private final boolean terminal;
+    private final String things;
     private final long began = System.nanoTime();
     private long drawn = began - REDRAW_NANOS;
 
-    ProgressBar(PrintWriter out, boolean terminal) {
+    ProgressBar(PrintWriter out, boolean terminal, String things) {
         this.out = out;
         this.terminal = terminal;
+        this.things = things;
     }
 
     @Override
@@ -29,11 +31,12 @@ final class ProgressBar implements Progress, AutoCloseable {
         int filled = (int) ((long) done * WIDTH / total);
         Duration left = Duration.ofNanos((now - began) / Math.max(1, done) * (total - done));
         out.printf(
-                "\r[%s%s] %,d of %,d cut points%s, %d:%02d left \033[K",
+                "\r[%s%s] %,d of %,d %s%s, %d:%02d left \033[K",
                 "#".repeat(filled),
                 ".".repeat(WIDTH - filled),
                 done,
                 total,
+                things,
                 failed == 0 ? "" : ", " + failed + " FAILED",
                 left.toMinutes(),
                 left.toSecondsPart());

@@ -14,6 +14,7 @@ import dev.updraft.rehearsal.RehearsalResult;
 import dev.updraft.rehearsal.Staging;
 import dev.updraft.rehearsal.application.Surroundings;
 import dev.updraft.rehearsal.device.FlashMap;
+import dev.updraft.rehearsal.glitch.GlitchResult;
 import dev.updraft.rehearsal.report.HtmlReport;
 import java.io.Console;
 import java.nio.charset.StandardCharsets;
@@ -164,6 +165,16 @@ public final class RehearseCommand implements Callable<Integer> {
     @Option(names = "--online", description = "In that run the board's Wi-Fi module reaches this computer's network.")
     private boolean online;
 
+    @Option(
+            names = "--glitch",
+            arity = "0..1",
+            fallbackValue = "1",
+            paramLabel = "N",
+            description =
+                    "Instead of the power, disturb every (or every Nth) instruction of the bootloader, one at a time: does NEW"
+                            + " start with a signature by no key?")
+    private @Nullable Integer glitch;
+
     @Option(names = "--jobs", paramLabel = "N", description = "Boards at the same time (default: one a processor).")
     private int jobs = Runtime.getRuntime().availableProcessors();
 
@@ -202,6 +213,10 @@ public final class RehearseCommand implements Callable<Integer> {
         if (run == 0 && (settings != null || online)) {
             throw new UserError("--settings and --online are for the run of the new firmware: leave out --run 0.");
         }
+        if (glitch != null && (glitch < 1 || report != null || staging.isOutside())) {
+            throw new UserError(
+                    "--glitch takes 1 or more, an update inside the chip, and writes no --report; use --json.");
+        }
         if (!looks.equals("drawn") && !looks.equals("each")) {
             throw new UserError("--looks takes drawn or each, not '" + looks + "'.");
         }
@@ -229,15 +244,16 @@ public final class RehearseCommand implements Callable<Integer> {
             rehearsal = rehearsal.secondCuts(
                     Math.ceilDiv(doubleCount, SECOND_CUTS_EACH), Math.min(doubleCount, SECOND_CUTS_EACH));
         }
-        RehearsalResult result;
-        Console console = System.console();
-        @SuppressWarnings("SystemConsoleNull") // where the launcher has no terminal it still may be null
-        boolean live = console != null && console.isTerminal();
-        try (ProgressBar bar = new ProgressBar(spec.commandLine().getErr(), live)) {
-            result = rehearsal.run(bar);
+        try (ProgressBar bar = new ProgressBar(
+                spec.commandLine().getErr(), isTerminal(), glitch == null ? "cut points" : "instructions")) {
+            return glitch == null ? show(rehearsal.run(bar)) : show(rehearsal.glitch(glitch, bar));
         }
-        show(result);
-        return result.passed() ? 0 : 1;
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // where the launcher has no terminal it still may be null
+    private static boolean isTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     private Surroundings surroundings() {
@@ -246,11 +262,17 @@ public final class RehearseCommand implements Callable<Integer> {
                 run, Bytes.wrapping(sector), DeviceSettings.address(board), online ? HostNetwork::new : NoNetwork::new);
     }
 
-    private void show(RehearsalResult result) {
+    private int show(RehearsalResult result) {
         if (report != null) {
             OutputFile.write(report, HtmlReport.of(result).getBytes(StandardCharsets.UTF_8));
         }
         spec.commandLine().getOut().println(json ? ResultJson.of(result) : ResultText.of(result));
+        return result.passed() ? 0 : 1;
+    }
+
+    private int show(GlitchResult result) {
+        spec.commandLine().getOut().println(json ? ResultJson.of(result) : GlitchText.of(result));
+        return result.passed() ? 0 : 1;
     }
 
     /** 0 for all. */

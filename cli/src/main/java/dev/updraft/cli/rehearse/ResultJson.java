@@ -1,6 +1,7 @@
 package dev.updraft.cli.rehearse;
 
 import dev.updraft.rehearsal.RehearsalResult;
+import dev.updraft.rehearsal.glitch.GlitchResult;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -9,6 +10,14 @@ final class ResultJson {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private ResultJson() {}
+
+    static String of(GlitchResult result) {
+        ObjectNode json = MAPPER.createObjectNode();
+        json.put("passed", result.passed());
+        json.put("glitchStarts", result.starts().size());
+        json.setAll((ObjectNode) MAPPER.valueToTree(result));
+        return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json);
+    }
 
     static String of(RehearsalResult result) {
         ObjectNode json = MAPPER.createObjectNode();
