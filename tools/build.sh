@@ -1,10 +1,14 @@
 # Sourced by ./updraft and ./check after find-jdk.sh and packages.sh; $root is the checkout.
 
+updraft_compiler_log="-Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.compiler.CompilerMojo=warn \
+-Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.compiler.TestCompilerMojo=warn"
+
 # updraft_mvn ARGUMENTS...: Maven under the JDK that was found, without the warnings Maven 3.8 itself causes there.
 updraft_mvn() {
   updraft_need "building the Java rooms" mvn maven || return 1
+  # -q hides what Error Prone found and leaves "warnings found": the compiler's own log is let through.
   # jansi resets the colours of a terminal it never coloured: those bytes are taken out
-  (cd "$root" && set -o pipefail && MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED" \
+  (cd "$root" && set -o pipefail && MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED $updraft_compiler_log" \
     mvn -B -q -ntp -Dstyle.color=never "$@" 2>&1 | sed 's/\x1b\[[0-9;]*m//g')
 }
 

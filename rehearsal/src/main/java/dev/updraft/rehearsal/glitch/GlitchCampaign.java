@@ -106,7 +106,7 @@ public final class GlitchCampaign {
                 tried.get(),
                 named,
                 starts.values().stream()
-                        .sorted(Comparator.comparing(GlitchStart::way).thenComparing(GlitchStart::address))
+                        .sorted(Comparator.comparing(GlitchStart::way).thenComparingLong(GlitchStart::address))
                         .toList(),
                 (System.nanoTime() - began) / 1e9);
     }

@@ -75,7 +75,9 @@ final class Passwords {
             return null;
         }
         AtomicInteger own = waiting.computeIfAbsent(address, key -> new AtomicInteger());
-        boolean room = own.incrementAndGet() <= WAIT_FROM_AN_ADDRESS & all.incrementAndGet() <= WAIT;
+        int ofTheAddress = own.incrementAndGet();
+        int ofAll = all.incrementAndGet();
+        boolean room = ofTheAddress <= WAIT_FROM_AN_ADDRESS && ofAll <= WAIT;
         try {
             if (!room) {
                 throw Problem.tooMany("Too many passwords wait to be looked at; try again in a second.", 1);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,14 +87,21 @@ class FourEyesTest {
         Map<String, JsonNode> byWhat = new HashMap<>();
         entries.forEach(entry -> byWhat.put(
                 entry.path("method").asString() + " " + entry.path("path").asString(), entry));
-        assertThat(byWhat.get("PATCH /api/v1/settings").path("detail").toString())
+        assertThat(Objects.requireNonNull(byWhat.get("PATCH /api/v1/settings"))
+                        .path("detail")
+                        .toString())
                 .contains("requireRehearsal");
-        JsonNode token = byWhat.get("POST /api/v1/tokens");
+        JsonNode token = Objects.requireNonNull(byWhat.get("POST /api/v1/tokens"));
         assertThat(token.path("detail").path("asked").path("name").asString()).isEqualTo("backdoor");
         assertThat(token.path("address").asString()).contains("127.0.0.1");
         assertThat(token.path("token").asLong()).isEqualTo(1);
-        assertThat(byWhat.get("GET /api/v1/devices").path("status").asInt()).isEqualTo(401);
-        assertThat(byWhat.get("ENROL /device/v1/p1/enrol").path("who").asString())
+        assertThat(Objects.requireNonNull(byWhat.get("GET /api/v1/devices"))
+                        .path("status")
+                        .asInt())
+                .isEqualTo(401);
+        assertThat(Objects.requireNonNull(byWhat.get("ENROL /device/v1/p1/enrol"))
+                        .path("who")
+                        .asString())
                 .contains("line 1");
         assertThat(entries.toString()).doesNotContain(made).doesNotContain(key);
     }
