@@ -18,7 +18,8 @@ boot_room_sources := $(filter-out %/main.c %/keys.c,$(wildcard $(device)boot/*.c
 recovery_sources := $(wildcard $(device)recovery/*.c)
 media_sources := $(wildcard $(device)media/*.c)
 sha256_sources := $(mbedtls)/library/sha256.c $(mbedtls)/library/platform_util.c
-boot_crypto_sources := $(sha256_sources) $(mbedtls)/library/aes.c $(p256)/p256-m.c
+# p256-m.c is a part of boot/curve.c.
+boot_crypto_sources := $(sha256_sources) $(mbedtls)/library/aes.c
 unpack_sources := $(heatshrink)/heatshrink_decoder.c
 
 # heatshrink as the image room packs (docs/reference/image.md); its own configuration knows no other way to say so.

@@ -3,16 +3,43 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "compare.h"
-#include "decide.h"
+#include "find.h"
 #include "swap.h"
+#include "updraft_digest.h"
 #include "upload.h"
-#include "verify.h"
 
-#define DECISIONS_MOST 12 // in one power-up: install, walk, try, revert, go back, start, and some for failures
+enum { TRIES_BACK = 3 }; // of copying the fallback back, in one boot
+
+#define DECISIONS_MOST 32 // before recovery has its turn: readings, and the actions that follow from them
+
+#ifndef UPDRAFT_CONSOLE
+#define UPDRAFT_CONSOLE 1
+#endif
 
 static void say(const struct boot *boot, const char *text) {
-    boot->platform->say(text);
+    if (UPDRAFT_CONSOLE)
+        boot->platform->say(text);
+}
+
+// From here on something may wait for hardware that does not answer.
+static void watch(struct boot *boot) {
+    if (!boot->watched)
+        boot->platform->arm_watchdog();
+    boot->watched = true;
+}
+
+static bool append(struct boot *boot) {
+    boot->findings.unwritable = updraft_boot_state_append(&boot->log) != UPDRAFT_OK;
+    boot->unrecorded = boot->findings.unwritable;
+    return !boot->findings.unwritable;
+}
+
+// What was decided is on the flash before anything follows from it, or cannot be.
+static void record(struct boot *boot) {
+    if (boot->unrecorded)
+        (void)append(boot);
+    else if (updraft_boot_state_make_durable(&boot->log) != UPDRAFT_OK)
+        boot->findings.unwritable = true;
 }
 
 static void set_outcome(struct boot *boot, enum updraft_outcome_kind kind, enum updraft_reason reason) {
@@ -27,302 +54,314 @@ static void set_outcome(struct boot *boot, enum updraft_outcome_kind kind, enum 
     memcpy(outcome->digest, state->pending, UPDRAFT_DIGEST_SIZE);
 }
 
-static bool slot_holds(struct boot *boot, const uint8_t digest[32]) {
-    struct boot_view view;
-    struct updraft_reader reader = boot_view_slot(&view, boot);
-    return boot_is(boot, &reader, digest);
+// The only way to an application. What it jumps to stands in boot->image, as it was hashed; whether that is signed is
+// asked here once more, so that no single fault on the way here starts something else.
+static void jump(struct boot *boot) {
+    const struct boot_image *image = &boot->image;
+    const struct boot_platform *platform = boot->platform;
+    enum updraft_status why;
+    if (boot->image_is != BOOT_IN_SLOT && boot_read(boot, BOOT_IN_SLOT, &why) != BOOT_GOOD) {
+        boot->findings.slot = BOOT_SLOT_UNREAD;
+        return;
+    }
+    if (!boot_is_valid(boot))
+        platform->reset();
+    if (!boot_is_valid(boot))
+        platform->reset();
+    platform->start(boot->layout->running.address + boot->layout->header_size, image->stack, image->entry);
 }
 
 static void start(struct boot *boot) {
-    const struct updraft_layout *layout = boot->layout;
-    boot->platform->start(layout->running.address + layout->header_size);
+    const struct boot_platform *platform = boot->platform;
+    say(boot, "boot: starting");
+    if (boot->watched && !platform->application_feeds && platform->start_unwatched != NULL)
+        platform->start_unwatched();
+    jump(boot);
 }
 
-// Nothing known, or what was known is gone: the slot's image runs if it verifies. False if it does not.
-static bool adopt(struct boot *boot) {
-    struct updraft_state_record *state = &boot->log.state;
-    struct updraft_image image;
-    struct boot_view view;
-    struct updraft_reader reader = boot_view_slot(&view, boot);
-    uint8_t digest[32];
-    if (boot_verify(boot, &reader, &image, NULL, digest) != UPDRAFT_OK)
-        return false;
-    say(boot, "boot: the image in the slot verifies");
-    state->phase = UPDRAFT_PHASE_CONFIRMED;
-    state->has_running = 1;
-    state->has_fallback = UPDRAFT_FALLBACK_NONE;
-    state->slot_whole = boot->log.sequence == 0; // nothing ever wrote here but the programmer, which reads back
-    if (image.counter > state->counter)
-        state->counter = image.counter;
-    memcpy(state->running, digest, sizeof digest);
-    return updraft_boot_state_append(&boot->log) == UPDRAFT_OK;
-}
-
-static void refuse(struct boot *boot, enum updraft_reason reason) {
-    say(boot, "boot: the wanted image is refused");
-    say(boot, updraft_reason_name((uint8_t)reason));
-    boot->log.state.attempts = 0;
-    set_outcome(boot, UPDRAFT_OUTCOME_REFUSED, reason);
-    boot->log.state.phase = boot->log.state.has_running ? UPDRAFT_PHASE_CONFIRMED : UPDRAFT_PHASE_NEW;
-    (void)updraft_boot_state_append(&boot->log); // if it cannot be written the next boot refuses again
-}
-
-// How many steps of the running image must be kept; 0 when it is not the one that is known to work.
-static uint16_t steps_to_keep(struct boot *boot, struct updraft_version *version) {
-    struct updraft_image image;
-    struct boot_view view;
-    struct updraft_reader reader = boot_view_slot(&view, boot);
-    if (!boot->log.state.has_running || !slot_holds(boot, boot->log.state.running) ||
-        updraft_image_open(&image, &reader) != UPDRAFT_OK)
-        return 0;
-    *version = image.version;
-    return boot_steps(boot, image.total_size);
-}
-
-// What the walk has to know of the wanted image.
-struct wanted {
-    struct updraft_image image;
-    uint32_t equal;       // steps that the slot holds already, a bit each
-    uint32_t stored_size; // bytes that it takes where it stands
-    bool packed;
-};
-
-static enum updraft_status verify_wanted(struct boot *boot, const struct updraft_version *running, uint16_t units_old,
-                                         struct wanted *wanted) {
-    const struct updraft_state_record *state = &boot->log.state;
-    struct boot_view view;
-    struct boot_compare compare;
-    struct updraft_reader reader;
-    uint8_t digest[32];
-    enum updraft_status status =
-        boot_view_open(&view, boot, (enum updraft_source)state->source, BOOT_UPDATE, 0, &reader);
-    if (status == UPDRAFT_OK)
-        status = boot_verify_packed(boot, &view);
-    if (status != UPDRAFT_OK)
-        return status;
-    struct updraft_reader comparing = boot_compare_reader(&compare, boot, &reader);
-    status = boot_verify(boot, &comparing, &wanted->image, running, digest);
-    if (status == UPDRAFT_OK && memcmp(digest, state->pending, sizeof digest) != 0)
-        status = UPDRAFT_ERROR_DIGEST;
-    wanted->equal = boot_compare_equal(&compare, state, wanted->image.hashed_size, units_old);
-    wanted->packed = view.packed;
-    wanted->stored_size = view.stored_size;
-    return status;
-}
-
-// The copy that the agent put outside the chip counts only once it was read here.
-static bool has_copy(struct boot *boot) {
-    const struct updraft_state_record *state = &boot->log.state;
-    struct boot_view view;
-    struct updraft_reader reader;
-    return BOOT_HAS_MEDIA && state->has_fallback == UPDRAFT_FALLBACK_COPY && state->fallback == state->source &&
-           state->source != UPDRAFT_SOURCE_STAGING && boot_view_fallback(&view, boot, &reader) == UPDRAFT_OK &&
-           boot_is(boot, &reader, state->running);
-}
-
-// Decides where the old image is kept. False when there is no room for it.
-static bool plan_fallback(struct boot *boot, const struct wanted *wanted, uint16_t units_old) {
-    struct updraft_state_record *state = &boot->log.state;
-    state->keep_source = wanted->packed || state->source != UPDRAFT_SOURCE_STAGING;
-    if (units_old > 0 && has_copy(boot))
-        return true;
-    state->fallback = UPDRAFT_SOURCE_STAGING;
-    state->has_fallback = UPDRAFT_FALLBACK_NONE;
-    uint32_t taken =
-        state->source == UPDRAFT_SOURCE_STAGING ? updraft_layout_staged_offset(boot->layout) + wanted->stored_size : 0;
-    return units_old == 0 || !state->keep_source ||
-           taken + units_old * boot->layout->swap_unit <= boot->layout->staging.size;
-}
-
-static BOOT_OWN_FRAME void install(struct boot *boot) {
-    struct updraft_state_record *state = &boot->log.state;
-    struct updraft_version version;
-    struct wanted wanted = {0};
-    uint16_t units_old = steps_to_keep(boot, &version);
-    say(boot, "boot: verifying the wanted image");
-    enum updraft_status status = verify_wanted(boot, units_old > 0 ? &version : NULL, units_old, &wanted);
-    uint16_t units_new = boot_steps(boot, wanted.image.total_size);
-    if (status == UPDRAFT_OK && (units_new > UPDRAFT_UNITS_MOST || !plan_fallback(boot, &wanted, units_old)))
-        status = UPDRAFT_ERROR_TOO_LARGE;
-    if (status != UPDRAFT_OK) {
-        if (boot_reason(status) == UPDRAFT_REASON_FLASH && state->source == UPDRAFT_SOURCE_STAGING)
-            boot->failed_address = boot->layout->staging.address;
-        refuse(boot, boot_reason(status));
-        return;
-    }
-    state->phase = UPDRAFT_PHASE_SWAPPING;
-    state->units_new = units_new;
-    state->units_old = units_old;
-    state->has_running = units_old > 0;
-    state->units_done = 0;
-    state->attempts = 0;
-    state->counter_new = wanted.image.counter;
-    state->skipped = wanted.equal;
-    if (updraft_boot_state_append(&boot->log) !=
-        UPDRAFT_OK) { // nothing was touched yet: better no update than no device
-        boot->failed_address = boot->log.failed_address;
-        refuse(boot, UPDRAFT_REASON_FLASH);
-    }
-}
-
-static void begin_going_back(struct boot *boot, enum updraft_reason reason) {
-    struct updraft_state_record *state = &boot->log.state;
-    say(boot, "boot: the old image comes back");
-    state->phase = UPDRAFT_PHASE_REVERTING;
-    state->reason = (uint8_t)reason;
-    state->units_done = 0;
-    if (reason == UPDRAFT_REASON_FLASH)
-        state->outcome.address = boot->failed_address;
-    (void)updraft_boot_state_append(&boot->log);
-}
-
-// False when the walk cannot go on at all, neither forwards nor back.
-static bool walk(struct boot *boot) {
-    struct updraft_state_record *state = &boot->log.state;
-    say(boot, "boot: installing");
-    enum updraft_status status = boot_walk(boot);
-    if (status == UPDRAFT_OK) {
-        state->phase = UPDRAFT_PHASE_TRIAL;
-        state->slot_whole = 1;
-        return updraft_boot_state_append(&boot->log) == UPDRAFT_OK;
-    }
-    if (boot->log.failed_address != 0 || !state->has_running)
-        return false;
-    // Only what was moved has to come back: the old steps behind that stand where they always did.
-    uint16_t moved = (uint16_t)((state->units_done + 1) / 2);
-    if (moved < UPDRAFT_UNITS_MOST)
-        state->skipped |= UINT32_MAX << moved;
-    begin_going_back(boot, boot_reason(status));
-    return true;
+// The boot state is not changed by it: whoever is confirmed stays so, and what failed stays failed.
+static void start_unconfirmed(struct boot *boot) {
+    say(boot, "boot: starting, unconfirmed");
+    if (boot->unrecorded)
+        (void)append(boot); // or it might confirm itself
+    watch(boot);
+    jump(boot);
 }
 
 static void try_image(struct boot *boot) {
     struct updraft_state_record *state = &boot->log.state;
-    if (!boot_may_start(boot, state->pending)) {
-        if (state->has_running)
-            begin_going_back(boot, UPDRAFT_REASON_DIGEST);
-        else
-            state->phase = UPDRAFT_PHASE_NEW;
-        return;
-    }
     if (state->attempts < UINT8_MAX)
         state->attempts++;
-    if (updraft_boot_state_append(&boot->log) != UPDRAFT_OK)
-        say(boot, "boot: the log cannot be written; this start is not counted");
+    state->counter_new = boot->image.counter;
+    if (!append(boot)) {
+        say(boot, "boot: cannot count this start");
+        return;
+    }
     say(boot, "boot: starting on trial");
-    boot->platform->arm_watchdog();
-    start(boot);
+    watch(boot);
+    jump(boot);
 }
 
-static void revert(struct boot *boot) {
-    bool bitten = boot->reset_cause == UPDRAFT_RESET_WATCHDOG;
-    begin_going_back(boot, bitten ? UPDRAFT_REASON_WATCHDOG : UPDRAFT_REASON_NOT_CONFIRMED);
-}
-
-// False when the old image did not come back whole.
-static bool go_back(struct boot *boot) {
+// Nothing is known of what the slot holds, and it verifies.
+static void accept_slot_image(struct boot *boot) {
     struct updraft_state_record *state = &boot->log.state;
-    uint32_t address = state->outcome.address;
-    if (boot_go_back(boot) != UPDRAFT_OK || !slot_holds(boot, state->running))
-        return false;
-    boot->failed_address = address;
-    set_outcome(boot, state->attempts > 0 ? UPDRAFT_OUTCOME_ROLLED_BACK : UPDRAFT_OUTCOME_REFUSED,
-                (enum updraft_reason)state->reason);
+    say(boot, "boot: the slot verifies");
     state->phase = UPDRAFT_PHASE_CONFIRMED;
+    state->has_running = 1;
+    state->has_fallback = UPDRAFT_FALLBACK_NONE;
+    state->slot_whole = boot->log.sequence == 0; // nothing ever wrote here but the programmer, which reads back
+    if (boot->image.counter > state->counter)
+        state->counter = boot->image.counter;
+    memcpy(state->running, boot->image.digest, UPDRAFT_DIGEST_SIZE);
+    boot->findings.slot = BOOT_SLOT_RUNNING;
+    (void)append(boot);
+}
+
+static void refuse_for(struct boot *boot, enum updraft_status why) {
+    enum updraft_reason reason = boot_reason(why);
+    say(boot, "boot: the pending image is refused");
+    if (UPDRAFT_CONSOLE)
+        say(boot, updraft_reason_name((uint8_t)reason));
+    boot->log.state.attempts = 0;
+    set_outcome(boot, UPDRAFT_OUTCOME_REFUSED, reason);
+    updraft_state_withdraw(&boot->log.state);
+    (void)append(boot); // if it cannot be written the next boot refuses again
+}
+
+static void refuse(struct boot *boot) {
+    if (boot_reason(boot->stopped) == UPDRAFT_REASON_FLASH && boot->log.state.source == UPDRAFT_SOURCE_STAGING)
+        boot->failed_address = boot->layout->staging.address;
+    refuse_for(boot, boot->stopped);
+}
+
+static void begin_swap(struct boot *boot) {
+    struct updraft_state_record before = boot->log.state, *state = &boot->log.state;
+    const struct boot_plan *plan = &boot->plan;
+    say(boot, "boot: installing");
+    state->phase = UPDRAFT_PHASE_SWAPPING;
+    state->units_new = plan->units_new;
+    state->units_old = plan->units_old;
+    state->has_running = plan->units_old > 0;
+    state->units_done = 0;
+    state->attempts = 0;
+    state->skipped = plan->equal;
+    state->slot_whole = 0;
+    state->keep_source = plan->keeps_source;
+    state->has_fallback = plan->keeps_copy ? UPDRAFT_FALLBACK_COPY : UPDRAFT_FALLBACK_NONE;
+    state->fallback = plan->fallback;
+    boot->findings.unwritable =
+        updraft_boot_state_append_with_room(&boot->log, updraft_layout_records(boot->layout)) != UPDRAFT_OK;
+    if (boot->findings.unwritable)
+        *state = before; // nothing was touched yet: better no update than no device
+}
+
+static void swap(struct boot *boot) {
+    struct updraft_state_record *state = &boot->log.state;
+    boot->stopped = boot_swap(boot);
+    if (boot->stopped == UPDRAFT_ERROR_READ || boot->stopped == UPDRAFT_ERROR_FORMAT) // once is no reason to go back
+        boot->stopped = boot_swap(boot);
+    boot->findings.slot = BOOT_SLOT_UNREAD;
+    boot->findings.stuck = boot->stopped != UPDRAFT_OK;
+    if (boot->log.failed_address != 0)
+        boot->findings.unwritable = true;
+    if (boot->findings.stuck)
+        return;
+    state->phase = UPDRAFT_PHASE_TRIAL;
+    state->slot_whole = 1;
+    state->slot_failed = 0;
+    (void)append(boot);
+}
+
+// Why the trial or the swap is over; NONE: nobody's fault that stays, so the image stays pending.
+static enum updraft_reason reason_to_revert(const struct boot *boot) {
+    const struct updraft_state_record *state = &boot->log.state;
+    if (state->phase == UPDRAFT_PHASE_SWAPPING)
+        return state->keep_source && (boot->stopped == UPDRAFT_ERROR_ABSENT || boot->stopped == UPDRAFT_ERROR_READ)
+                   ? UPDRAFT_REASON_NONE
+                   : UPDRAFT_REASON_FLASH;
+    // What came into the slot is not what was verified: the image itself is not to blame.
+    if (boot->findings.slot != BOOT_SLOT_PENDING || boot->findings.unwritable)
+        return UPDRAFT_REASON_FLASH;
+    return boot->reset_cause == UPDRAFT_RESET_WATCHDOG ? UPDRAFT_REASON_WATCHDOG : UPDRAFT_REASON_NOT_CONFIRMED;
+}
+
+// Decided, and not yet recorded: that waits until the fallback was read.
+static void revert(struct boot *boot) {
+    struct updraft_state_record *state = &boot->log.state;
+    uint16_t touched =
+        state->phase == UPDRAFT_PHASE_SWAPPING ? boot_units_touched(state) : (uint16_t)UPDRAFT_UNITS_MOST;
+    say(boot, "boot: the old image comes back");
+    updraft_state_revert(state, reason_to_revert(boot));
+    if (state->reason == UPDRAFT_REASON_FLASH)
+        state->outcome.address = boot->failed_address;
+    if (touched < UPDRAFT_UNITS_MOST)
+        state->skipped |= UINT32_MAX << touched;
+    boot->unrecorded = true;
+    boot->tries_back = 0;
+    boot->findings.stuck = false;
+    boot->findings.fallback = BOOT_UNREAD;
+}
+
+static void copy_back(struct boot *boot) {
+    struct updraft_state_record *state = &boot->log.state;
+    bool was_writable = !boot->findings.unwritable;
+    if (state->units_done >= state->units_old) // all of it came back, and the slot does not verify
+        state->units_done = 0;
+    if (state->units_done == 0)
+        boot->proven_back = true;
+    if (boot->tries_back++ == TRIES_BACK) {
+        boot->findings.stuck = true;
+        return;
+    }
+    boot->unrecorded = boot->unrecorded || state->slot_whole;
+    state->slot_whole = 0;
+    record(boot);
+    if (was_writable && boot->findings.unwritable)
+        return; // it may have come back before, unrecorded
+    boot->findings.slot = BOOT_SLOT_UNREAD;
+    enum updraft_status status = boot_copy_back(boot);
+    if (status == UPDRAFT_ERROR_PROGRAM || status == UPDRAFT_ERROR_ERASE)
+        boot->findings.stuck = true;
+    else if (status != UPDRAFT_OK)
+        boot->findings.fallback = BOOT_UNREAD; // does it still answer?
+}
+
+static void end_revert(struct boot *boot) {
+    struct updraft_state_record *state = &boot->log.state;
+    boot->failed_address = state->outcome.address;
+    bool stays_pending = state->reason == UPDRAFT_REASON_NONE;
+    if (!stays_pending)
+        set_outcome(boot, state->attempts > 0 ? UPDRAFT_OUTCOME_ROLLED_BACK : UPDRAFT_OUTCOME_REFUSED,
+                    (enum updraft_reason)state->reason);
+    state->phase = stays_pending ? UPDRAFT_PHASE_PENDING : UPDRAFT_PHASE_CONFIRMED;
+    state->slot_failed = 0;
+    state->slot_whole = boot->proven_back;
     if (state->has_fallback != UPDRAFT_FALLBACK_COPY)
         state->has_fallback = UPDRAFT_FALLBACK_NONE;
-    return updraft_boot_state_append(&boot->log) == UPDRAFT_OK;
+    boot->findings.update = BOOT_SILENT; // not again in this boot
+    (void)append(boot);
 }
 
-// The confirmed image is damaged: the one before may still stand where it was kept.
-static bool fall_back(struct boot *boot) {
+static void forget_fallback(struct boot *boot) {
+    boot->log.state.has_running = 0;
+    boot->log.state.has_fallback = UPDRAFT_FALLBACK_NONE;
+    (void)append(boot);
+}
+
+// The confirmed image is damaged: a copy of it, or the one before, takes its place.
+static void restore(struct boot *boot) {
     struct updraft_state_record *state = &boot->log.state;
-    struct boot_view view;
-    struct updraft_reader reader;
-    struct updraft_image image;
-    uint8_t digest[32];
-    if (boot_view_fallback(&view, boot, &reader) != UPDRAFT_OK ||
-        boot_verify(boot, &reader, &image, NULL, digest) != UPDRAFT_OK)
-        return false;
-    memcpy(state->pending, state->running, sizeof digest);
-    memcpy(state->running, digest, sizeof digest);
+    memcpy(state->pending, state->running, UPDRAFT_DIGEST_SIZE);
+    memcpy(state->running, boot->image.digest, UPDRAFT_DIGEST_SIZE);
     state->has_running = 1;
     state->attempts = 1;
-    state->units_old = boot_steps(boot, image.total_size);
-    begin_going_back(boot, UPDRAFT_REASON_DIGEST);
-    return true;
+    state->units_old = boot_units(boot, boot->image.total_size);
+    say(boot, "boot: the slot is damaged");
+    updraft_state_revert(state, UPDRAFT_REASON_DIGEST);
+    state->outcome.address = 0;
+    if (state->has_fallback == UPDRAFT_FALLBACK_COPY)
+        state->skipped = 0; // which units of the slot are damaged is not known
+    boot->unrecorded = true;
 }
 
-// Looks for an image that verifies: in the slot, then whole in staging as a new one, then as the one before.
-static BOOT_OWN_FRAME bool rescue(struct boot *boot) {
+static void take_staged(struct boot *boot) {
     struct updraft_state_record *state = &boot->log.state;
-    uint8_t digest[32];
-    if (boot->failed_address != 0 || boot->log.failed_address != 0)
-        return false; // the flash is what failed: doing it again would only wear it
-    if (adopt(boot))
-        return true;
-    if (boot_verify_waiting(boot, UPDRAFT_SOURCE_STAGING, digest) == UPDRAFT_OK) {
-        memcpy(state->pending, digest, sizeof digest);
-        state->phase = UPDRAFT_PHASE_PENDING;
-        state->source = UPDRAFT_SOURCE_STAGING;
-        state->has_running = 0;
-        return true;
-    }
-    return fall_back(boot);
+    memcpy(state->pending, boot->image.digest, UPDRAFT_DIGEST_SIZE);
+    state->phase = UPDRAFT_PHASE_PENDING;
+    state->source = UPDRAFT_SOURCE_STAGING;
+    state->has_running = 0;
+    boot->findings.update = BOOT_UNREAD;
+    (void)append(boot);
 }
 
-static bool act(struct boot *boot) {
-    const struct updraft_state_record *state = &boot->log.state;
-    switch (boot_decide(state, boot->platform->trial_attempts)) {
-    case BOOT_ADOPT: return adopt(boot);
-    case BOOT_START:
-        if (!boot_may_start(boot, state->running))
-            return false;
-        say(boot, "boot: starting");
-        start(boot);
-        return false;
-    case BOOT_INSTALL: install(boot); return true;
-    case BOOT_WALK: return walk(boot);
-    case BOOT_TRY: try_image(boot); return true;
-    case BOOT_REVERT: revert(boot); return true;
-    case BOOT_GO_BACK: return go_back(boot);
-    default: return false;
+// Whoever was waited for may answer now: everything is asked again, and what was decided from silence is forgotten.
+static void look_again(struct boot *boot, bool waited) {
+    boot->findings = (struct boot_findings){.waited = waited, .bitten = boot->findings.bitten};
+    boot->image_is = BOOT_NOWHERE;
+    boot->failed_address = 0;
+    boot->unrecorded = false;
+    (void)updraft_boot_state_open(&boot->log, boot->layout);
+}
+
+static BOOT_OWN_FRAME void recover(struct boot *boot) {
+    say(boot, "boot: nothing can be started; waiting for an image");
+    boot->platform->recover();
+    look_again(boot, true);
+}
+
+static void run_action(struct boot *boot, enum boot_action action) {
+    if (action != BOOT_READ_SLOT && action != BOOT_START && action != BOOT_ACCEPT)
+        watch(boot);
+    switch (action) {
+    case BOOT_READ_SLOT: boot_find_slot(boot); break;
+    case BOOT_READ_UPDATE:
+        say(boot, "boot: verifying the pending image");
+        boot_find_update(boot);
+        break;
+    case BOOT_READ_FALLBACK: boot_find_fallback(boot); break;
+    case BOOT_READ_STAGED: boot_find_staged(boot); break;
+    case BOOT_ACCEPT: accept_slot_image(boot); break;
+    case BOOT_START: start(boot); break;
+    case BOOT_START_UNCONFIRMED: start_unconfirmed(boot); break;
+    case BOOT_REFUSE: refuse(boot); break;
+    case BOOT_BEGIN_SWAP: begin_swap(boot); break;
+    case BOOT_SWAP: swap(boot); break;
+    case BOOT_TRY: try_image(boot); break;
+    case BOOT_REVERT: revert(boot); break;
+    case BOOT_COPY_BACK: copy_back(boot); break;
+    case BOOT_END_REVERT: end_revert(boot); break;
+    case BOOT_FORGET_FALLBACK: forget_fallback(boot); break;
+    case BOOT_RESTORE: restore(boot); break;
+    case BOOT_TAKE_STAGED: take_staged(boot); break;
+    default: recover(boot); break;
     }
 }
 
-static BOOT_OWN_FRAME void take_from_card(struct boot *boot) {
+static BOOT_OWN_FRAME void request_from_card(struct boot *boot) {
     uint8_t digest[UPDRAFT_DIGEST_SIZE] = {0};
-    enum updraft_status status = boot_want_waiting(boot, UPDRAFT_SOURCE_CARD, digest);
+    enum updraft_status status = boot_request_waiting(boot, UPDRAFT_SOURCE_CARD, digest);
     // What waits in staging is worth more than a bad card.
     if (status != UPDRAFT_OK && boot->log.state.phase != UPDRAFT_PHASE_PENDING) {
         memcpy(boot->log.state.pending, digest, sizeof digest);
-        refuse(boot, boot_reason(status));
+        refuse_for(boot, status);
     }
 }
 
 // What the application asked for through the backup registers. Staging is left alone while the update under way needs
 // it.
-static void obey(struct boot *boot) {
-    if (boot_staging_is_needed(boot))
+static void handle_request(struct boot *boot) {
+    if (boot->request == UPDRAFT_REQUEST_START) { // left by start_unwatched: what is pending has had its turn
+        boot_find_slot(boot);
+        if (boot->findings.slot == BOOT_SLOT_RUNNING)
+            start(boot);
         return;
+    }
+    if (boot->request == UPDRAFT_REQUEST_NONE || boot_staging_is_needed(boot))
+        return;
+    watch(boot);
     if (boot->request == UPDRAFT_REQUEST_RECOVERY)
         boot->platform->recover();
-    if (boot->request == UPDRAFT_REQUEST_CARD)
-        take_from_card(boot);
+    if (UPDRAFT_CARD && boot->request == UPDRAFT_REQUEST_CARD)
+        request_from_card(boot);
 }
 
 void boot_run(struct boot *boot, const struct boot_platform *platform) {
     boot->platform = platform;
     boot->layout = platform->layout;
-    boot->failed_address = 0;
-    (void)updraft_boot_state_open(&boot->log, boot->layout);
-    obey(boot);
+    boot->findings = (struct boot_findings){0};
+    boot->tries_back = 0;
+    boot->proven_back = false;
+    boot->taken = false;
+    boot->watched = platform->application_feeds;
+    look_again(boot, false);
+    boot->findings.bitten =
+        boot->reset_cause == UPDRAFT_RESET_WATCHDOG && boot->log.state.phase == UPDRAFT_PHASE_REVERTING;
+    if (platform->application_feeds)
+        platform->arm_watchdog();
+    handle_request(boot);
     for (;;) {
         for (int i = 0; i < DECISIONS_MOST; i++)
-            if (!act(boot) && !rescue(boot))
-                break;
-        say(boot, "boot: nothing can be started; waiting for an image");
-        platform->recover();
-        boot->failed_address = 0;
+            run_action(boot, boot_decide(&boot->log.state, &boot->findings, platform->trial_attempts));
+        recover(boot);
     }
 }

@@ -9,12 +9,12 @@ static enum updraft_status read_and_compare(void *context, uint32_t offset, void
     uint8_t there[PIECE];
     enum updraft_status status = compare->image.read(compare->image.context, offset, data, length);
     for (uint32_t done = 0; done < length && status == UPDRAFT_OK;) {
-        uint32_t at = offset + done, part = compare->step - at % compare->step;
+        uint32_t at = offset + done, part = compare->unit - at % compare->unit;
         part = part < PIECE ? part : PIECE;
         part = part < length - done ? part : length - done;
         if (updraft_area_read(compare->running, at, there, part) != UPDRAFT_OK ||
             memcmp(there, (const uint8_t *)data + done, part) != 0)
-            compare->differs |= 1U << (at / compare->step & (UPDRAFT_UNITS_MOST - 1));
+            compare->differs |= 1U << (at / compare->unit & (UPDRAFT_UNITS_MOST - 1));
         done += part;
     }
     return status;
@@ -26,12 +26,9 @@ struct updraft_reader boot_compare_reader(struct boot_compare *compare, struct b
     return (struct updraft_reader){compare, read_and_compare, image->size};
 }
 
-uint32_t boot_compare_equal(const struct boot_compare *compare, const struct updraft_state_record *state,
-                            uint32_t read_to, uint16_t units_old) {
-    uint32_t steps = read_to / compare->step;
-    if (!state->slot_whole)
-        return 0;
-    if (steps > units_old)
-        steps = units_old;
-    return steps >= UPDRAFT_UNITS_MOST ? ~compare->differs : ~compare->differs & ((1U << steps) - 1);
+uint32_t boot_compare_equal(const struct boot_compare *compare, uint32_t read_to, uint16_t units_old) {
+    uint32_t units = read_to / compare->unit;
+    if (units > units_old)
+        units = units_old;
+    return units >= UPDRAFT_UNITS_MOST ? ~compare->differs : ~compare->differs & ((1U << units) - 1);
 }

@@ -7,18 +7,29 @@
 #include "port.h"
 #include "recover.h"
 
-#define TRIAL_WATCHDOG_MS 30000 // the longest erase of an application takes 4 s; above 32 s the watchdog cannot count
+#define WATCHDOG_MS 30000 // the longest erase of an application takes 4 s; above 32 s the watchdog cannot count
+
+#if !UPDRAFT_RECOVERY
+enum { RETRY_TICKS = 10 * 10 }; // tenths of a second, until what cannot be read is asked again
+#endif
 
 int main(void);
 
 static struct boot boot;
 
 static void arm_watchdog(void) {
-    updraft_port_watchdog_start(TRIAL_WATCHDOG_MS);
+    updraft_port_watchdog_start(WATCHDOG_MS);
 }
 
-static void start(uint32_t vectors) {
-    updraft_port_start_image(vectors);
+static void start(uint32_t vector_table, uint32_t stack, uint32_t entry) {
+    updraft_port_start_image(vector_table, stack, entry);
+}
+
+// A watchdog that runs stops at a reset, and only there.
+static void start_unwatched(void) {
+    updraft_request_write(UPDRAFT_REQUEST_START);
+    if (updraft_backup_read(UPDRAFT_BACKUP_MAGIC) == UPDRAFT_REQUEST_MAGIC) // they keep what is written
+        updraft_port_reset();
 }
 
 static void say(const char *text) {
@@ -54,8 +65,11 @@ static void recover(void) {
 #if UPDRAFT_RECOVERY
     boot_recover(&boot);
 #else
-    for (;;)
+    for (uint32_t ticks = 0; ticks < RETRY_TICKS;) {
+        if (updraft_port_ticked())
+            ticks++;
         updraft_port_watchdog_feed();
+    }
 #endif
 }
 
@@ -81,11 +95,15 @@ int main(void) {
         .decryption_key = boot_decryption_key,
         .feed = updraft_port_watchdog_feed,
         .arm_watchdog = arm_watchdog,
+        .application_feeds = UPDRAFT_APPLICATION_FEEDS,
+        .can_start = updraft_port_can_start,
         .start = start,
+        .start_unwatched = start_unwatched,
         .recover = recover,
         .say = say,
         .console_get = get,
         .console_put = put,
+        .ticked = updraft_port_ticked,
         .reset = reset,
 #if UPDRAFT_CARD
         .card = &updraft_port_card,

@@ -6,11 +6,12 @@
 #include "recovery/smp.h"
 #include "swap.h"
 #include "upload.h"
-#include "verify.h"
 
 static enum smp_rc result(enum updraft_status status) {
     return status == UPDRAFT_OK ? SMP_OK : status == UPDRAFT_ERROR_TOO_LARGE ? SMP_NO_ROOM : SMP_CORRUPT;
 }
+
+enum { TICKS_QUIET = 3 * 60 * 10 }; // tenths of a second
 
 static void put(void *context, uint8_t byte) {
     struct boot *boot = context;
@@ -23,12 +24,12 @@ static enum smp_rc upload_begin(void *context, uint32_t size) {
 }
 
 static enum smp_rc upload_write(void *context, uint32_t offset, uint32_t length) {
-    return result(boot_stage(context, offset, length));
+    return result(boot_upload(context, offset, length));
 }
 
 static enum smp_rc upload_end(void *context) {
     uint8_t digest[UPDRAFT_DIGEST_SIZE];
-    return result(boot_want_waiting(context, UPDRAFT_SOURCE_STAGING, digest));
+    return result(boot_request_waiting(context, UPDRAFT_SOURCE_STAGING, digest));
 }
 
 _Static_assert(sizeof(struct updraft_version) == sizeof((struct smp_image){0}.version) &&
@@ -62,25 +63,35 @@ static const struct smp_config config = {.buffer_size = BOOT_COPY_BUFFER,
                                          .image = list,
                                          .reset = reset};
 
-_Noreturn static BOOT_OWN_FRAME void serve(struct boot *boot) {
+// Until nobody has asked for anything for a while.
+static BOOT_OWN_FRAME void serve(struct boot *boot) {
     struct smp_server server = {.context = boot, .buffer = boot->buffer};
-    for (;;) {
-        int byte = boot->platform->console_get();
-        if (byte >= 0)
-            (void)smp_take(&server, &config, (uint8_t)byte);
-        boot->platform->feed();
+    const struct boot_platform *platform = boot->platform;
+    for (uint32_t quiet = 0; quiet < TICKS_QUIET;) {
+        int byte = platform->console_get();
+        if (byte >= 0 && smp_take(&server, &config, (uint8_t)byte))
+            quiet = 0;
+        if (platform->ticked != NULL && platform->ticked())
+            quiet++;
+        platform->feed();
     }
 }
 
-static BOOT_OWN_FRAME bool want_from_card(struct boot *boot) {
+static bool is_there(const struct boot *boot, enum updraft_source source) {
+    return (UPDRAFT_CARD && source == UPDRAFT_SOURCE_CARD && boot->platform->card != NULL) ||
+           (UPDRAFT_NOR && source == UPDRAFT_SOURCE_NOR && boot->platform->nor != NULL);
+}
+
+static BOOT_OWN_FRAME bool request_from(struct boot *boot, enum updraft_source source) {
     uint8_t digest[UPDRAFT_DIGEST_SIZE];
-    return boot_want_waiting(boot, UPDRAFT_SOURCE_CARD, digest) == UPDRAFT_OK;
+    return is_there(boot, source) && boot_request_waiting(boot, source, digest) == UPDRAFT_OK;
 }
 
 void boot_recover(struct boot *boot) {
-    // Once: what failed to install from there would fail again.
-    bool first = !boot->card_tried;
-    boot->card_tried = true;
-    if (!first || !want_from_card(boot))
+    // While the image to go back to may answer again, nothing takes its place before somebody had time to bring it
+    // back. And what was taken from outside and led here again waits for its turn.
+    bool first = !boot->taken && (!boot_staging_is_needed(boot) || boot->findings.waited);
+    boot->taken = first && (request_from(boot, UPDRAFT_SOURCE_CARD) || request_from(boot, UPDRAFT_SOURCE_NOR));
+    if (!boot->taken)
         serve(boot);
 }

@@ -4,9 +4,10 @@
 
 #include "boot.h"
 
-// Tries the card once; then serves SMP, the watchdog fed, until a client asks for a reset. An upload goes into staging;
-// once it verifies, the log asks for its installation, which the next start does. Returns only when the card's image is
-// to be installed.
+// Takes the image that waits on a card or in the external flash, if one verifies; else serves SMP, the watchdog fed,
+// until a client asks for a reset or nobody asks for anything for three minutes. An upload goes into staging; once it
+// verifies, the boot state asks for its installation, which the next start does. Returns when there is something to
+// decide again.
 void boot_recover(struct boot *boot);
 
 #endif

@@ -49,27 +49,38 @@ struct updraft_reader boot_view_kept(struct boot_view *view, struct boot *boot, 
     return boot_view_stored(view);
 }
 
-enum updraft_status boot_view_open(struct boot_view *view, struct boot *boot, enum updraft_source kind,
-                                   enum boot_file file, uint16_t moved, struct updraft_reader *reader) {
+// What has to be known of an image before it can be read as it runs.
+static enum updraft_status open_stored(struct boot_view *view, struct updraft_reader *reader) {
+    struct boot *boot = view->boot;
     struct updraft_image image;
-    *view = (struct boot_view){.boot = boot, .moved = moved, .is_new = true};
-    enum updraft_status status = boot_source_open(boot, kind, file, &view->source);
-    if (status != UPDRAFT_OK)
-        return status;
-    *reader = boot_view_stored(view);
-    status = updraft_image_open(&image, reader);
+    enum updraft_status status = updraft_image_open(&image, reader);
     if (status == UPDRAFT_OK)
         status = boot_cipher_open(&boot->cipher, boot->platform->decryption_key, reader, &image);
     if (status != UPDRAFT_OK)
         return status;
     view->opened = true;
-    view->stored_size = image.total_size;
     view->packed = image.compression.offset != 0;
     if (boot_view_is_packed(view)) {
         status = boot_unpack_open(&boot->unpack, reader, &image, boot->platform->feed);
         *reader = (struct updraft_reader){view, read_unpacked, boot->layout->running.size};
     }
     return status;
+}
+
+enum updraft_status boot_view_open(struct boot_view *view, struct boot *boot, enum updraft_source kind,
+                                   enum boot_file file, uint16_t moved, struct updraft_reader *reader) {
+    uint32_t flags, encrypted = UPDRAFT_FLAG_ENCRYPTED_AES128 | UPDRAFT_FLAG_ENCRYPTED_AES256;
+    *view = (struct boot_view){.boot = boot, .moved = moved, .is_new = true};
+    enum updraft_status status = boot_source_open(boot, kind, file, &view->source);
+    if (status != UPDRAFT_OK)
+        return status;
+    *reader = boot_view_stored(view);
+    status = updraft_image_size(reader, &flags, &view->stored_size);
+    if (status != UPDRAFT_OK || (flags & (encrypted | UPDRAFT_FLAG_NON_BOOTABLE)) == 0)
+        return status;
+    if (!UPDRAFT_ENCRYPTION && !UPDRAFT_COMPRESSION)
+        return (flags & encrypted) != 0 ? UPDRAFT_ERROR_KEY : UPDRAFT_OK;
+    return open_stored(view, reader);
 }
 
 enum updraft_status boot_view_fallback(struct boot_view *view, struct boot *boot, struct updraft_reader *reader) {

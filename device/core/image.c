@@ -119,6 +119,23 @@ enum updraft_status updraft_image_open(struct updraft_image *image, const struct
     return image->digest.length == 32 ? UPDRAFT_OK : UPDRAFT_ERROR_FORMAT;
 }
 
+enum updraft_status updraft_image_size(const struct updraft_reader *reader, uint32_t *flags, uint32_t *size) {
+    struct updraft_image image;
+    uint32_t protected_size;
+    uint8_t info[INFO_SIZE];
+    *size = 0;
+    enum updraft_status status = read_header(&image, reader, &protected_size);
+    if (status != UPDRAFT_OK)
+        return status;
+    *flags = image.flags;
+    uint32_t at = image.header_size + image.payload_size + protected_size;
+    if (at > reader->size || reader->size - at < INFO_SIZE)
+        return UPDRAFT_ERROR_FORMAT;
+    status = reader->read(reader->context, at, info, INFO_SIZE);
+    *size = at + updraft_u16(info + 2);
+    return status == UPDRAFT_OK && *size > reader->size ? UPDRAFT_ERROR_FORMAT : status;
+}
+
 enum updraft_status updraft_image_digest(const struct updraft_image *image, const struct updraft_reader *reader,
                                          uint8_t *buffer, uint32_t size, void (*feed)(void), uint8_t out[32]) {
     struct updraft_digest digest;

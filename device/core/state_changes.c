@@ -1,4 +1,4 @@
-// The agent's sentences: each changes the state and appends it once.
+// What the application asks for and says: each changes the state and appends it once.
 #include <stddef.h>
 #include <string.h>
 
@@ -20,24 +20,40 @@ static enum updraft_status append_or_keep(struct updraft_boot_state *log, const 
     return status;
 }
 
+// While one of these holds, neither staging nor the pending image may be replaced.
+static bool is_under_way(const struct updraft_state_record *state) {
+    switch (state->phase) {
+    case UPDRAFT_PHASE_CONFIRMED:
+    case UPDRAFT_PHASE_PENDING: return false;
+    // What failed runs because its fallback cannot be read: it may install something else, beside a fallback that is
+    // outside the chip, or instead of one that is gone.
+    case UPDRAFT_PHASE_REVERTING: return state->has_running && state->fallback == UPDRAFT_SOURCE_STAGING;
+    default: return true;
+    }
+}
+
 enum updraft_status updraft_boot_state_request(struct updraft_boot_state *log, enum updraft_source source,
                                                const uint8_t digest[UPDRAFT_DIGEST_SIZE]) {
     struct updraft_state_record before = log->state;
-    if (before.phase != UPDRAFT_PHASE_CONFIRMED && before.phase != UPDRAFT_PHASE_PENDING)
+    if (is_under_way(&before))
         return UPDRAFT_ERROR_FORMAT;
     log->state.phase = UPDRAFT_PHASE_PENDING;
     log->state.source = (uint8_t)source;
     updraft_state_forget_before(&log->state);
     memcpy(log->state.pending, digest, UPDRAFT_DIGEST_SIZE);
     updraft_download_forget(&log->state.download);
-    return append_or_keep(log, &before);
+    // Whatever is broken in the boot state shows now, while the running image is whole.
+    enum updraft_status status = updraft_boot_state_append_with_room(log, updraft_layout_records(log->layout));
+    if (status != UPDRAFT_OK)
+        log->state = before;
+    return status;
 }
 
 enum updraft_status updraft_boot_state_confirm(struct updraft_boot_state *log) {
     struct updraft_state_record before = log->state;
     struct updraft_state_record *state = &log->state;
     if (before.phase != UPDRAFT_PHASE_TRIAL)
-        return UPDRAFT_OK;
+        return before.phase == UPDRAFT_PHASE_REVERTING ? UPDRAFT_ERROR_FORMAT : UPDRAFT_OK;
     state->phase = UPDRAFT_PHASE_CONFIRMED;
     memcpy(state->running, before.pending, UPDRAFT_DIGEST_SIZE);
     memcpy(state->pending, before.running, UPDRAFT_DIGEST_SIZE);
@@ -54,11 +70,9 @@ enum updraft_status updraft_boot_state_confirm(struct updraft_boot_state *log) {
 
 enum updraft_status updraft_boot_state_reject(struct updraft_boot_state *log, enum updraft_reason reason) {
     struct updraft_state_record before = log->state;
-    if (before.phase != UPDRAFT_PHASE_TRIAL || !before.has_running)
+    if (before.phase != UPDRAFT_PHASE_TRIAL)
         return UPDRAFT_ERROR_FORMAT;
-    log->state.phase = UPDRAFT_PHASE_REVERTING;
-    log->state.reason = (uint8_t)reason;
-    log->state.units_done = 0;
+    updraft_state_revert(&log->state, reason);
     return append_or_keep(log, &before);
 }
 
@@ -72,11 +86,12 @@ enum updraft_status updraft_boot_state_reported(struct updraft_boot_state *log) 
 
 enum updraft_status updraft_boot_state_claim_staging(struct updraft_boot_state *log) {
     struct updraft_state_record before = log->state;
-    if (before.phase != UPDRAFT_PHASE_CONFIRMED)
-        return UPDRAFT_ERROR_FORMAT; // the fallback of an installation under way stands there
+    if (is_under_way(&before))
+        return UPDRAFT_ERROR_FORMAT;
+    updraft_state_withdraw(&log->state);
     updraft_state_forget_before(&log->state);
-    return log->state.has_fallback != before.has_fallback ? append_or_keep(log, &before)
-                                                          : updraft_boot_state_make_durable(log);
+    bool changed = log->state.phase != before.phase || log->state.has_fallback != before.has_fallback;
+    return changed ? append_or_keep(log, &before) : updraft_boot_state_make_durable(log);
 }
 
 enum updraft_status updraft_boot_state_keep_fallback(struct updraft_boot_state *log, enum updraft_source place) {

@@ -1,4 +1,4 @@
-// The boot state: what is wanted and what was seen, by digest, in two groups of erase units used in turn.
+// The boot state: what is pending and what was seen, by digest, in two groups of erase units used in turn.
 // Every byte: docs/reference/boot-state.md.
 //
 // Each record holds the whole state, so the last valid one is the state and nothing has to be put together. A record
@@ -9,7 +9,7 @@
 //     log.state.phase = ...;
 //     updraft_boot_state_append(&log);
 //
-// A record torn by a power cut may be there at one boot and gone at the next. So whoever acts on what the log says
+// A record torn by a power cut may be there at one boot and gone at the next. So whoever acts on what it says
 // (erases, programs) calls updraft_boot_state_make_durable first; append does the same. What is written after power-up
 // for the first time is written UPDRAFT_STATE_COPIES times, because the first free-looking places may be ones that a
 // cut left unstable.
@@ -26,10 +26,10 @@
 enum updraft_phase_recorded {
     UPDRAFT_PHASE_NEW = 0,       // nothing known yet: a device fresh from the programmer
     UPDRAFT_PHASE_CONFIRMED = 1, // `running` runs
-    UPDRAFT_PHASE_PENDING = 2,   // install `wanted`; the agent's request
+    UPDRAFT_PHASE_PENDING = 2,   // install `pending`; the agent's request
     UPDRAFT_PHASE_SWAPPING = 3,  // verified, being installed; `running` is the fallback
-    UPDRAFT_PHASE_TRIAL = 4,     // `wanted` is in place, started `attempts` times, not confirmed
-    UPDRAFT_PHASE_REVERTING = 5, // `running` is being copied back
+    UPDRAFT_PHASE_TRIAL = 4,     // `pending` is in place, started `attempts` times, not confirmed
+    UPDRAFT_PHASE_REVERTING = 5, // `pending` failed; `running` is to come back, where it is still known
 };
 
 // Numbers are the device protocol's events.
@@ -104,13 +104,13 @@ struct updraft_state_record {
     uint8_t source;       // enum updraft_source of `wanted`
     uint8_t attempts;     // starts on trial so far
     uint8_t reason;       // why REVERTING
-    uint16_t units_new;   // steps that the new image takes; set when WALKING begins
-    uint16_t units_old;   // steps that the fallback takes
+    uint16_t units_new;   // swap units that the new image takes; set when SWAPPING begins
+    uint16_t units_old;   // swap units that the fallback takes
     uint16_t units_done;  // proven
     uint8_t has_running;  // `running` is set
     uint8_t has_fallback; // enum updraft_fallback
     uint32_t counter;     // security counter; never falls
-    uint32_t counter_new; // that of `wanted`, becomes `counter` when it is confirmed
+    uint32_t counter_new; // that of `pending`, as verified in the slot; becomes `counter` when it is confirmed
     uint8_t running[UPDRAFT_DIGEST_SIZE];
     uint8_t pending[UPDRAFT_DIGEST_SIZE];
     struct updraft_outcome outcome;
@@ -119,17 +119,17 @@ struct updraft_state_record {
     uint8_t fallback;    // enum updraft_source: where the image to go back to stands
     uint8_t slot_whole;  // every step of `running` was proven: nothing in the slot was left behind by a power cut
     uint8_t keep_source; // the new image is not moved but copied; what is kept of the old one stands at staging's end
-    uint8_t reserved;    // 0
+    uint8_t slot_failed; // what the slot holds failed its trial: it is never confirmed, whatever else happens
 };
 
 struct updraft_boot_state {
     const struct updraft_layout *layout;
     struct updraft_state_record state; // change this, then append
     uint32_t sequence;                 // of the last record; 0: none
-    uint32_t next;                     // offset in the group where the next record goes
+    uint32_t next;                     // offset in `group` where the next record goes
     uint32_t failed_address;           // where the last append failed; 0: it did not
-    uint8_t group;
-    bool durable; // a record was written and read back since power-up
+    uint8_t group;                     // that holds it
+    bool durable;                      // a record was written and read back since power-up
 };
 
 // Replays. A log with no valid record gives an all-zero state (UPDRAFT_PHASE_NEW) and UPDRAFT_OK. Writes nothing.
@@ -137,6 +137,9 @@ enum updraft_status updraft_boot_state_open(struct updraft_boot_state *log, cons
 
 // Writes log->state. On an error the state on the flash is what it was.
 enum updraft_status updraft_boot_state_append(struct updraft_boot_state *log);
+
+// The same, with room behind it for so many records more: turns over to the other group now where this one has not.
+enum updraft_status updraft_boot_state_append_with_room(struct updraft_boot_state *log, uint32_t records);
 
 // Makes sure that the state which was replayed stands; writes nothing if something was appended since power-up.
 enum updraft_status updraft_boot_state_make_durable(struct updraft_boot_state *log);
@@ -147,14 +150,30 @@ static inline void updraft_state_forget_before(struct updraft_state_record *stat
         state->has_fallback = UPDRAFT_FALLBACK_NONE;
 }
 
+// The image in the slot failed its trial: what was confirmed before is to come back.
+static inline void updraft_state_revert(struct updraft_state_record *state, enum updraft_reason reason) {
+    state->phase = UPDRAFT_PHASE_REVERTING;
+    state->reason = (uint8_t)reason;
+    state->units_done = 0;
+    state->slot_failed = 1;
+}
+
+// No image is pending any more: what runs, runs on.
+static inline void updraft_state_withdraw(struct updraft_state_record *state) {
+    state->phase = state->slot_failed   ? UPDRAFT_PHASE_REVERTING
+                   : state->has_running ? UPDRAFT_PHASE_CONFIRMED
+                                        : UPDRAFT_PHASE_NEW;
+}
+
 // "signature", "not-confirmed", ...; NULL for NONE.
 const char *updraft_reason_name(uint8_t reason);
 
-// The agent's sentences, each a change of the state and one append:
-// install `digest` from `source`. UPDRAFT_ERROR_FORMAT unless CONFIRMED or WANTED.
+// What the application asks for and says, each a change of the state and one append. On an error nothing has changed.
+// Install `digest` from `source`. UPDRAFT_ERROR_FORMAT while an installation or a trial is under way.
 enum updraft_status updraft_boot_state_request(struct updraft_boot_state *log, enum updraft_source source,
                                                const uint8_t digest[UPDRAFT_DIGEST_SIZE]);
-// The image on trial works. UPDRAFT_OK and no write when nothing is on trial.
+// The image on trial works. UPDRAFT_OK and no write when nothing is on trial; UPDRAFT_ERROR_FORMAT when what runs has
+// failed its trial and runs only because the fallback cannot be read.
 enum updraft_status updraft_boot_state_confirm(struct updraft_boot_state *log);
 // The image on trial does not work (reason SELF_TEST): reset afterwards, the bootloader takes it back.
 enum updraft_status updraft_boot_state_reject(struct updraft_boot_state *log, enum updraft_reason reason);
@@ -162,8 +181,9 @@ enum updraft_status updraft_boot_state_reject(struct updraft_boot_state *log, en
 enum updraft_status updraft_boot_state_reported(struct updraft_boot_state *log);
 // A copy of the running image, written and read back since power-up, stands at `place` outside the chip.
 enum updraft_status updraft_boot_state_keep_fallback(struct updraft_boot_state *log, enum updraft_source place);
-// Staging is about to be overwritten: the image before is no fallback any more. Before the first erase of a download
-// or of the copy that is to be the fallback.
+// Staging is about to be overwritten: what was pending there is not any more, nor is the image before a fallback.
+// Before the first erase of a download or of the copy that is to be the fallback. UPDRAFT_ERROR_FORMAT while staging
+// holds the fallback.
 enum updraft_status updraft_boot_state_claim_staging(struct updraft_boot_state *log);
 
 #endif

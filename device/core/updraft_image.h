@@ -64,6 +64,9 @@ struct updraft_image {
 // Reads header and TLVs. UPDRAFT_ERROR_FORMAT when they do not fit together.
 enum updraft_status updraft_image_open(struct updraft_image *image, const struct updraft_reader *reader);
 
+// Only how many bytes it takes, and its header's flags.
+enum updraft_status updraft_image_size(const struct updraft_reader *reader, uint32_t *flags, uint32_t *size);
+
 // SHA-256 over header, payload as the reader gives it, protected TLVs. `buffer` is work space of `size` bytes, at
 // least 16. `feed` (may be NULL) is called now and then.
 enum updraft_status updraft_image_digest(const struct updraft_image *image, const struct updraft_reader *reader,

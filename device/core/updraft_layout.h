@@ -17,6 +17,11 @@ struct updraft_layout {
     uint32_t header_size;        // of an image, so that its vector table is aligned
 };
 
+// Records that an installation and its trial take at most, power cuts left out.
+static inline uint32_t updraft_layout_records(const struct updraft_layout *layout) {
+    return 2 * (layout->running.size / layout->swap_unit) + 8;
+}
+
 // Offset in `staging` at which a new image starts. The first step stays free so that the swap can walk one way.
 static inline uint32_t updraft_layout_staged_offset(const struct updraft_layout *layout) {
     return layout->swap_unit;

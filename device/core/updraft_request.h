@@ -12,6 +12,7 @@ enum updraft_request {
     UPDRAFT_REQUEST_STAGING = 1,  // the log wants an installation; just a reset would do as well
     UPDRAFT_REQUEST_CARD = 2,     // install UPDATE.UPD from the SD card
     UPDRAFT_REQUEST_RECOVERY = 3, // stay in the bootloader and listen on the UART
+    UPDRAFT_REQUEST_START = 4,    // the bootloader's own: start the confirmed image at once, the watchdog off
 };
 
 enum updraft_reset_cause {
@@ -34,7 +35,7 @@ static inline uint32_t updraft_request_check(uint32_t request) {
 static inline enum updraft_request updraft_request_decode(const uint32_t words[3]) {
     if (words[UPDRAFT_BACKUP_MAGIC] != UPDRAFT_REQUEST_MAGIC ||
         words[UPDRAFT_BACKUP_CHECK] != updraft_request_check(words[UPDRAFT_BACKUP_REQUEST]) ||
-        words[UPDRAFT_BACKUP_REQUEST] > UPDRAFT_REQUEST_RECOVERY)
+        words[UPDRAFT_BACKUP_REQUEST] > UPDRAFT_REQUEST_START)
         return UPDRAFT_REQUEST_NONE;
     return (enum updraft_request)words[UPDRAFT_BACKUP_REQUEST];
 }

@@ -15,7 +15,8 @@ enum {
     ERASE_BLOCK = 0xD8,
     ERASE_BLOCK_4 = 0xDC,
 
-    BUSY = 1, // in the status
+    BUSY = 1,       // in the status
+    NOBODY_MS = 10, // a flash is ready that long after power-up (W25Q128JV, 9.3)
 
     // The longest times of W25Q, MX25L and N25Q data sheets, with room. An erase before updraft_spi_nor_init may be of
     // a block.
@@ -42,11 +43,14 @@ static void ask(struct updraft_spi_nor *nor, uint8_t command, uint8_t *answer, u
 
 static enum updraft_spi_nor_status wait(struct updraft_spi_nor *nor, uint32_t ms) {
     // A look takes two bytes.
-    for (uint32_t looks = ms * nor->bytes_per_ms / 2; looks > 0; looks--) {
+    uint32_t nobody = 0;
+    for (uint32_t looks = ms * nor->bytes_per_ms / 2; looks > 0 && nobody < NOBODY_MS * nor->bytes_per_ms / 2;
+         looks--) {
         uint8_t status;
         ask(nor, READ_STATUS, &status, 1);
         if (!(status & BUSY))
             return UPDRAFT_SPI_NOR_OK;
+        nobody = status == 0xFF ? nobody + 1 : 0; // what an empty bus reads as
     }
     return UPDRAFT_SPI_NOR_TIMEOUT;
 }

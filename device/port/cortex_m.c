@@ -20,8 +20,7 @@ _Noreturn static void jump(uint32_t stack, uint32_t entry) {
     __builtin_unreachable();
 }
 
-_Noreturn void updraft_cortex_m_start_image(uint32_t vector_table) {
-    const volatile uint32_t *vectors = (const volatile uint32_t *)(uintptr_t)vector_table;
+_Noreturn void updraft_cortex_m_start_image(uint32_t vector_table, uint32_t stack, uint32_t entry) {
     SYSTICK_CSR = 0;
     for (uint32_t i = 0; i < 8; i++) {
         NVIC_ICER(i) = UINT32_MAX;
@@ -29,7 +28,26 @@ _Noreturn void updraft_cortex_m_start_image(uint32_t vector_table) {
     }
     SCB_VTOR = vector_table;
     cortex_m_barrier();
-    jump(vectors[0], vectors[1]);
+    jump(stack, entry);
+}
+
+bool updraft_port_can_start(uint32_t stack, uint32_t entry, uint32_t code, uint32_t size) {
+    bool in_ram = false;
+    for (uint32_t i = 0; i < updraft_cortex_m_ram_count; i++) {
+        const struct updraft_cortex_m_ram *ram = &updraft_cortex_m_rams[i];
+        in_ram = in_ram || (stack > ram->begin && stack <= ram->end);
+    }
+    return in_ram && stack % 4 == 0 && (entry & 1) != 0 && entry - code < size;
+}
+
+// Polled: the bootloader takes no interrupts.
+bool updraft_cortex_m_ticked(uint32_t cycles_per_tick) {
+    if ((SYSTICK_CSR & 1) == 0) {
+        SYSTICK_RVR = cycles_per_tick - 1;
+        SYSTICK_CVR = 0;
+        SYSTICK_CSR = 5; // processor clock, enable
+    }
+    return (SYSTICK_CSR & SYSTICK_COUNTED) != 0;
 }
 
 void updraft_cortex_m_tick_start(uint32_t cycles_per_millisecond) {

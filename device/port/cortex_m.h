@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #define SYSTICK_CSR (*(volatile uint32_t *)0xe000e010)
+#define SYSTICK_COUNTED (1U << 16)
 #define SYSTICK_RVR (*(volatile uint32_t *)0xe000e014)
 #define SYSTICK_CVR (*(volatile uint32_t *)0xe000e018)
 #define NVIC_ISER(n) (*(volatile uint32_t *)(0xe000e100 + 4 * (n)))

@@ -27,9 +27,16 @@ void updraft_port_watchdog_feed(void);
 
 _Noreturn void updraft_port_reset(void);
 
+// May an image start with these first two words of its vector table? Its stack must be in RAM, and its reset handler
+// Thumb code among the `size` bytes at `code`.
+bool updraft_port_can_start(uint32_t stack, uint32_t entry, uint32_t code, uint32_t size);
+
 // Puts the chip back as a reset leaves it (clock, interrupts, SysTick) and jumps into the image whose vector table
-// stands there.
-_Noreturn void updraft_port_start_image(uint32_t vector_table);
+// stands there and begins with `stack` and `entry`.
+_Noreturn void updraft_port_start_image(uint32_t vector_table, uint32_t stack, uint32_t entry);
+
+// True once for each tenth of a second that went by, roughly. For the bootloader, which has no interrupts.
+bool updraft_port_ticked(void);
 
 // Console: 115200 8N1, waits until the text is out.
 void updraft_port_console_start(void);

@@ -79,12 +79,11 @@ static enum updraft_status sim_read(void *context, uint32_t address, void *data,
     if (sim->memory.unstable == 0)
         return UPDRAFT_OK;
     enum updraft_status status = UPDRAFT_OK;
-    enum sim_mood mood = mood_now(sim);
     for (uint32_t at = from / unit * unit; at < from + length; at += unit) {
         if (sim->memory.units[at / unit] != SIM_UNSTABLE)
             continue;
         uint8_t seen[32];
-        if (read_unstable(sim, at, seen, mood) != UPDRAFT_OK)
+        if (read_unstable(sim, at, seen, mood_now(sim)) != UPDRAFT_OK)
             status = UPDRAFT_ERROR_READ;
         for (uint32_t i = 0; i < unit; i++)
             if (at + i >= from && at + i < from + length)

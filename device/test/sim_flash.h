@@ -27,7 +27,7 @@ enum sim_breach {
     SIM_PROTECTED, // erase or program where it must never happen
 };
 
-// How unstable units answer. A boot has one, or another at each read.
+// How unstable units answer. A boot has one for all, or each unit another at each read.
 enum sim_mood { SIM_OLD, SIM_NEW, SIM_MIX, SIM_ERROR, SIM_MOODS, SIM_FICKLE = SIM_MOODS };
 
 struct sim_sector {
@@ -78,7 +78,8 @@ void sim_destroy(struct sim_flash *sim);
 void sim_protect(struct sim_flash *sim, uint32_t address, uint32_t size);
 struct sim_sector *sim_sector_at(struct sim_flash *sim, uint32_t address);
 
-// Starts counting anew. seed drives every choice of this power-up; mood SIM_FICKLE draws anew at each read.
+// Starts counting anew. seed drives every choice of this power-up; mood SIM_FICKLE draws anew for each unit at each
+// read.
 void sim_power_up(struct sim_flash *sim, uint64_t seed, enum sim_mood mood, int64_t cut_at, bool cut_clean);
 
 struct sim_memory sim_memory_copy(const struct sim_memory *memory);

@@ -46,3 +46,8 @@ void updraft_port_watchdog_feed(void) {
 void updraft_port_tick_start(void) {
     updraft_cortex_m_tick_start(CPU_HZ / 1000);
 }
+
+// The counter has 24 bits: at most 83 ms at 200 MHz.
+bool updraft_port_ticked(void) {
+    return updraft_cortex_m_ticked(CPU_HZ / 10 < (1U << 24) ? CPU_HZ / 10 : (1U << 24));
+}

@@ -13,6 +13,11 @@ enum {
     PLL1_TIMES_100_P_2_Q_8 = (100 - 1) | (2 - 1) << 9 | (8 - 1) << 16 | (2 - 1) << 24,
 };
 
+// DTCM, AXI SRAM, SRAM1 to 3, SRAM4 (RM0433 2.3).
+const struct updraft_cortex_m_ram updraft_cortex_m_rams[] = {
+    {0x20000000, 0x20020000}, {0x24000000, 0x24080000}, {0x30000000, 0x30048000}, {0x38000000, 0x38010000}};
+const uint32_t updraft_cortex_m_ram_count = sizeof updraft_cortex_m_rams / sizeof updraft_cortex_m_rams[0];
+
 void updraft_port_start(void) {
     RCC_APB4ENR |= RCC_APB4ENR_RTC;
     PWR_CR1 |= PWR_CR1_DBP;
@@ -45,10 +50,10 @@ static void slow_clock(void) {
     RCC_D1CFGR = RCC_D2CFGR = RCC_D3CFGR = 0;
 }
 
-_Noreturn void updraft_port_start_image(uint32_t vector_table) {
+_Noreturn void updraft_port_start_image(uint32_t vector_table, uint32_t stack, uint32_t entry) {
     RCC_AHB4RSTR = RCC_AHB4ENR_GPIOA | RCC_AHB4ENR_GPIOB;
     RCC_APB2RSTR = RCC_APB2ENR_USART1 | RCC_APB2ENR_SPI1;
     RCC_AHB4RSTR = RCC_APB2RSTR = 0;
     slow_clock();
-    updraft_cortex_m_start_image(vector_table);
+    updraft_cortex_m_start_image(vector_table, stack, entry);
 }

@@ -16,7 +16,7 @@
 #include "smp_client.h"
 #include "updraft_digest.h"
 
-enum { STEP = 16384, BASE = 0x10000, LOG = 4096, SLOT = 7 * STEP, HEADER = 512, UNIT = 8 };
+enum { STEP = 16384, BASE = 0x10000, LOG = 4096, SLOT = 7 * STEP, HEADER = 512, UNIT = 8, STACK = 0x20001000 };
 
 // A flash in memory that keeps the rules: erase by unit, program erased units once.
 static uint8_t cells[2 * LOG + 15 * STEP];
@@ -96,6 +96,8 @@ static void make_image(struct image *image, uint8_t minor, uint32_t payload, con
     image->size = HEADER + payload;
     for (uint32_t i = HEADER; i < image->size; i++)
         image->bytes[i] = (uint8_t)(rand() >> 4);
+    const uint32_t vectors[2] = {STACK, BASE + 2 * LOG + HEADER + 9};
+    memcpy(image->bytes + HEADER, vectors, sizeof vectors);
     put(image, info, 4);
     put_tlv(image, UPDRAFT_TLV_BOARD, board, (uint16_t)strlen(board));
     struct updraft_digest digest;
@@ -125,7 +127,7 @@ static void make_image(struct image *image, uint8_t minor, uint32_t payload, con
 // The board.
 static struct boot boot;
 static jmp_buf over;
-enum { STARTED = 1, RESET = 2, SILENT = 3 };
+enum { STARTED = 1, RESET = 2, SILENT = 3, RESTARTED = 4 };
 static uint8_t to_device[200000], from_device[8192];
 static size_t to_device_at, to_device_end, from_device_length;
 static bool armed;
@@ -138,12 +140,23 @@ static void arm(void) {
 static void say(const char *text) {
     said = text;
 }
-static void start(uint32_t vectors) {
+static bool can_start(uint32_t stack, uint32_t entry, uint32_t code, uint32_t size) {
+    return stack == STACK && (entry & 1) != 0 && entry - code < size;
+}
+static void start(uint32_t vectors, uint32_t stack, uint32_t entry) {
     EXPECT_EQUAL(layout.running.address + HEADER, vectors);
+    EXPECT(can_start(stack, entry, vectors, SLOT));
     longjmp(over, STARTED);
 }
 static void restart(void) {
     longjmp(over, RESET);
+}
+static void start_unwatched(void) {
+    longjmp(over, RESTARTED);
+}
+static unsigned ticks;
+static bool ticked(void) {
+    return ticks != 0 && ticks++ != 0;
 }
 static void recover(void) {
     boot_recover(&boot);
@@ -187,7 +200,18 @@ static void client(void) {
     to_device_end = smp_client_frame(packet, length, to_device, 124);
 }
 
+static struct sd_card_model card;
+// Nobody is at the other end, and the card is repaired when half of the waiting is over.
+static bool waits;
+
 static int console_get(void) {
+    if (waits) {
+        if (ticks == 900) {
+            card.content[510] ^= 0xff;
+            ticks++;
+        }
+        return -1;
+    }
     if (to_device_at == to_device_end)
         client();
     return to_device[to_device_at++];
@@ -198,7 +222,6 @@ static void console_put(uint8_t byte) {
         from_device[from_device_length++] = byte;
 }
 
-static struct sd_card_model card;
 static struct updraft_spi_bus bus, nor_bus;
 static bool card_inside;
 
@@ -210,7 +233,10 @@ static int power_up(enum updraft_request request) {
                                      .trial_attempts = 1,
                                      .feed = feed,
                                      .arm_watchdog = arm,
+                                     .can_start = can_start,
                                      .start = start,
+                                     .start_unwatched = start_unwatched,
+                                     .ticked = ticked,
                                      .recover = recover,
                                      .say = say,
                                      .console_get = console_get,
@@ -226,7 +252,7 @@ static int power_up(enum updraft_request request) {
     int why = setjmp(over);
     if (why == 0)
         boot_run(&boot, &platform);
-    return why;
+    return why == RESTARTED ? power_up(UPDRAFT_REQUEST_START) : why;
 }
 
 static void fresh_device(void) {
@@ -385,16 +411,29 @@ static void a_card_with_nothing_good_on_it_leaves_the_old_image_running_and_the_
     EXPECT(runs(&first) && !armed);
 }
 
-static void a_card_that_is_not_the_one_that_was_asked_for_is_refused(void) {
+static void a_card_that_is_not_the_one_that_was_asked_for_is_waited_for(void) {
     an_empty_device_takes_an_image_over_the_uart_and_runs_it();
-    insert_card("fat16.img", &second);
-    EXPECT_EQUAL(UPDRAFT_OK, updraft_boot_state_request(&boot.log, UPDRAFT_SOURCE_CARD, first.digest));
-    EXPECT_EQUAL(STARTED, power_up(UPDRAFT_REQUEST_NONE));
-    EXPECT(runs(&first) && !armed);
-    EXPECT_EQUAL(UPDRAFT_OUTCOME_REFUSED, boot.log.state.outcome.kind);
+    insert_card("fat16.img", &first);
     EXPECT_EQUAL(UPDRAFT_OK, updraft_boot_state_request(&boot.log, UPDRAFT_SOURCE_CARD, second.digest));
     EXPECT_EQUAL(STARTED, power_up(UPDRAFT_REQUEST_NONE));
+    EXPECT(runs(&first) && !armed);
+    EXPECT_EQUAL(UPDRAFT_PHASE_PENDING, boot.log.state.phase);
+    insert_card("fat16.img", &second);
+    EXPECT_EQUAL(STARTED, power_up(UPDRAFT_REQUEST_NONE));
     EXPECT(runs(&second) && armed);
+}
+
+// While it waits on the UART a card may be put in.
+static void recovery_looks_at_the_card_again_when_nobody_asks_for_anything(void) {
+    fresh_device();
+    insert_card("fat16.img", &first);
+    card.content[510] ^= 0xff; // no volume, so far
+    ticks = 1;
+    waits = true;
+    EXPECT_EQUAL(STARTED, power_up(UPDRAFT_REQUEST_NONE));
+    EXPECT(runs(&first) && armed);
+    waits = false;
+    ticks = 0;
 }
 
 // From `source`, with the fallback beside it, never confirmed; what stands in the chip's staging is not touched.
@@ -449,7 +488,8 @@ int main(int argc, char **argv) {
     RUN(an_empty_device_installs_from_a_card);
     RUN(the_application_may_ask_for_what_is_on_the_card);
     RUN(a_card_with_nothing_good_on_it_leaves_the_old_image_running_and_the_report_says_why);
-    RUN(a_card_that_is_not_the_one_that_was_asked_for_is_refused);
+    RUN(a_card_that_is_not_the_one_that_was_asked_for_is_waited_for);
+    RUN(recovery_looks_at_the_card_again_when_nobody_asks_for_anything);
     RUN(with_a_fallback_beside_it_an_image_goes_from_the_card_and_comes_back);
     RUN(with_a_fallback_beside_it_an_image_goes_from_the_external_flash_and_comes_back);
     free(card.content);

@@ -81,6 +81,8 @@ static void fill(const struct image_plan *plan, uint8_t *payload, uint32_t lengt
             memcpy(payload + i, &word, length - i < 4 ? length - i : 4);
         }
     }
+    const uint32_t vectors[2] = {IMAGES_STACK, plan->chip->running + header + 9};
+    memcpy(payload, vectors, sizeof vectors);
     if (plan->like != NULL)
         memcpy(payload + step - header, plan->like->bytes + step, step);
 }

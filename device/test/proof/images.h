@@ -4,6 +4,8 @@
 
 #include "world.h"
 
+#define IMAGES_STACK 0x20001000U // of every image
+
 extern struct boot_key images_keys[1];
 extern const uint8_t images_key_count;
 extern const uint8_t *const images_decryption_key;

@@ -8,8 +8,12 @@
 
 struct medium {
     struct sim_flash *sim;
-    uint32_t room; // bytes of a file
-    bool gone;     // the card was pulled out
+    uint32_t room;                  // bytes of a file
+    bool gone;                      // the card was pulled out
+    bool away;                      // it is not there in this boot
+    int64_t readings;               // of sectors, or of pieces of the external flash, in this boot
+    int64_t silent_from, silent_to; // readings that nobody answers; none: both 0
+    int64_t wrong_at;               // reading with a wrong bit; none: -1
 };
 
 enum { MEDIUM_BASE = 0x1000, MEDIUM_SECTOR = 512 };

@@ -82,7 +82,7 @@ const struct chip chips[CHIPS] = {
                          0x40},
 };
 
-enum { LEFT_STARTED = 1, LEFT_RECOVERY = 2, POWER_UPS_MOST = 60 };
+enum { POWER_UPS_MOST = 60 };
 
 static struct world *here; // the platform's callbacks carry no context, as on the chip
 
@@ -92,14 +92,25 @@ static void on_arm_watchdog(void) {
     here->watchdog_armed = true;
 }
 
-static void on_start(uint32_t vectors) {
+static bool can_start(uint32_t stack, uint32_t entry, uint32_t code, uint32_t size) {
+    return stack == IMAGES_STACK && (entry & 1) != 0 && entry - code < size;
+}
+
+static void on_start(uint32_t vectors, uint32_t stack, uint32_t entry) {
+    if (!can_start(stack, entry, vectors, here->layout.running.size))
+        model_complain(&here->model, "the bootloader jumped into nothing");
     if (vectors != here->layout.running.address + here->layout.header_size)
         model_complain(&here->model, "the bootloader jumped somewhere else");
-    longjmp(here->left_boot, LEFT_STARTED);
+    longjmp(here->left_boot, WORLD_LEFT_STARTED);
+}
+
+static void on_reset(void) {
+    model_complain(&here->model, "the bootloader took its own decision for a fault");
+    longjmp(here->left_boot, WORLD_LEFT_RECOVERY);
 }
 
 static void on_recover(void) {
-    longjmp(here->left_boot, LEFT_RECOVERY);
+    longjmp(here->left_boot, WORLD_LEFT_RECOVERY);
 }
 
 static void on_say(const char *text) {
@@ -131,7 +142,9 @@ static void lay_out(struct world *world) {
                                              .trial_attempts = world->scene.attempts,
                                              .feed = on_feed,
                                              .arm_watchdog = on_arm_watchdog,
+                                             .can_start = can_start,
                                              .start = on_start,
+                                             .reset = on_reset,
                                              .recover = on_recover,
                                              .say = on_say};
 }
@@ -318,6 +331,13 @@ static void stage_and_request(struct world *world, struct updraft_boot_state *lo
     world->model.request_done = true;
 }
 
+void world_stage(struct world *world) {
+    struct updraft_boot_state log;
+    (void)updraft_boot_state_open(&log, &world->layout);
+    sim_power_up(world->sim, 0, SIM_FICKLE, SIM_NEVER, false);
+    stage_and_request(world, &log);
+}
+
 static void on_trial(struct world *world, struct updraft_boot_state *log) {
     switch (world->scene.kind) {
     case SCENE_CONFIRM:
@@ -369,6 +389,11 @@ static bool run_application(struct world *world) {
         on_trial(world, &log);
         return false;
     }
+    // The card is gone for good: the image stays pending, and the old one runs.
+    if (world->medium.gone && log.state.phase == UPDRAFT_PHASE_PENDING && !ran_new) {
+        model_ended(&world->model, true, ran_new);
+        return true;
+    }
     // A torn record that was not there for the bootloader can be there now: it decides again.
     if (log.state.phase != UPDRAFT_PHASE_CONFIRMED && log.state.phase != UPDRAFT_PHASE_NEW)
         return false;
@@ -390,7 +415,7 @@ static bool run_application(struct world *world) {
     return false;
 }
 
-static void boot_once(struct world *world) {
+int world_boot(struct world *world) {
     struct boot *boot = &world->boot;
     memset(boot, 0xa5, sizeof *boot); // RAM after power-up
     boot->reset_cause = world->watchdog_bit ? UPDRAFT_RESET_WATCHDOG : UPDRAFT_RESET_POWER;
@@ -402,9 +427,13 @@ static void boot_once(struct world *world) {
     int left = setjmp(world->left_boot);
     if (left == 0) {
         boot_run(boot, &world->platform);
-        left = LEFT_RECOVERY;
+        left = WORLD_LEFT_RECOVERY;
     }
-    if (left == LEFT_RECOVERY)
+    return left;
+}
+
+static void boot_once(struct world *world) {
+    if (world_boot(world) == WORLD_LEFT_RECOVERY)
         model_unbootable(&world->model);
     else
         model_started(&world->model, world->watchdog_armed);

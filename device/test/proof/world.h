@@ -103,6 +103,13 @@ void world_check_wear(struct world *world);
 // Powers up again and again until the application is done or power is cut at the given operation.
 enum world_end world_run(struct world *world, uint64_t seed, enum sim_mood mood, int64_t cut_at, bool cut_clean);
 
+// What the agent does with a download, power staying on: claim, erase, program, ask.
+void world_stage(struct world *world);
+
+// One boot: how it ended.
+enum { WORLD_LEFT_STARTED = 1, WORLD_LEFT_RECOVERY = 2 };
+int world_boot(struct world *world);
+
 // A point in time at which power is off.
 struct world_snapshot {
     struct sim_memory memory, medium;

@@ -1,2 +1,2 @@
 # core/boot_state.c: the last record found wins, not the newest
-s/ && record\.sequence >= log->sequence//
+s/ && is_newer\(record\.sequence, log->sequence\)//

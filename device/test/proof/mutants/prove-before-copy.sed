@@ -1,2 +1,2 @@
-# boot/swap.c: a step is recorded as proven before it is copied
-s/uint16_t step = state->units_done \/ 2;/uint16_t step = state->units_done \/ 2; state->units_done++; (void)updraft_boot_state_append(\&boot->log); state->units_done--;/
+# boot/swap.c: a unit is recorded before it is copied
+s/enum updraft_status status = copy_unit_twice\(boot, keeps \? keep : install, unit\);/state->units_done++; (void)updraft_boot_state_append(\&boot->log); state->units_done--; &/

@@ -1,2 +1,2 @@
-# boot/verify.c: an older security counter is taken
+# boot/check.c: an older security counter is taken
 s/image->counter < boot->log.state.counter/0/
