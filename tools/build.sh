@@ -9,7 +9,7 @@ updraft_mvn() {
   # -q hides what Error Prone found and leaves "warnings found": the compiler's own log is let through.
   # jansi resets the colours of a terminal it never coloured: those bytes are taken out
   (cd "$root" && set -o pipefail && MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED $updraft_compiler_log" \
-    mvn -B -q -ntp -Dstyle.color=never "$@" 2>&1 | sed 's/\x1b\[[0-9;]*m//g')
+    mvn -B -q -ntp -Dstyle.color=never -Dupdraft.describe="$(git describe --tags --always --dirty 2>/dev/null || echo unknown)" "$@" 2>&1 | sed 's/\x1b\[[0-9;]*m//g')
 }
 
 # updraft_build_java: builds the command line if a source is newer than the last build; nothing to do costs a few milliseconds. Without

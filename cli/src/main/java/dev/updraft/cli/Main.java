@@ -37,9 +37,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "updraft",
         mixinStandardHelpOptions = true,
-        version = "updraft 0.1.0",
+        versionProvider = Main.BuiltVersion.class,
         description = "Updates the firmware of STM32 devices in the field, and never bricks one.")
 public final class Main implements Runnable {
+    /** As {@code git describe} named what was built. */
+    static final class BuiltVersion implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String built = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"updraft " + (built == null ? "of a build without a version" : built)};
+        }
+    }
+
     private static final List<Class<?>> COMMANDS = List.of(
             HelpCommand.class,
             DemoCommand.class,
