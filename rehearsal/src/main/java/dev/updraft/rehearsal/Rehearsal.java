@@ -8,9 +8,9 @@ import dev.updraft.rehearsal.application.ApplicationResult;
 import dev.updraft.rehearsal.application.ApplicationRun;
 import dev.updraft.rehearsal.application.Surroundings;
 import dev.updraft.rehearsal.campaign.Campaign;
+import dev.updraft.rehearsal.campaign.CampaignResult;
 import dev.updraft.rehearsal.campaign.CutPlan;
-import dev.updraft.rehearsal.campaign.Part;
-import dev.updraft.rehearsal.campaign.Scene;
+import dev.updraft.rehearsal.campaign.Scenario;
 import dev.updraft.rehearsal.device.Bootloader;
 import dev.updraft.rehearsal.device.Delivery;
 import dev.updraft.rehearsal.device.FlashMap;
@@ -38,13 +38,13 @@ public final class Rehearsal {
 
     private static final int CROSS_CHECKS = 12;
 
-    private final Scene scene;
+    private final Scenario scenario;
     private final CutPlan plan;
     private final int jobs;
     private final @Nullable Surroundings surroundings;
 
-    private Rehearsal(Scene scene, CutPlan plan, int jobs, @Nullable Surroundings surroundings) {
-        this.scene = scene;
+    private Rehearsal(Scenario scenario, CutPlan plan, int jobs, @Nullable Surroundings surroundings) {
+        this.scenario = scenario;
         this.plan = plan;
         this.jobs = jobs;
         this.surroundings = surroundings;
@@ -82,7 +82,7 @@ public final class Rehearsal {
                     + from.counter() + ": devices would refuse it. Sign it with a counter that does not fall.");
         }
         return new Rehearsal(
-                new Scene(
+                new Scenario(
                         map,
                         bootloader,
                         from,
@@ -189,11 +189,11 @@ public final class Rehearsal {
     }
 
     private Rehearsal planned(UnaryOperator<CutPlan> change) {
-        return new Rehearsal(scene, change.apply(plan), jobs, surroundings);
+        return new Rehearsal(scenario, change.apply(plan), jobs, surroundings);
     }
 
     public Rehearsal crypto(CryptoMode mode) {
-        return new Rehearsal(scene.with(mode), plan, jobs, surroundings);
+        return new Rehearsal(scenario.with(mode), plan, jobs, surroundings);
     }
 
     /**
@@ -202,9 +202,9 @@ public final class Rehearsal {
      * @param withFallback outside the chip: the agent put a copy of the old image beside it
      */
     public Rehearsal staging(Staging staging, boolean withFallback) {
-        Delivery delivery = scene.delivery();
+        Delivery delivery = scenario.delivery();
         return new Rehearsal(
-                scene.with(new Delivery(staging, delivery.update(), delivery.fallback(), withFallback)),
+                scenario.with(new Delivery(staging, delivery.update(), delivery.fallback(), withFallback)),
                 plan,
                 jobs,
                 surroundings);
@@ -212,12 +212,12 @@ public final class Rehearsal {
 
     /** How often the bootloader starts an image on trial before the old one comes back. */
     public Rehearsal startsOnTrial(int count) {
-        return new Rehearsal(scene.withStartsAllowed(count), plan, jobs, surroundings);
+        return new Rehearsal(scenario.withStartsAllowed(count), plan, jobs, surroundings);
     }
 
     /** Boards that run at the same time; as many as there are processors when not said. */
     public Rehearsal jobs(int count) {
-        return new Rehearsal(scene, plan, count, surroundings);
+        return new Rehearsal(scenario, plan, count, surroundings);
     }
 
     /**
@@ -227,19 +227,19 @@ public final class Rehearsal {
      * @throws RehearsalException if it starts without any disturbance, or the images are encrypted or packed
      */
     public GlitchResult glitch(int every, Progress progress) {
-        return new GlitchCampaign(scene, every, jobs).run(progress);
+        return new GlitchCampaign(scenario, every, jobs).run(progress);
     }
 
     /** Runs the new application too, once it is installed; not when this was not said. */
     public Rehearsal runningIn(Surroundings around) {
-        return new Rehearsal(scene, plan, jobs, around);
+        return new Rehearsal(scenario, plan, jobs, around);
     }
 
     private ApplicationResult runApplication() {
         if (surroundings == null) {
             return ApplicationResult.NOT_ASKED;
         }
-        try (ApplicationRun application = new ApplicationRun(scene, surroundings)) {
+        try (ApplicationRun application = new ApplicationRun(scenario, surroundings)) {
             return application.run();
         }
     }
@@ -251,26 +251,26 @@ public final class Rehearsal {
      */
     public RehearsalResult run(Progress progress) {
         long began = System.nanoTime();
-        Campaign campaign = new Campaign(scene, plan, jobs, progress::advanced);
-        List<Part> parts = campaign.run();
+        Campaign campaign = new Campaign(scenario, plan, jobs, progress::advanced);
+        List<CampaignResult> parts = campaign.run();
         ApplicationResult application = runApplication();
         return new RehearsalResult(
-                scene.map().board(),
-                scene.oldImage().toString(),
-                scene.newImage().toString(),
-                HexFormat.of().formatHex(scene.oldImage().digest()),
-                HexFormat.of().formatHex(scene.newImage().digest()),
-                scene.bootloader().digest().hex(),
-                scene.delivery().describe(),
-                scene.crypto(),
+                scenario.map().board(),
+                scenario.oldImage().toString(),
+                scenario.newImage().toString(),
+                HexFormat.of().formatHex(scenario.oldImage().digest()),
+                HexFormat.of().formatHex(scenario.newImage().digest()),
+                scenario.bootloader().digest().hex(),
+                scenario.delivery().describe(),
+                scenario.crypto(),
                 campaign.compared(),
                 plan.seed(),
-                scene.startsAllowed(),
+                scenario.startsAllowed(),
                 plan.everyLook(),
                 plan.pruning(),
                 parts,
                 application,
-                RehearsalResult.sectors(scene.map(), parts),
+                RehearsalResult.sectors(scenario.map(), parts),
                 jobs,
                 (System.nanoTime() - began) / 1e9,
                 campaign.boardSeconds(),

@@ -2,7 +2,7 @@ package dev.updraft.rehearsal;
 
 import dev.updraft.emulator.flash.FlashGeometry;
 import dev.updraft.rehearsal.application.ApplicationResult;
-import dev.updraft.rehearsal.campaign.Part;
+import dev.updraft.rehearsal.campaign.CampaignResult;
 import dev.updraft.rehearsal.campaign.Sector;
 import dev.updraft.rehearsal.device.FlashMap;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ public record RehearsalResult(
         int startsOnTrial,
         boolean everyLook,
         boolean pruning,
-        List<Part> parts,
+        List<CampaignResult> parts,
         ApplicationResult application,
         List<Sector> sectors,
         int jobs,
@@ -61,15 +61,15 @@ public record RehearsalResult(
     }
 
     public int failed() {
-        return parts.stream().mapToInt(Part::failed).sum();
+        return parts.stream().mapToInt(CampaignResult::failed).sum();
     }
 
     public int cutPoints() {
-        return parts.stream().mapToInt(Part::cutPoints).sum();
+        return parts.stream().mapToInt(CampaignResult::cutPoints).sum();
     }
 
     public int sequences() {
-        return parts.stream().mapToInt(Part::sequences).sum();
+        return parts.stream().mapToInt(CampaignResult::sequences).sum();
     }
 
     /** Cut points in a second of one processor. */
@@ -78,18 +78,18 @@ public record RehearsalResult(
     }
 
     /** The part in which a device took longest from power-up to the start of an application. */
-    public Part slowest() {
+    public CampaignResult slowest() {
         return parts.stream()
-                .max(Comparator.comparingLong(Part::longestRecoveryMicros))
+                .max(Comparator.comparingLong(CampaignResult::longestRecoveryMicros))
                 .orElseThrow();
     }
 
-    static List<Sector> sectors(FlashMap map, List<Part> parts) {
+    static List<Sector> sectors(FlashMap map, List<CampaignResult> parts) {
         List<Sector> sectors = new ArrayList<>();
         FlashGeometry geometry = map.geometry();
         for (int i = 0; i < geometry.sectors(); i++) {
             int most = 0;
-            for (Part part : parts) {
+            for (CampaignResult part : parts) {
                 most = part.erases().isEmpty()
                         ? most
                         : Math.max(most, part.erases().get(i));

@@ -7,7 +7,7 @@ import dev.updraft.image.Image;
 import dev.updraft.image.ImageSigner;
 import dev.updraft.image.key.KeyType;
 import dev.updraft.image.key.SigningKey;
-import dev.updraft.rehearsal.campaign.Part;
+import dev.updraft.rehearsal.campaign.CampaignResult;
 import dev.updraft.rehearsal.device.Bootloader;
 import dev.updraft.rehearsal.report.HtmlReport;
 import org.junit.jupiter.api.Tag;
@@ -47,7 +47,9 @@ class RehearsalTest {
                 .allSatisfy(part -> assertThat(part.failures()).isEmpty());
         assertThat(result.passed()).isTrue();
         assertThat(result.compared()).isPositive();
-        assertThat(result.parts()).extracting(Part::name).containsExactly("update", "roll-back", "second cut");
+        assertThat(result.parts())
+                .extracting(CampaignResult::name)
+                .containsExactly("update", "roll-back", "second cut");
         assertThat(result.parts())
                 .allSatisfy(part -> assertThat(part.toTheEnd()).isPositive());
         assertThat(result.slowest().longestRecoveryMicros()).isGreaterThan(20_000);
@@ -67,8 +69,8 @@ class RehearsalTest {
         assertThat(whole.parts().getFirst().stoppedEarly()).isZero();
         assertThat(whole.parts().getFirst().neverRead()).isZero();
         for (int i = 0; i < 2; i++) {
-            Part one = pruned.parts().get(i);
-            Part other = whole.parts().get(i);
+            CampaignResult one = pruned.parts().get(i);
+            CampaignResult other = whole.parts().get(i);
             assertThat(one.failed()).isEqualTo(other.failed());
             assertThat(one.sequences()).isEqualTo(other.sequences());
             assertThat(one.longestRecoveryMicros()).isEqualTo(other.longestRecoveryMicros());

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.updraft.image.Image;
 import dev.updraft.image.ImageSigner;
 import dev.updraft.image.encryption.AesSize;
-import dev.updraft.rehearsal.campaign.Part;
+import dev.updraft.rehearsal.campaign.CampaignResult;
 import dev.updraft.rehearsal.device.Bootloader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +53,7 @@ class StagingTest {
         assertThat(result.parts())
                 .allSatisfy(part -> assertThat(part.toTheEnd()).isPositive());
         assertThat(result.delivery()).contains(staging.where());
-        Part update = result.parts().getFirst();
+        CampaignResult update = result.parts().getFirst();
         boolean stagingIsWritten =
                 result.sectors().stream().anyMatch(sector -> sector.use().equals("staging") && sector.erases() > 0);
         assertThat(stagingIsWritten).isEqualTo(!(staging.isOutside() && withFallback));

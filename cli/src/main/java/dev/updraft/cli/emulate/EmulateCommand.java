@@ -70,7 +70,7 @@ public final class EmulateCommand implements Callable<Integer> {
     private long seed = 1;
 
     @Mixin
-    private Observation observation = new Observation();
+    private TraceOptions observation = new TraceOptions();
 
     @Option(
             names = "--gdb",

@@ -224,7 +224,8 @@ public final class RehearseCommand implements Callable<Integer> {
             throw new UserError(
                     "--no-fallback goes with --staging card or nor: inside the chip the old image is always kept.");
         }
-        Rehearsed rehearsed = new Ingredients(board, from, to, key, bootloader, decrypt, staging, startsOnTrial).read();
+        Rehearsed rehearsed =
+                new RehearsalInput(board, from, to, key, bootloader, decrypt, staging, startsOnTrial).read();
         Rehearsal rehearsal = Rehearsal.of(
                         board, rehearsed.bootloader(), rehearsed.oldImage(), rehearsed.newImage(), rehearsed.opens())
                 .staging(staging, !noFallback)

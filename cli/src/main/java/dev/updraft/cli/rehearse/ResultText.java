@@ -2,8 +2,8 @@ package dev.updraft.cli.rehearse;
 
 import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.RehearsalResult;
+import dev.updraft.rehearsal.campaign.CampaignResult;
 import dev.updraft.rehearsal.campaign.Failure;
-import dev.updraft.rehearsal.campaign.Part;
 import dev.updraft.rehearsal.campaign.Sector;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -22,7 +22,7 @@ final class ResultText {
         line(text, "%s: %s  ->  %s", result.board(), result.oldImage(), result.newImage());
         line(text, "The update waits %s", result.delivery());
         line(text, "Bootloader %s", result.bootloader());
-        for (Part part : result.parts()) {
+        for (CampaignResult part : result.parts()) {
             line(
                     text,
                     "%-10s  %,7d flash operations, %,7d cut points, %,7d sequences: %,d run to the end, %,d until a proven state,"
@@ -37,7 +37,7 @@ final class ResultText {
                     part.failed() == 0 ? "all well" : part.failed() + " FAILED");
         }
         failures(text, result);
-        Part slowest = result.slowest();
+        CampaignResult slowest = result.slowest();
         line(
                 text,
                 "Longest recovery: %.2f s of the device's time, after a cut in %s",

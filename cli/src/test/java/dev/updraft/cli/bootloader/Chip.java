@@ -42,7 +42,7 @@ enum Chip {
         return FlashMap.of(board()).orElseThrow();
     }
 
-    /** Start of each group of the metadata log. */
+    /** Start of each group of the boot state. */
     List<Integer> log() {
         return map().log().stream().map(group -> FlashMap.BASE + group.start()).toList();
     }

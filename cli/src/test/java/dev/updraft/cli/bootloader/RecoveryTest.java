@@ -76,7 +76,7 @@ class RecoveryTest {
             rig.request(REQUEST_CARD);
             rig.runUntil(old);
 
-            assertThat(MetadataLog.of(rig).outcomeEvent()).isEqualTo(REFUSED);
+            assertThat(BootState.of(rig).outcomeEvent()).isEqualTo(REFUSED);
         }
     }
 
@@ -90,7 +90,7 @@ class RecoveryTest {
             rig.request(REQUEST_CARD);
             rig.runUntil(old);
 
-            assertThat(MetadataLog.of(rig).outcomeEvent()).isEqualTo(REFUSED);
+            assertThat(BootState.of(rig).outcomeEvent()).isEqualTo(REFUSED);
         }
     }
 

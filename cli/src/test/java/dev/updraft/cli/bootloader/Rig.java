@@ -71,7 +71,7 @@ final class Rig implements AutoCloseable {
     Rig wants(Image image) {
         board.powerOff(true);
         board.program(chip.staging() + chip.step(), image.bytes().toArray());
-        MetadataLog.of(this).want(image);
+        BootState.of(this).want(image);
         return this;
     }
 

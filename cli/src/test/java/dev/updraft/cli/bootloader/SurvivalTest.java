@@ -48,7 +48,7 @@ class SurvivalTest {
                         rig.board.restore(before);
                         rig.board.cutPowerAt(operation, Tear.looking(look, operation));
                         rig.runUntil(next);
-                        assertThat(MetadataLog.of(rig).phase()).isEqualTo(TRIAL);
+                        assertThat(BootState.of(rig).phase()).isEqualTo(TRIAL);
                     });
         }
     }
@@ -63,7 +63,7 @@ class SurvivalTest {
             rig.runUntil(() -> rig.isRunning(old), 200); // it sleeps through three watchdogs of 30 s
 
             assertThat(rig.isRunning(old)).as(rig::story).isTrue();
-            MetadataLog log = MetadataLog.of(rig);
+            BootState log = BootState.of(rig);
             assertThat(log.phase()).isEqualTo(CONFIRMED);
             assertThat(log.outcomeEvent()).isEqualTo(ROLLED_BACK);
             assertThat(log.outcomeReason()).isEqualTo(WATCHDOG);
@@ -78,8 +78,8 @@ class SurvivalTest {
         try (Rig rig = new Rig(chip).runs(old).wants(forged)) {
             rig.runUntil(old);
 
-            assertThat(MetadataLog.of(rig).outcomeEvent()).isEqualTo(REFUSED);
-            assertThat(MetadataLog.of(rig).outcomeReason()).isEqualTo(SIGNATURE);
+            assertThat(BootState.of(rig).outcomeEvent()).isEqualTo(REFUSED);
+            assertThat(BootState.of(rig).outcomeReason()).isEqualTo(SIGNATURE);
         }
     }
 
@@ -126,11 +126,11 @@ class SurvivalTest {
         Image next = Images.signed(chip, "1.1.0", SIZE);
         try (Rig rig = new Rig(chip).runs(old)) {
             rig.wants(next);
-            MetadataLog.of(rig).fill();
-            int records = MetadataLog.of(rig).sequence();
+            BootState.of(rig).fill();
+            int records = BootState.of(rig).sequence();
             rig.runUntil(next);
 
-            assertThat(MetadataLog.of(rig).sequence()).isGreaterThan(records);
+            assertThat(BootState.of(rig).sequence()).isGreaterThan(records);
         }
     }
 }

@@ -48,7 +48,7 @@ public final class Cpu {
     private final Bus bus;
     private final Clock clock;
     private final Nvic nvic;
-    private final Attention attention = new Attention();
+    private final PendingWork attention = new PendingWork();
     private final Registers registers;
     private final DataPort port;
     private final CodeCache code;
@@ -100,7 +100,7 @@ public final class Cpu {
         translator = new Translator(bus, code, registers);
         debug = new DebugUnit(port, code, translator);
         exceptions.faults = debug::faulted;
-        interpreter = new Interpreter(registers, port, attention, new RareOperations(registers, port, system, fpu));
+        interpreter = new Interpreter(registers, port, attention, new SystemInstructions(registers, port, system, fpu));
         waiting = new WaitingLoop(registers, port, clock);
         sysTick = new SysTick(clock, nvic);
         control = new SystemControl(

@@ -1,16 +1,16 @@
 package dev.updraft.emulator.core;
 
-/** Executes decoded instructions one by one. The common ones are here, the others in {@link RareOperations}. */
+/** Executes decoded instructions one by one. The common ones are here, the others in {@link SystemInstructions}. */
 final class Interpreter {
     private final Registers s;
     private final DataPort port;
-    private final Attention attention;
-    private final RareOperations rare;
+    private final PendingWork attention;
+    private final SystemInstructions rare;
 
     /** Instructions executed by the last call of {@link #execute}, which may have ended with an exception. */
     int done;
 
-    Interpreter(Registers registers, DataPort port, Attention attention, RareOperations rare) {
+    Interpreter(Registers registers, DataPort port, PendingWork attention, SystemInstructions rare) {
         this.s = registers;
         this.port = port;
         this.attention = attention;

@@ -15,9 +15,9 @@ final class Mpu {
     /** RASR. */
     private final int[] attributes = new int[REGIONS];
 
-    private final Attention attention;
+    private final PendingWork attention;
 
-    Mpu(Attention attention) {
+    Mpu(PendingWork attention) {
         this.attention = attention;
     }
 

@@ -8,11 +8,11 @@ final class Registers {
     static final int LR = 14;
     static final int PC = 15;
 
-    private final Attention attention;
+    private final PendingWork attention;
     /** For calls through registers in translated code. */
     final CodeCache code;
 
-    Registers(Attention attention, CodeCache code) {
+    Registers(PendingWork attention, CodeCache code) {
         this.attention = attention;
         this.code = code;
     }

@@ -4,7 +4,7 @@ package dev.updraft.emulator.core;
 final class SystemOperations {
     private final Registers s;
     private final Nvic nvic;
-    private final Attention attention;
+    private final PendingWork attention;
 
     /** SVC was executed. */
     boolean supervisorCall;
@@ -17,7 +17,7 @@ final class SystemOperations {
     /** CCR.DIV_0_TRP. */
     boolean divisionTrap;
 
-    SystemOperations(Registers registers, Nvic nvic, Attention attention) {
+    SystemOperations(Registers registers, Nvic nvic, PendingWork attention) {
         this.s = registers;
         this.nvic = nvic;
         this.attention = attention;

@@ -214,7 +214,7 @@ public final class FlashArray {
             Health seen = range.read(index, powerUps, unstableReads++, unitBuffer);
             boolean looksErased = seen == Health.GOOD && isAll(unitBuffer, 0, geometry.unit(), (byte) 0xFF);
             boolean refuses = range.look(index, powerUps) == Look.REFUSES;
-            if (!looksErased || refuses || (Chance.of(unstableReads, at, 5) & 1) == 0) {
+            if (!looksErased || refuses || (SeededRandom.of(unstableReads, at, 5) & 1) == 0) {
                 return false;
             }
         }

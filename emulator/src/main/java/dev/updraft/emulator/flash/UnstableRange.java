@@ -118,7 +118,7 @@ final class UnstableRange {
         int ups = powerUps - born;
         Look look = ups <= 1 ? tear.first() : tear.later();
         if (look == Look.ANY) {
-            look = draw(Chance.of(tear.seed(), index, LOOK + 16L * Math.max(1, ups)));
+            look = draw(SeededRandom.of(tear.seed(), index, LOOK + 16L * Math.max(1, ups)));
         }
         if (!ecc) {
             return switch (look) {
@@ -157,7 +157,7 @@ final class UnstableRange {
         Look look = look(index, powerUps);
         long view = powerUps;
         if (look == Look.FLICKER) {
-            long chance = Chance.of(tear.seed() + reads, index, VIEW);
+            long chance = SeededRandom.of(tear.seed() + reads, index, VIEW);
             view = chance;
             look = switch ((int) (chance >>> 60) & (ecc ? 3 : 2)) {
                 case 0 -> Look.OLD;
@@ -178,7 +178,7 @@ final class UnstableRange {
         if (look == Look.MIX && ecc && !matches(into, from)) {
             // SEC-DED corrects one wrong bit, finds two, and takes some of three and more for one: an eighth gets
             // through.
-            return (Chance.of(tear.seed(), index, view) & 7) == 0
+            return (SeededRandom.of(tear.seed(), index, view) & 7) == 0
                     ? FlashArray.Health.CORRECTED
                     : FlashArray.Health.UNCORRECTABLE;
         }
@@ -193,7 +193,7 @@ final class UnstableRange {
     private void mix(int index, long view, byte[] into) {
         int from = index * unit;
         for (int i = 0; i < unit; i++) {
-            int mask = (int) Chance.of(tear.seed() ^ view, from + i, BITS) & 0xFF;
+            int mask = (int) SeededRandom.of(tear.seed() ^ view, from + i, BITS) & 0xFF;
             into[i] = (byte) (old[from + i] & mask | next[from + i] & ~mask);
         }
     }

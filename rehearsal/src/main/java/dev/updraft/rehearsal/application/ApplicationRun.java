@@ -8,11 +8,11 @@ import dev.updraft.emulator.flash.FlashArray;
 import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.RehearsalException;
 import dev.updraft.rehearsal.application.ApplicationResult.Verdict;
-import dev.updraft.rehearsal.campaign.Scene;
+import dev.updraft.rehearsal.campaign.Scenario;
+import dev.updraft.rehearsal.device.BootState;
+import dev.updraft.rehearsal.device.BootStateRecord;
 import dev.updraft.rehearsal.device.FlashMap;
 import dev.updraft.rehearsal.device.HostCrypto;
-import dev.updraft.rehearsal.device.LogRecord;
-import dev.updraft.rehearsal.device.MetadataLog;
 import dev.updraft.rehearsal.device.RehearsedImage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -39,7 +39,7 @@ public final class ApplicationRun implements AutoCloseable {
     private static final long INSTALLING_MICROS = 3_600_000_000L;
     private static final List<String> FAULTS = List.of("HardFault", "MemManage", "BusFault", "UsageFault");
 
-    private final Scene scene;
+    private final Scenario scenario;
     private final FlashMap map;
     private final Surroundings surroundings;
     private final WatchedNetwork network;
@@ -50,29 +50,29 @@ public final class ApplicationRun implements AutoCloseable {
     private int starts;
     private long begin;
 
-    public ApplicationRun(Scene scene, Surroundings surroundings) {
-        this.scene = scene;
+    public ApplicationRun(Scenario scenario, Surroundings surroundings) {
+        this.scenario = scenario;
         this.surroundings = surroundings;
-        map = scene.map();
+        map = scenario.map();
         network = new WatchedNetwork(surroundings.network().get());
-        board = scene.delivery()
+        board = scenario.delivery()
                 .wire(Boards.create(map.board()).network(network), map, () -> {})
                 .build();
-        scene.delivery().fill(board, map);
-        board.program(FlashMap.BASE, scene.bootloader().code().toArray());
-        board.program(FlashMap.BASE + map.running().start(), scene.oldImage().bytes());
-        if (!scene.delivery().staging().isOutside()) {
+        scenario.delivery().fill(board, map);
+        board.program(FlashMap.BASE, scenario.bootloader().code().toArray());
+        board.program(FlashMap.BASE + map.running().start(), scenario.oldImage().bytes());
+        if (!scenario.delivery().staging().isOutside()) {
             board.program(
                     FlashMap.BASE + map.staged(),
-                    scene.delivery().update().bytes().toArray());
+                    scenario.delivery().update().bytes().toArray());
         }
         if (surroundings.settings().length() > 0) {
             board.program(
                     (int) surroundings.settingsAddress(),
                     surroundings.settings().toArray());
         }
-        if (scene.crypto() == CryptoMode.HOST) {
-            HostCrypto.installIn(board.cpu(), scene.bootloader());
+        if (scenario.crypto() == CryptoMode.HOST) {
+            HostCrypto.installIn(board.cpu(), scenario.bootloader());
         }
         board.console().onLine(this::heard);
         board.cpu().debug().onFault(this::faulted);
@@ -120,7 +120,7 @@ public final class ApplicationRun implements AutoCloseable {
                 throw new RehearsalException("The new application was never started: " + outcome.message()
                         + "; the last lines of the console: " + String.join(" | ", console) + ".");
             }
-            if (holds(scene.newImage())) {
+            if (holds(scenario.newImage())) {
                 applicationStarts();
                 return;
             }
@@ -132,12 +132,12 @@ public final class ApplicationRun implements AutoCloseable {
     /** What the agent in the old application does. */
     private void request() {
         FlashArray flash = board.flash();
-        MetadataLog log = new MetadataLog(map, flash);
-        LogRecord state = scene.delivery().keepsOldOutside()
-                ? log.state().keepFallback(scene.delivery().staging())
+        BootState log = new BootState(map, flash);
+        BootStateRecord state = scenario.delivery().keepsOldOutside()
+                ? log.state().keepFallback(scenario.delivery().staging())
                 : log.state();
         boolean stands = log.append(
-                state.request(scene.newImage().digest(), scene.delivery().staging()), new MetadataLog.Operations() {
+                state.request(scenario.newImage().digest(), scenario.delivery().staging()), new BootState.Operations() {
                     @Override
                     public boolean program(int offset, byte[] unit) {
                         flash.program(offset, unit);
@@ -162,7 +162,7 @@ public final class ApplicationRun implements AutoCloseable {
 
     /** At the breakpoint on a first instruction. */
     private void applicationStarts() {
-        if (!holds(scene.newImage())) {
+        if (!holds(scenario.newImage())) {
             fail("after " + starts + (starts == 1 ? " start" : " starts") + " on trial the old image came back.");
             return;
         }
@@ -173,8 +173,8 @@ public final class ApplicationRun implements AutoCloseable {
     }
 
     private void watchStarts() {
-        board.cpu().debug().addBreakpoint(scene.oldImage().entry());
-        board.cpu().debug().addBreakpoint(scene.newImage().entry());
+        board.cpu().debug().addBreakpoint(scenario.oldImage().entry());
+        board.cpu().debug().addBreakpoint(scenario.newImage().entry());
     }
 
     private void afterReset(ResetCause cause) {
@@ -196,7 +196,7 @@ public final class ApplicationRun implements AutoCloseable {
             if (!isItsOwn(vectors)) {
                 int own = FlashMap.BASE
                         + map.running().start()
-                        + scene.newImage().image().header().headerSize();
+                        + scenario.newImage().image().header().headerSize();
                 fail(String.format(
                         Locale.ROOT,
                         "it set VTOR to 0x%08x, where its vector table is not: every interrupt runs somebody else's handler. Set it to 0x%08x"
@@ -266,9 +266,9 @@ public final class ApplicationRun implements AutoCloseable {
     }
 
     private boolean confirmed() {
-        LogRecord state = new MetadataLog(map, board.flash()).state();
-        return state.phase() == LogRecord.Phase.CONFIRMED
-                && state.runs(scene.newImage().digest());
+        BootStateRecord state = new BootState(map, board.flash()).state();
+        return state.phase() == BootStateRecord.Phase.CONFIRMED
+                && state.runs(scenario.newImage().digest());
     }
 
     private boolean holds(RehearsedImage image) {

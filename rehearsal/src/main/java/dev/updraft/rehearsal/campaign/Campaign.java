@@ -5,7 +5,7 @@ import dev.updraft.emulator.flash.FlashSnapshot;
 import dev.updraft.emulator.flash.Tear;
 import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.RehearsalException;
-import dev.updraft.rehearsal.referee.Course;
+import dev.updraft.rehearsal.referee.DeviceHistory;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,7 @@ public final class Campaign {
     private static final int NOTHING_TORN = -1;
     private static final int FIRST_RUN_INSTRUCTIONS = 1_500_000_000;
 
-    private final Scene scene;
+    private final Scenario scenario;
     private final CutPlan plan;
     private final int jobs;
     private final Watcher watcher;
@@ -61,22 +61,22 @@ public final class Campaign {
     private int total;
     private int compared;
 
-    public Campaign(Scene scene, CutPlan plan, int jobs, Watcher watcher) {
-        this.scene = scene;
+    public Campaign(Scenario scenario, CutPlan plan, int jobs, Watcher watcher) {
+        this.scenario = scenario;
         this.plan = plan;
         this.jobs = jobs;
         this.watcher = watcher;
     }
 
     /** @throws RehearsalException if the update does not even work while the power stays */
-    public List<Part> run() {
+    public List<CampaignResult> run() {
         List<Line> lines = forward();
         int doubles = plan.doubles() == 0
                 ? 0
                 : CutPlan.choose(0, lines.getFirst().journal.size(), plan.doubles(), new SplittableRandom(plan.seed()))
                         .size();
         total = lines.stream().mapToInt(line -> line.cuts.size()).sum() + doubles;
-        List<Part> parts = new ArrayList<>();
+        List<CampaignResult> parts = new ArrayList<>();
         for (Line line : lines) {
             parts.add(single(line));
         }
@@ -102,14 +102,14 @@ public final class Campaign {
     // The runs without a cut.
 
     private List<Line> forward() {
-        try (TestBoard board = new TestBoard(scene)) {
+        try (TestBoard board = new TestBoard(scenario)) {
             board.allowInstructions(FIRST_RUN_INSTRUCTIONS);
-            FlashSnapshot start = board.delivered(scene);
+            FlashSnapshot start = board.delivered(scenario);
             delivered = start;
             List<FlashStep> update = uncut(board, start, Application.CONFIRMS, "The update");
             instructionsAllowed = 4 * board.instructions() + 10_000_000;
             List<FlashStep> rollBack = uncut(board, start, Application.HANGS, "Going back from an update that hangs");
-            if (scene.crypto() == CryptoMode.HOST) {
+            if (scenario.crypto() == CryptoMode.HOST) {
                 compare(board, start, update);
                 instructionsAllowed = Math.max(instructionsAllowed, 100_000_000);
             }
@@ -130,7 +130,7 @@ public final class Campaign {
     }
 
     private static List<FlashStep> uncut(TestBoard board, FlashSnapshot start, Application application, String what) {
-        Ending ending = board.run(start, NOTHING_TORN, Course.FRESH, application, null, true);
+        RunResult ending = board.run(start, NOTHING_TORN, DeviceHistory.FRESH, application, null, true);
         if (!ending.good()) {
             throw new RehearsalException(what + " does not work even while the power stays: " + ending.complaint()
                     + (ending.console().isEmpty()
@@ -153,23 +153,24 @@ public final class Campaign {
 
     /** The same update, and the same cuts, with the chip's own cryptography: every operation and every bit must be equal. */
     private void compare(TestBoard host, FlashSnapshot start, List<FlashStep> journal) {
-        try (TestBoard exact = new TestBoard(scene.with(CryptoMode.EXACT))) {
+        try (TestBoard exact = new TestBoard(scenario.with(CryptoMode.EXACT))) {
             exact.allowInstructions(FIRST_RUN_INSTRUCTIONS);
-            List<FlashStep> truth = exact.run(start, NOTHING_TORN, Course.FRESH, Application.CONFIRMS, null, true)
+            List<FlashStep> truth = exact.run(
+                            start, NOTHING_TORN, DeviceHistory.FRESH, Application.CONFIRMS, null, true)
                     .journal();
             if (truth.size() != journal.size() || parting(journal, truth) != truth.size()) {
                 throw new RehearsalException(
                         "The host's cryptography and the chip's own do not write the same flash: use --crypto exact, and"
                                 + " report this.");
             }
-            Replay replay = new Replay(scene.map().geometry(), start, journal);
+            Replay replay = new Replay(scenario.map().geometry(), start, journal);
             SplittableRandom random = new SplittableRandom(plan.seed());
             int checks = plan.cuts() == 0 ? plan.crossChecks() : Math.min(plan.crossChecks(), plan.cuts());
             for (int cut : CutPlan.choose(0, journal.size(), Math.max(1, checks), random)) {
                 FlashSnapshot torn = replay.cutAt(cut, Tear.any(cut));
-                Course course = journal.get(cut).course().cut();
-                Ending one = host.run(torn, NOTHING_TORN, course, Application.CONFIRMS, null, false);
-                Ending other = exact.run(torn, NOTHING_TORN, course, Application.CONFIRMS, null, false);
+                DeviceHistory course = journal.get(cut).course().cut();
+                RunResult one = host.run(torn, NOTHING_TORN, course, Application.CONFIRMS, null, false);
+                RunResult other = exact.run(torn, NOTHING_TORN, course, Application.CONFIRMS, null, false);
                 if (!one.agreesWith(other)) {
                     throw new RehearsalException(
                             "After a cut at operation " + (cut + 1)
@@ -182,8 +183,8 @@ public final class Campaign {
 
     // One cut.
 
-    private Part single(Line line) {
-        Tally tally = new Tally();
+    private CampaignResult single(Line line) {
+        Statistics statistics = new Statistics();
         inParallel(
                 line.cuts,
                 (board, replay, cut) -> {
@@ -196,12 +197,12 @@ public final class Campaign {
                             line.where(cut),
                             erasesBefore(line, cut),
                             cut,
-                            tally);
-                    tally.cutPointDone();
+                            statistics);
+                    statistics.cutPointDone();
                 },
                 line,
-                tally);
-        return tally.part(line.name, line.journal.size(), null);
+                statistics);
+        return statistics.part(line.name, line.journal.size(), null);
     }
 
     private void cutOnce(
@@ -212,29 +213,30 @@ public final class Campaign {
             String where,
             int[] erasesBefore,
             int cut,
-            Tally tally) {
-        FlashGeometry geometry = scene.map().geometry();
+            Statistics statistics) {
+        FlashGeometry geometry = scenario.map().geometry();
         int sector = geometry.sectorAt(step.offset());
         for (Tear tear : plan.tears(cut, geometry.ecc())) {
-            Course course = step.course().cut();
+            DeviceHistory course = step.course().cut();
             FlashSnapshot torn = replay.cutAt(cut, tear, flash -> {
                 String lost = board.referee().powerOff(flash, course);
                 if (lost != null) {
-                    tally.lost(where, tear, lost);
+                    statistics.lost(where, tear, lost);
                 }
             });
             if (!plan.pruning()) {
-                tally.ended(where, tear, board.run(torn, NOTHING_TORN, course, application, null, false), erasesBefore);
+                statistics.ended(
+                        where, tear, board.run(torn, NOTHING_TORN, course, application, null, false), erasesBefore);
                 continue;
             }
             ProvenStates.Start start = new ProvenStates.Start(torn.nameWithout(geometry, sector), course, application);
-            Ending known = proven.from(start);
+            RunResult known = proven.from(start);
             if (known != null) {
-                tally.wouldEnd(where, known, erasesBefore);
+                statistics.wouldEnd(where, known, erasesBefore);
                 continue;
             }
-            Ending ending = board.run(torn, sector, course, application, proven, false);
-            tally.ended(where, tear, ending, erasesBefore);
+            RunResult ending = board.run(torn, sector, course, application, proven, false);
+            statistics.ended(where, tear, ending, erasesBefore);
             if (ending.good() && ending.unseen()) {
                 proven.add(start, ending);
             }
@@ -242,10 +244,13 @@ public final class Campaign {
     }
 
     private int[] erasesBefore(Line line, int cut) {
-        int[] erases = new int[scene.map().geometry().sectors()];
+        int[] erases = new int[scenario.map().geometry().sectors()];
         for (int erase : line.erases) {
             if (erase <= cut) {
-                erases[scene.map().geometry().sectorAt(line.journal.get(erase).offset())]++;
+                erases[
+                        scenario.map()
+                                .geometry()
+                                .sectorAt(line.journal.get(erase).offset())]++;
             }
         }
         return erases;
@@ -253,21 +258,21 @@ public final class Campaign {
 
     // Two cuts.
 
-    private Part second(Line line) {
-        Tally tally = new Tally();
+    private CampaignResult second(Line line) {
+        Statistics statistics = new Statistics();
         AtomicInteger operations = new AtomicInteger();
         List<Integer> first = CutPlan.choose(0, line.journal.size(), plan.doubles(), new SplittableRandom(plan.seed()));
         inParallel(
                 first,
                 (board, replay, cut) -> {
                     FlashSnapshot torn = replay.cutAt(cut, Tear.any(plan.seed() + cut));
-                    Course course = line.journal.get(cut).course().cut();
-                    Ending recovery = board.run(torn, NOTHING_TORN, course, line.application, null, true);
+                    DeviceHistory course = line.journal.get(cut).course().cut();
+                    RunResult recovery = board.run(torn, NOTHING_TORN, course, line.application, null, true);
                     if (recovery.journal().isEmpty() || !recovery.good()) {
                         return; // nothing to cut; or it failed, and the single cut says so
                     }
                     operations.addAndGet(recovery.journal().size());
-                    Replay again = new Replay(scene.map().geometry(), torn, recovery.journal());
+                    Replay again = new Replay(scenario.map().geometry(), torn, recovery.journal());
                     SplittableRandom random = new SplittableRandom(plan.seed() + cut);
                     for (int next : CutPlan.choose(0, recovery.journal().size(), plan.secondsEach(), random)) {
                         String where = line.where(cut) + "; then operation " + (next + 1) + " of its recovery: "
@@ -280,13 +285,13 @@ public final class Campaign {
                                 where,
                                 new int[0],
                                 next,
-                                tally);
-                        tally.cutPointDone();
+                                statistics);
+                        statistics.cutPointDone();
                     }
                 },
                 line,
-                tally);
-        return tally.part("second cut", operations.get(), first.size());
+                statistics);
+        return statistics.part("second cut", operations.get(), first.size());
     }
 
     // Threads.
@@ -295,7 +300,7 @@ public final class Campaign {
         void at(TestBoard board, Replay replay, int cut);
     }
 
-    private void inParallel(List<Integer> cuts, Work work, Line line, Tally tally) {
+    private void inParallel(List<Integer> cuts, Work work, Line line, Statistics statistics) {
         AtomicInteger next = new AtomicInteger();
         FlashSnapshot start = delivered;
         if (start == null) {
@@ -306,15 +311,15 @@ public final class Campaign {
         for (int i = 0; i < jobs; i++) {
             threads.add(Thread.ofPlatform().name("rehearsal " + i).start(() -> {
                 long began = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-                try (TestBoard board = new TestBoard(scene)) {
+                try (TestBoard board = new TestBoard(scenario)) {
                     board.allowInstructions(instructionsAllowed);
-                    Replay replay = new Replay(scene.map().geometry(), start, line.journal);
+                    Replay replay = new Replay(scenario.map().geometry(), start, line.journal);
                     for (int at = next.getAndIncrement();
                             at < cuts.size() && broken.isEmpty();
                             at = next.getAndIncrement()) {
-                        int before = tally.failed();
+                        int before = statistics.failed();
                         work.at(board, replay, cuts.get(at));
-                        watcher.advanced(done.incrementAndGet(), total, failed.addAndGet(tally.failed() - before));
+                        watcher.advanced(done.incrementAndGet(), total, failed.addAndGet(statistics.failed() - before));
                     }
                 } catch (RuntimeException | Error defect) {
                     broken.add(defect);

@@ -3,7 +3,7 @@ package dev.updraft.rehearsal.campaign;
 import dev.updraft.emulator.flash.FlashArray;
 import dev.updraft.emulator.flash.Tear;
 import dev.updraft.rehearsal.device.FlashMap;
-import dev.updraft.rehearsal.referee.Course;
+import dev.updraft.rehearsal.referee.DeviceHistory;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param course what had happened when it began
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
-record FlashStep(int offset, int length, byte @Nullable [] data, Course course) {
+record FlashStep(int offset, int length, byte @Nullable [] data, DeviceHistory course) {
     void applyTo(FlashArray flash) {
         if (data == null) {
             flash.erase(offset, length);

@@ -1,7 +1,7 @@
 package dev.updraft.rehearsal.campaign;
 
 import dev.updraft.emulator.flash.FlashSnapshot;
-import dev.updraft.rehearsal.referee.Course;
+import dev.updraft.rehearsal.referee.DeviceHistory;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,10 +23,10 @@ final class ProvenStates {
      *
      * @param flash all of the flash but that sector, by {@link FlashSnapshot#nameWithout}
      */
-    record Start(ByteBuffer flash, Course course, Application application) {}
+    record Start(ByteBuffer flash, DeviceHistory course, Application application) {}
 
     private final Map<ByteBuffer, Future> states = new ConcurrentHashMap<>();
-    private final Map<Start, Ending> starts = new ConcurrentHashMap<>();
+    private final Map<Start, RunResult> starts = new ConcurrentHashMap<>();
 
     @Nullable
     Future from(ByteBuffer state) {
@@ -38,11 +38,11 @@ final class ProvenStates {
     }
 
     @Nullable
-    Ending from(Start start) {
+    RunResult from(Start start) {
         return starts.get(start);
     }
 
-    void add(Start start, Ending ending) {
+    void add(Start start, RunResult ending) {
         starts.putIfAbsent(start, ending.withoutContent());
     }
 

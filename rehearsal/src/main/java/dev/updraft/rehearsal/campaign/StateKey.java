@@ -2,7 +2,7 @@ package dev.updraft.rehearsal.campaign;
 
 import dev.updraft.emulator.board.Board;
 import dev.updraft.image.Sha256;
-import dev.updraft.rehearsal.referee.Course;
+import dev.updraft.rehearsal.referee.DeviceHistory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -26,7 +26,7 @@ final class StateKey {
     }
 
     /** @param started whether an application was started since power-up */
-    ByteBuffer of(Course course, Application application, int requests, boolean started) {
+    ByteBuffer of(DeviceHistory course, Application application, int requests, boolean started) {
         board.digestState(digest);
         byte[] flash = board.flash().bytes();
         for (int at = 0; at < flash.length; at += CHUNK) {

@@ -8,13 +8,13 @@ import dev.updraft.emulator.flash.FlashListener;
 import dev.updraft.emulator.flash.FlashOperation;
 import dev.updraft.emulator.flash.FlashSnapshot;
 import dev.updraft.rehearsal.CryptoMode;
+import dev.updraft.rehearsal.device.BootState;
+import dev.updraft.rehearsal.device.BootStateRecord;
 import dev.updraft.rehearsal.device.Delivery;
 import dev.updraft.rehearsal.device.FlashMap;
 import dev.updraft.rehearsal.device.HostCrypto;
-import dev.updraft.rehearsal.device.LogRecord;
-import dev.updraft.rehearsal.device.MetadataLog;
 import dev.updraft.rehearsal.device.RehearsedImage;
-import dev.updraft.rehearsal.referee.Course;
+import dev.updraft.rehearsal.referee.DeviceHistory;
 import dev.updraft.rehearsal.referee.Referee;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -49,7 +49,7 @@ final class TestBoard implements AutoCloseable {
     private long instructionsAllowed = Long.MAX_VALUE;
 
     // The run under way.
-    private Course course = Course.FRESH;
+    private DeviceHistory course = DeviceHistory.FRESH;
     private Application application = Application.CONFIRMS;
     private @Nullable ProvenStates proven;
     private @Nullable List<FlashStep> journal;
@@ -64,31 +64,31 @@ final class TestBoard implements AutoCloseable {
     private boolean unseenAtStart;
     private int requests;
 
-    TestBoard(Scene scene) {
-        map = scene.map();
-        newImage = scene.newImage();
-        delivery = scene.delivery();
-        referee = new Referee(map, scene.oldImage(), newImage, delivery, scene.startsAllowed());
+    TestBoard(Scenario scenario) {
+        map = scenario.map();
+        newImage = scenario.newImage();
+        delivery = scenario.delivery();
+        referee = new Referee(map, scenario.oldImage(), newImage, delivery, scenario.startsAllowed());
         board = delivery.wire(Boards.create(map.board()), map, () -> complainOfWriting("SD card"))
                 .build();
         delivery.fill(board, map);
-        board.program(FlashMap.BASE, scene.bootloader().code().toArray());
+        board.program(FlashMap.BASE, scenario.bootloader().code().toArray());
         off = board.snapshot();
         stateKey = new StateKey(board);
         board.addFlashListener(new Watcher());
         board.console().onLine(this::heard);
-        board.cpu().debug().addBreakpoint(scene.oldImage().entry());
+        board.cpu().debug().addBreakpoint(scenario.oldImage().entry());
         board.cpu().debug().addBreakpoint(newImage.entry());
-        if (scene.crypto() == CryptoMode.HOST) {
-            HostCrypto.installIn(board.cpu(), scene.bootloader());
+        if (scenario.crypto() == CryptoMode.HOST) {
+            HostCrypto.installIn(board.cpu(), scenario.bootloader());
         }
     }
 
     /** A device that runs the old image, with the new one put where it waits. */
-    FlashSnapshot delivered(Scene scene) {
+    FlashSnapshot delivered(Scenario scenario) {
         FlashArray flash = new FlashArray(map.geometry());
-        flash.load(0, scene.bootloader().code().toArray());
-        flash.load(map.running().start(), scene.oldImage().bytes());
+        flash.load(0, scenario.bootloader().code().toArray());
+        flash.load(map.running().start(), scenario.oldImage().bytes());
         if (!delivery.staging().isOutside()) {
             flash.load(map.staged(), delivery.update().bytes().toArray());
         }
@@ -124,10 +124,10 @@ final class TestBoard implements AutoCloseable {
      * @param torn the sector that the power cut hit; -1: none
      * @param known where to stop early, and to keep what is proven; null: runs to the end
      */
-    Ending run(
+    RunResult run(
             FlashSnapshot start,
             int torn,
-            Course before,
+            DeviceHistory before,
             Application behaviour,
             @Nullable ProvenStates known,
             boolean recorded) {
@@ -145,7 +145,7 @@ final class TestBoard implements AutoCloseable {
         while (complaint == null && early == null && !ended) {
             takeTurn(board.run(this::look, Long.MAX_VALUE));
         }
-        Ending ending = ending();
+        RunResult ending = ending();
         if (ending.good() && early == null && known != null) {
             prove(known, ending);
         }
@@ -166,14 +166,14 @@ final class TestBoard implements AutoCloseable {
         board.lookEvery(RUNNING_MICROS);
     }
 
-    private Ending ending() {
+    private RunResult ending() {
         ProvenStates.Future future = early;
         if (future != null) {
             for (int i = 0; i < erases.length; i++) {
                 erases[i] += future.erases()[i];
             }
         }
-        return new Ending(
+        return new RunResult(
                 complaint,
                 future == null ? firstStart : firstStart >= 0 ? firstStart : future.startNanos(),
                 future != null,
@@ -184,7 +184,7 @@ final class TestBoard implements AutoCloseable {
                 List.copyOf(console));
     }
 
-    private void prove(ProvenStates known, Ending ending) {
+    private void prove(ProvenStates known, RunResult ending) {
         for (int i = 0; i < visited.size(); i++) {
             int[] left = ending.erases().clone();
             for (int sector = 0; sector < left.length; sector++) {
@@ -247,8 +247,8 @@ final class TestBoard implements AutoCloseable {
             unseenAtStart = board.flash().unseenSinceWatched();
         }
         RehearsedImage image = referee.inSlot(board.flash());
-        MetadataLog log = new MetadataLog(map, board.flash());
-        LogRecord state = log.state();
+        BootState log = new BootState(map, board.flash());
+        BootStateRecord state = log.state();
         complaint = referee.started(image, state, course, board.isWatchdogRunning());
         if (complaint != null || image == null) {
             return;
@@ -263,8 +263,8 @@ final class TestBoard implements AutoCloseable {
         }
     }
 
-    private void newOneRuns(MetadataLog log, LogRecord state) {
-        if (state.phase() != LogRecord.Phase.TRIAL) {
+    private void newOneRuns(BootState log, BootStateRecord state) {
+        if (state.phase() != BootStateRecord.Phase.TRIAL) {
             end(newImage, state);
         } else if (application == Application.HANGS) {
             hang();
@@ -277,8 +277,8 @@ final class TestBoard implements AutoCloseable {
         }
     }
 
-    private void oldOneRuns(MetadataLog log, LogRecord state) {
-        if (state.phase() != LogRecord.Phase.CONFIRMED && state.phase() != LogRecord.Phase.WANTED) {
+    private void oldOneRuns(BootState log, BootStateRecord state) {
+        if (state.phase() != BootStateRecord.Phase.CONFIRMED && state.phase() != BootStateRecord.Phase.WANTED) {
             complain("the old image runs, and the log says " + state.phase());
         } else if (++requests > REQUESTS_MOST) {
             complain("the new image was asked for " + REQUESTS_MOST + " times and not installed");
@@ -291,14 +291,14 @@ final class TestBoard implements AutoCloseable {
         }
     }
 
-    private LogRecord asking(LogRecord state) {
-        LogRecord known = delivery.keepsOldOutside() ? state.keepFallback(delivery.staging()) : state;
+    private BootStateRecord asking(BootStateRecord state) {
+        BootStateRecord known = delivery.keepsOldOutside() ? state.keepFallback(delivery.staging()) : state;
         return known.request(newImage.digest(), delivery.staging());
     }
 
-    private boolean append(MetadataLog log, LogRecord state) {
+    private boolean append(BootState log, BootStateRecord state) {
         Watcher watcher = new Watcher();
-        boolean stands = log.append(state, new MetadataLog.Operations() {
+        boolean stands = log.append(state, new BootState.Operations() {
             @Override
             public boolean program(int offset, byte[] unit) {
                 if (map.geometry().ecc() && !board.flash().accepts(offset, unit)) {
@@ -335,7 +335,7 @@ final class TestBoard implements AutoCloseable {
         board.lookEvery(HANGING_MICROS);
     }
 
-    private void end(RehearsedImage image, LogRecord state) {
+    private void end(RehearsedImage image, BootStateRecord state) {
         complaint = referee.ended(image, state, course, application == Application.CONFIRMS);
         if (complaint == null) {
             complaint = referee.powerOff(board.flash(), course);

@@ -11,7 +11,7 @@ import java.util.Optional;
  * Who owns which bytes of a board's flash (docs/reference/flash-map.md). Offsets count from the start of the flash, 0x08000000.
  *
  * @param board as in an image's BOARD TLV
- * @param log the two groups of the metadata log
+ * @param log the two groups of the boot state
  * @param running where code runs from
  * @param staging one step longer than {@code running}
  * @param step bytes that an installation moves between two records

@@ -1,4 +1,4 @@
-/** What a device is made of: flash map, metadata log, bootloader, images. */
+/** What a device is made of: flash map, boot state, bootloader, images. */
 @NullMarked
 package dev.updraft.rehearsal.device;
 

@@ -6,7 +6,7 @@ import dev.updraft.emulator.board.Outcome;
 import dev.updraft.emulator.core.BusFault;
 import dev.updraft.emulator.flash.FlashSnapshot;
 import dev.updraft.rehearsal.CryptoMode;
-import dev.updraft.rehearsal.campaign.Scene;
+import dev.updraft.rehearsal.campaign.Scenario;
 import dev.updraft.rehearsal.device.HostCrypto;
 import java.util.Arrays;
 
@@ -15,20 +15,20 @@ final class GlitchBoard implements AutoCloseable {
     private static final int RESETS_MOST = 2;
     private static final long MICROS_MOST = 120_000_000;
 
-    private final Scene scene;
+    private final Scenario scenario;
     private final byte[] unsigned;
     private final int unsignedEntry;
     private final Board board;
     private boolean recovering;
 
     /** @param unsigned the image that must not start, as the slot would hold it */
-    GlitchBoard(Scene scene, byte[] unsigned, int unsignedEntry) {
-        this.scene = scene;
+    GlitchBoard(Scenario scenario, byte[] unsigned, int unsignedEntry) {
+        this.scenario = scenario;
         this.unsigned = unsigned;
         this.unsignedEntry = unsignedEntry;
-        board = Boards.create(scene.map().board()).spiNor(0).build();
-        if (scene.crypto() == CryptoMode.HOST) {
-            HostCrypto.installIn(board.cpu(), scene.bootloader());
+        board = Boards.create(scenario.map().board()).spiNor(0).build();
+        if (scenario.crypto() == CryptoMode.HOST) {
+            HostCrypto.installIn(board.cpu(), scenario.bootloader());
         }
         watchStarts();
         board.stopAtReset(true);
@@ -41,7 +41,7 @@ final class GlitchBoard implements AutoCloseable {
     }
 
     private void watchStarts() {
-        board.cpu().debug().addBreakpoint(scene.oldImage().entry());
+        board.cpu().debug().addBreakpoint(scenario.oldImage().entry());
         board.cpu().debug().addBreakpoint(unsignedEntry);
     }
 
@@ -66,7 +66,7 @@ final class GlitchBoard implements AutoCloseable {
     /** Whether the undisturbed run is over: an application is about to start, or nothing can be. */
     boolean isOver() {
         int pc = board.cpu().register(15);
-        return recovering || pc == scene.oldImage().entry() || pc == unsignedEntry;
+        return recovering || pc == scenario.oldImage().entry() || pc == unsignedEntry;
     }
 
     /** Runs on, through resets too, and says how it ended. */
@@ -97,7 +97,7 @@ final class GlitchBoard implements AutoCloseable {
     }
 
     private boolean holdsUnsigned() {
-        int from = scene.map().running().start();
+        int from = scenario.map().running().start();
         return Arrays.equals(board.flash().bytes(), from, from + unsigned.length, unsigned, 0, unsigned.length);
     }
 

@@ -12,9 +12,9 @@ import dev.updraft.image.key.SigningKey;
 import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.Progress;
 import dev.updraft.rehearsal.RehearsalException;
-import dev.updraft.rehearsal.campaign.Scene;
-import dev.updraft.rehearsal.device.LogRecord;
-import dev.updraft.rehearsal.device.MetadataLog;
+import dev.updraft.rehearsal.campaign.Scenario;
+import dev.updraft.rehearsal.device.BootState;
+import dev.updraft.rehearsal.device.BootStateRecord;
 import dev.updraft.rehearsal.device.RehearsedImage;
 import dev.updraft.rehearsal.glitch.GlitchBoard.Ending;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ public final class GlitchCampaign {
     private static final int LR = 14;
     private static final int SP = 13;
 
-    private final Scene scene;
+    private final Scenario scenario;
     private final int every;
     private final int jobs;
     private final RehearsedImage unsigned;
@@ -55,16 +55,16 @@ public final class GlitchCampaign {
     private record Way(String name, FlashSnapshot flash, long instructions) {}
 
     /** @param every disturbs each so many-th execution only; 1: all */
-    public GlitchCampaign(Scene scene, int every, int jobs) {
-        if (scene.delivery().update().encrypted()
-                || scene.delivery().update().packing().isPresent()) {
+    public GlitchCampaign(Scenario scenario, int every, int jobs) {
+        if (scenario.delivery().update().encrypted()
+                || scenario.delivery().update().packing().isPresent()) {
             throw new RehearsalException(
                     "Glitches are tried with images that are neither encrypted nor packed: give plain ones.");
         }
-        this.scene = scene;
+        this.scenario = scenario;
         this.every = every;
         this.jobs = jobs;
-        unsigned = RehearsedImage.of(signedByNobody(scene.newImage().image()));
+        unsigned = RehearsedImage.of(signedByNobody(scenario.newImage().image()));
     }
 
     /** The same image with a signature of the same form by a key that is thrown away; everything else about it is right. */
@@ -98,9 +98,9 @@ public final class GlitchCampaign {
         Map<String, Long> named = new TreeMap<>();
         endings.forEach((ending, count) -> named.put(ending.name().toLowerCase(Locale.ROOT), count));
         return new GlitchResult(
-                scene.map().board(),
-                scene.bootloader().digest().hex(),
-                scene.crypto() == CryptoMode.EXACT,
+                scenario.map().board(),
+                scenario.bootloader().digest().hex(),
+                scenario.crypto() == CryptoMode.EXACT,
                 instructions,
                 addresses.size(),
                 tried.get(),
@@ -115,43 +115,43 @@ public final class GlitchCampaign {
 
     private FlashSnapshot installing() {
         FlashArray flash = accepted();
-        flash.load(scene.map().staged(), unsigned.bytes());
+        flash.load(scenario.map().staged(), unsigned.bytes());
         return asking(
                 flash,
-                new MetadataLog(scene.map(), flash)
+                new BootState(scenario.map(), flash)
                         .state()
-                        .request(unsigned.digest(), scene.delivery().staging()));
+                        .request(unsigned.digest(), scenario.delivery().staging()));
     }
 
     private FlashSnapshot starting() {
         FlashArray flash = accepted();
-        LogRecord forged = new MetadataLog(scene.map(), flash)
+        BootStateRecord forged = new BootState(scenario.map(), flash)
                 .state()
-                .request(unsigned.digest(), scene.delivery().staging())
+                .request(unsigned.digest(), scenario.delivery().staging())
                 .confirm();
-        flash.load(scene.map().running().start(), unsigned.bytes());
+        flash.load(scenario.map().running().start(), unsigned.bytes());
         return asking(flash, forged);
     }
 
     /** A device that runs the old image. */
     private FlashArray accepted() {
-        FlashArray flash = new FlashArray(scene.map().geometry());
-        flash.load(0, scene.bootloader().code().toArray());
-        flash.load(scene.map().running().start(), scene.oldImage().bytes());
+        FlashArray flash = new FlashArray(scenario.map().geometry());
+        flash.load(0, scenario.bootloader().code().toArray());
+        flash.load(scenario.map().running().start(), scenario.oldImage().bytes());
         try (GlitchBoard device = board()) {
             device.powerOn(flash.save());
             if (device.end(Long.MAX_VALUE) != Ending.SIGNED) {
                 throw new RehearsalException(
                         "The bootloader does not start the old image even when nothing disturbs it.");
             }
-            FlashArray after = new FlashArray(scene.map().geometry());
+            FlashArray after = new FlashArray(scenario.map().geometry());
             after.restore(device.board().flash().save());
             return after;
         }
     }
 
-    private FlashSnapshot asking(FlashArray flash, LogRecord state) {
-        new MetadataLog(scene.map(), flash).append(state, new MetadataLog.Operations() {
+    private FlashSnapshot asking(FlashArray flash, BootStateRecord state) {
+        new BootState(scenario.map(), flash).append(state, new BootState.Operations() {
             @Override
             public boolean program(int offset, byte[] unit) {
                 flash.program(offset, unit);
@@ -285,7 +285,7 @@ public final class GlitchCampaign {
     }
 
     private String where(int pc) {
-        return scene.bootloader().functions().entrySet().stream()
+        return scenario.bootloader().functions().entrySet().stream()
                 .filter(function -> Integer.compareUnsigned(function.getValue(), pc) <= 0)
                 .max(Map.Entry.comparingByValue())
                 .map(function -> function.getKey() + "+0x" + Integer.toHexString(pc - function.getValue()))
@@ -293,6 +293,6 @@ public final class GlitchCampaign {
     }
 
     private GlitchBoard board() {
-        return new GlitchBoard(scene, unsigned.bytes(), unsigned.entry());
+        return new GlitchBoard(scenario, unsigned.bytes(), unsigned.entry());
     }
 }

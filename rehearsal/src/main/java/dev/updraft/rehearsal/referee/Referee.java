@@ -1,9 +1,9 @@
 package dev.updraft.rehearsal.referee;
 
 import dev.updraft.emulator.flash.FlashArray;
+import dev.updraft.rehearsal.device.BootStateRecord;
 import dev.updraft.rehearsal.device.Delivery;
 import dev.updraft.rehearsal.device.FlashMap;
-import dev.updraft.rehearsal.device.LogRecord;
 import dev.updraft.rehearsal.device.RehearsedImage;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +81,8 @@ public final class Referee {
     }
 
     /** The bootloader jumped into the running slot. */
-    public @Nullable String started(@Nullable RehearsedImage image, LogRecord log, Course before, boolean watchdog) {
+    public @Nullable String started(
+            @Nullable RehearsedImage image, BootStateRecord log, DeviceHistory before, boolean watchdog) {
         if (image == null) {
             return "it started something that is neither image, or an image of which parts are unstable";
         }
@@ -103,7 +104,7 @@ public final class Referee {
         if (!before.confirmBegun() && newImage.counter() > oldImage.counter() && log.counter() >= newImage.counter()) {
             return "the security counter rose before the new image was confirmed";
         }
-        boolean onTrial = log.phase() == LogRecord.Phase.TRIAL;
+        boolean onTrial = log.phase() == BootStateRecord.Phase.TRIAL;
         if (!onTrial && !before.confirmBegun()) {
             return "it started the new image as confirmed, and nobody had confirmed it";
         }
@@ -116,16 +117,16 @@ public final class Referee {
     }
 
     /** What is known after such a start. */
-    public Course after(@Nullable RehearsedImage started, LogRecord log, Course before) {
-        Course seen = before.sawCounter(log.counter());
+    public DeviceHistory after(@Nullable RehearsedImage started, BootStateRecord log, DeviceHistory before) {
+        DeviceHistory seen = before.sawCounter(log.counter());
         if (oldImage.equals(started)) {
             return seen.startsOnTrial() > 0 || log.outcomeIsOf(newImage.digest()) ? seen.tookBack() : seen;
         }
-        return log.phase() == LogRecord.Phase.TRIAL ? seen.startedOnTrial() : seen;
+        return log.phase() == BootStateRecord.Phase.TRIAL ? seen.startedOnTrial() : seen;
     }
 
     /** The power is off: whatever may still be needed stands whole. */
-    public @Nullable String powerOff(FlashArray flash, Course course) {
+    public @Nullable String powerOff(FlashArray flash, DeviceHistory course) {
         if (course.confirmDone()) {
             return stands(flash, newImage.bytes(), map.running().start()) ? null : "the confirmed image was damaged";
         }
@@ -138,17 +139,17 @@ public final class Referee {
     }
 
     /** A start on trial is recorded before the jump, so each cut may have used one up that never came to run. */
-    private boolean mayBeTakenBack(Course course) {
+    private boolean mayBeTakenBack(DeviceHistory course) {
         return course.takenBack() || !course.confirmDone() && course.startsOnTrial() + course.cuts() >= startsAllowed;
     }
 
     /** All is quiet. */
-    public @Nullable String ended(RehearsedImage runs, LogRecord log, Course course, boolean confirms) {
+    public @Nullable String ended(RehearsedImage runs, BootStateRecord log, DeviceHistory course, boolean confirms) {
         if (!confirms) {
             if (!runs.equals(oldImage)) {
                 return "the new image stayed, and nobody had confirmed it";
             }
-            return log.outcome() == LogRecord.Event.ROLLED_BACK
+            return log.outcome() == BootStateRecord.Event.ROLLED_BACK
                     ? null
                     : "the log does not say that the update was rolled back";
         }

@@ -3,8 +3,8 @@ package dev.updraft.rehearsal.report;
 import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.RehearsalResult;
 import dev.updraft.rehearsal.application.ApplicationResult;
+import dev.updraft.rehearsal.campaign.CampaignResult;
 import dev.updraft.rehearsal.campaign.Failure;
-import dev.updraft.rehearsal.campaign.Part;
 import dev.updraft.rehearsal.campaign.Sector;
 import java.io.IOException;
 import java.io.InputStream;
@@ -98,7 +98,7 @@ public final class HtmlReport {
     private static String numbers(RehearsalResult result) {
         int operations = result.parts().stream()
                 .filter(part -> part.firstCuts() == 0)
-                .mapToInt(Part::operations)
+                .mapToInt(CampaignResult::operations)
                 .sum();
         return number(format("%,d", result.cutPoints()), format("cut points, of %,d flash operations", operations))
                 + number(format("%,d", result.sequences()), "sequences")
@@ -114,7 +114,7 @@ public final class HtmlReport {
         return "<div class=\"number\"><b>" + value + "</b><span>" + what + "</span></div>";
     }
 
-    private static String row(Part part) {
+    private static String row(CampaignResult part) {
         return format(
                 "<tr><th>%s</th><td>%,d</td><td>%,d</td><td>%,d</td><td>%,d</td><td>%,d</td><td class=\"%s\">%,d</td>"
                         + "<td>%.2f s</td></tr>",
@@ -131,7 +131,7 @@ public final class HtmlReport {
 
     private static String failures(RehearsalResult result) {
         StringBuilder list = new StringBuilder();
-        for (Part part : result.parts()) {
+        for (CampaignResult part : result.parts()) {
             for (Failure failure : part.failures()) {
                 list.append(format(
                         "<li><b>%s</b><p>After a cut in %s, left %s.</p>%s</li>",

@@ -13,7 +13,7 @@ import dev.updraft.rehearsal.device.Bootloader;
 import dev.updraft.rehearsal.device.Delivery;
 import dev.updraft.rehearsal.device.FlashMap;
 import dev.updraft.rehearsal.device.RehearsedImage;
-import dev.updraft.rehearsal.referee.Course;
+import dev.updraft.rehearsal.referee.DeviceHistory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -29,8 +29,8 @@ class EccErrorTest {
 
     @Test
     void anUncorrectableUnitBehindACorrectedOneIsAReadErrorAndNoHang() {
-        try (Device good = Device.of(scene(Firmware.bootloader(BOARD)));
-                Device bad = Device.of(scene(Firmware.mutant(BOARD, "nmi-waits-for-eccd")))) {
+        try (Device good = Device.of(scenario(Firmware.bootloader(BOARD)));
+                Device bad = Device.of(scenario(Firmware.mutant(BOARD, "nmi-waits-for-eccd")))) {
             int hung = 0;
             for (int seed = 0; seed < SEEDS_MOST && hung < 2; seed++) {
                 if (!bad.cut(seed).good()) {
@@ -43,25 +43,25 @@ class EccErrorTest {
     }
 
     /** A board, and its update without a cut. */
-    private record Device(TestBoard board, Scene scene, FlashSnapshot start, List<FlashStep> journal)
+    private record Device(TestBoard board, Scenario scenario, FlashSnapshot start, List<FlashStep> journal)
             implements AutoCloseable {
-        static Device of(Scene scene) {
-            TestBoard board = new TestBoard(scene);
+        static Device of(Scenario scenario) {
+            TestBoard board = new TestBoard(scenario);
             board.allowInstructions(INSTRUCTIONS);
-            FlashSnapshot start = board.delivered(scene);
+            FlashSnapshot start = board.delivered(scenario);
             return new Device(
                     board,
-                    scene,
+                    scenario,
                     start,
-                    board.run(start, -1, Course.FRESH, Application.CONFIRMS, null, true)
+                    board.run(start, -1, DeviceHistory.FRESH, Application.CONFIRMS, null, true)
                             .journal());
         }
 
         /** Power goes in the record of the confirmation, in one unit after the other, and the unit reads another way each time. */
-        Ending cut(int seed) {
+        RunResult cut(int seed) {
             int cut = journal.size() - 1 - seed % LAST_RECORD_UNITS;
             FlashSnapshot torn =
-                    new Replay(scene.map().geometry(), start, journal).cutAt(cut, Tear.looking(Look.FLICKER, seed));
+                    new Replay(scenario.map().geometry(), start, journal).cutAt(cut, Tear.looking(Look.FLICKER, seed));
             return board.run(torn, -1, journal.get(cut).course().cut(), Application.CONFIRMS, null, false);
         }
 
@@ -71,10 +71,10 @@ class EccErrorTest {
         }
     }
 
-    private static Scene scene(Bootloader bootloader) {
+    private static Scenario scenario(Bootloader bootloader) {
         Image oldImage = Firmware.image(BOARD, "1.0.0", 900, 1, 1);
         Image newImage = Firmware.image(BOARD, "1.1.0", 900, 1, 2);
-        return new Scene(
+        return new Scenario(
                 FlashMap.of(BOARD).orElseThrow(),
                 bootloader,
                 RehearsedImage.of(oldImage),

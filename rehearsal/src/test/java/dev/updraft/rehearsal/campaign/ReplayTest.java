@@ -15,7 +15,7 @@ import dev.updraft.rehearsal.Staging;
 import dev.updraft.rehearsal.device.Delivery;
 import dev.updraft.rehearsal.device.FlashMap;
 import dev.updraft.rehearsal.device.RehearsedImage;
-import dev.updraft.rehearsal.referee.Course;
+import dev.updraft.rehearsal.referee.DeviceHistory;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +28,7 @@ class ReplayTest {
     void rebuiltAndCutAreTheSame(String name) {
         Image oldImage = Firmware.image(name, "1.0.0", 900, 1, 1);
         Image newImage = Firmware.image(name, "1.1.0", 900, 1, 2);
-        Scene scene = new Scene(
+        Scenario scenario = new Scenario(
                 FlashMap.of(name).orElseThrow(),
                 Firmware.bootloader(name),
                 RehearsedImage.of(oldImage),
@@ -36,14 +36,14 @@ class ReplayTest {
                 new Delivery(Staging.CHIP, newImage, oldImage, true),
                 3,
                 CryptoMode.HOST);
-        try (TestBoard board = new TestBoard(scene)) {
-            FlashSnapshot start = board.delivered(scene);
-            List<FlashStep> journal = board.run(start, -1, Course.FRESH, Application.CONFIRMS, null, true)
+        try (TestBoard board = new TestBoard(scenario)) {
+            FlashSnapshot start = board.delivered(scenario);
+            List<FlashStep> journal = board.run(start, -1, DeviceHistory.FRESH, Application.CONFIRMS, null, true)
                     .journal();
-            Replay replay = new Replay(scene.map().geometry(), start, journal);
+            Replay replay = new Replay(scenario.map().geometry(), start, journal);
             for (int index : ofTheChip(board, start)) {
                 Tear tear = Tear.any(index);
-                FlashArray rebuilt = new FlashArray(scene.map().geometry());
+                FlashArray rebuilt = new FlashArray(scenario.map().geometry());
                 rebuilt.restore(replay.cutAt(index, tear));
                 Board cut = cut(board, start, index, tear);
                 assertThat(rebuilt.bytes())
@@ -65,7 +65,7 @@ class ReplayTest {
             }
         };
         board.board().addFlashListener(counter);
-        board.run(start, -1, Course.FRESH, Application.CONFIRMS, null, true);
+        board.run(start, -1, DeviceHistory.FRESH, Application.CONFIRMS, null, true);
         board.board().removeFlashListener(counter);
         List<Integer> chosen = begun.stream()
                 .filter(index -> begun.contains(index - 1) && index % 29 == 0)
@@ -85,7 +85,7 @@ class ReplayTest {
             }
         };
         board.board().addFlashListener(knife);
-        board.run(start, -1, Course.FRESH, Application.CONFIRMS, null, true);
+        board.run(start, -1, DeviceHistory.FRESH, Application.CONFIRMS, null, true);
         board.board().removeFlashListener(knife);
         return board.board();
     }

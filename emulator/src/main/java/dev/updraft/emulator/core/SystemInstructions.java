@@ -1,7 +1,7 @@
 package dev.updraft.emulator.core;
 
 /** The instructions that {@link Interpreter} does not execute itself. */
-final class RareOperations {
+final class SystemInstructions {
     private static final long LOW = 0xFFFF_FFFFL;
 
     private final Registers s;
@@ -12,7 +12,7 @@ final class RareOperations {
     /** Room for the words of one LDM. */
     final int[] buffer = new int[16];
 
-    RareOperations(Registers registers, DataPort port, SystemOperations system, Fpu fpu) {
+    SystemInstructions(Registers registers, DataPort port, SystemOperations system, Fpu fpu) {
         this.fpu = fpu;
         this.s = registers;
         this.port = port;

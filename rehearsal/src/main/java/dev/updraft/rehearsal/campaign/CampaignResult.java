@@ -17,7 +17,7 @@ import java.util.List;
  * @param erases most erases of each sector in one sequence, what came before the cut included
  * @param failures the first of them
  */
-public record Part(
+public record CampaignResult(
         String name,
         int operations,
         int firstCuts,
@@ -30,7 +30,7 @@ public record Part(
         String longestRecovery,
         List<Integer> erases,
         List<Failure> failures) {
-    public Part {
+    public CampaignResult {
         erases = List.copyOf(erases);
         failures = List.copyOf(failures);
     }

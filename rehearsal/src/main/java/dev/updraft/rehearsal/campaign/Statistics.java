@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what became of the sequences of one journal; for many threads. */
-final class Tally {
+final class Statistics {
     private static final int FAILURES_KEPT = 20;
 
     private int cutPoints;
@@ -26,7 +26,7 @@ final class Tally {
     }
 
     /** @param erasesBefore of each sector, up to the cut */
-    synchronized void ended(String where, Tear tear, Ending ending, int[] erasesBefore) {
+    synchronized void ended(String where, Tear tear, RunResult ending, int[] erasesBefore) {
         if (ending.stoppedEarly()) {
             stoppedEarly++;
         } else {
@@ -37,12 +37,12 @@ final class Tally {
     }
 
     /** It needs no run, because it would go as another did. */
-    synchronized void wouldEnd(String where, Ending ending, int[] erasesBefore) {
+    synchronized void wouldEnd(String where, RunResult ending, int[] erasesBefore) {
         neverRead++;
         count(where, ending, erasesBefore);
     }
 
-    private void count(String where, Ending ending, int[] erasesBefore) {
+    private void count(String where, RunResult ending, int[] erasesBefore) {
         if (ending.good() && ending.startNanos() > longestNanos) {
             longestNanos = ending.startNanos();
             longest = where;
@@ -61,7 +61,7 @@ final class Tally {
         add(new Failure(where, look(tear), complaint, List.of()));
     }
 
-    private void failed(String where, Tear tear, Ending ending) {
+    private void failed(String where, Tear tear, RunResult ending) {
         String complaint = ending.complaint();
         if (complaint != null) {
             add(new Failure(where, look(tear), complaint, ending.console()));
@@ -91,9 +91,9 @@ final class Tally {
         return failed;
     }
 
-    synchronized Part part(String name, int operations, @Nullable Integer firstCuts) {
+    synchronized CampaignResult part(String name, int operations, @Nullable Integer firstCuts) {
         trim();
-        return new Part(
+        return new CampaignResult(
                 name,
                 operations,
                 firstCuts == null ? 0 : firstCuts,

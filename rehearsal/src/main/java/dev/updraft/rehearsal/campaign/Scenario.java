@@ -12,7 +12,7 @@ import dev.updraft.rehearsal.device.RehearsedImage;
  * @param newImage as it is once it is installed; {@code delivery} has it as it waits
  * @param startsAllowed starts on trial before the old image comes back
  */
-public record Scene(
+public record Scenario(
         FlashMap map,
         Bootloader bootloader,
         RehearsedImage oldImage,
@@ -20,15 +20,15 @@ public record Scene(
         Delivery delivery,
         int startsAllowed,
         CryptoMode crypto) {
-    public Scene with(CryptoMode other) {
-        return new Scene(map, bootloader, oldImage, newImage, delivery, startsAllowed, other);
+    public Scenario with(CryptoMode other) {
+        return new Scenario(map, bootloader, oldImage, newImage, delivery, startsAllowed, other);
     }
 
-    public Scene with(Delivery other) {
-        return new Scene(map, bootloader, oldImage, newImage, other, startsAllowed, crypto);
+    public Scenario with(Delivery other) {
+        return new Scenario(map, bootloader, oldImage, newImage, other, startsAllowed, crypto);
     }
 
-    public Scene withStartsAllowed(int count) {
-        return new Scene(map, bootloader, oldImage, newImage, delivery, count, crypto);
+    public Scenario withStartsAllowed(int count) {
+        return new Scenario(map, bootloader, oldImage, newImage, delivery, count, crypto);
     }
 }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * What the person gave, and what is made of it where something is missing: signatures, a key to make them with, a bootloader that holds
  * the key.
  */
-record Ingredients(
+record RehearsalInput(
         String board,
         Path from,
         Path to,

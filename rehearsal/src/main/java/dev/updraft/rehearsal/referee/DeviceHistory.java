@@ -12,7 +12,7 @@ package dev.updraft.rehearsal.referee;
  * @param counter the highest security counter that was seen
  * @param cuts how often the power went
  */
-public record Course(
+public record DeviceHistory(
         boolean requestBegun,
         boolean requestDone,
         boolean confirmBegun,
@@ -21,40 +21,41 @@ public record Course(
         boolean takenBack,
         long counter,
         int cuts) {
-    public static final Course FRESH = new Course(false, false, false, false, 0, false, 0, 0);
+    public static final DeviceHistory FRESH = new DeviceHistory(false, false, false, false, 0, false, 0, 0);
 
-    public Course requestBegins() {
-        return new Course(true, requestDone, confirmBegun, confirmDone, startsOnTrial, takenBack, counter, cuts);
+    public DeviceHistory requestBegins() {
+        return new DeviceHistory(true, requestDone, confirmBegun, confirmDone, startsOnTrial, takenBack, counter, cuts);
     }
 
-    public Course requestStands() {
-        return new Course(true, true, confirmBegun, confirmDone, startsOnTrial, takenBack, counter, cuts);
+    public DeviceHistory requestStands() {
+        return new DeviceHistory(true, true, confirmBegun, confirmDone, startsOnTrial, takenBack, counter, cuts);
     }
 
-    public Course confirmBegins() {
-        return new Course(requestBegun, requestDone, true, confirmDone, startsOnTrial, takenBack, counter, cuts);
+    public DeviceHistory confirmBegins() {
+        return new DeviceHistory(requestBegun, requestDone, true, confirmDone, startsOnTrial, takenBack, counter, cuts);
     }
 
-    public Course confirmStands() {
-        return new Course(requestBegun, requestDone, true, true, startsOnTrial, takenBack, counter, cuts);
+    public DeviceHistory confirmStands() {
+        return new DeviceHistory(requestBegun, requestDone, true, true, startsOnTrial, takenBack, counter, cuts);
     }
 
-    public Course cut() {
-        return new Course(
+    public DeviceHistory cut() {
+        return new DeviceHistory(
                 requestBegun, requestDone, confirmBegun, confirmDone, startsOnTrial, takenBack, counter, cuts + 1);
     }
 
-    Course startedOnTrial() {
-        return new Course(
+    DeviceHistory startedOnTrial() {
+        return new DeviceHistory(
                 requestBegun, requestDone, confirmBegun, confirmDone, startsOnTrial + 1, takenBack, counter, cuts);
     }
 
-    Course tookBack() {
-        return new Course(requestBegun, requestDone, confirmBegun, confirmDone, startsOnTrial, true, counter, cuts);
+    DeviceHistory tookBack() {
+        return new DeviceHistory(
+                requestBegun, requestDone, confirmBegun, confirmDone, startsOnTrial, true, counter, cuts);
     }
 
-    Course sawCounter(long seen) {
-        return new Course(
+    DeviceHistory sawCounter(long seen) {
+        return new DeviceHistory(
                 requestBegun,
                 requestDone,
                 confirmBegun,

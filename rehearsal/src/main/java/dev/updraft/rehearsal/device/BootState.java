@@ -6,10 +6,10 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The metadata log as the agent in an application reads and appends to it (docs/reference/boot-state.md, "Appending"), for
+ * The boot state as the agent in an application reads and appends to it (docs/reference/boot-state.md, "Appending"), for
  * applications that contain no agent.
  */
-public final class MetadataLog {
+public final class BootState {
     /** How the log changes flash, one operation a call. */
     public interface Operations {
         /** @return whether the flash took the unit */
@@ -23,11 +23,11 @@ public final class MetadataLog {
 
     private final FlashMap map;
     private final FlashArray flash;
-    private LogRecord newest = LogRecord.none();
+    private BootStateRecord newest = BootStateRecord.none();
     private int group = 1;
     private int next;
 
-    public MetadataLog(FlashMap map, FlashArray flash) {
+    public BootState(FlashMap map, FlashArray flash) {
         this.map = map;
         this.flash = flash;
         next = map.log().get(1).end();
@@ -37,7 +37,7 @@ public final class MetadataLog {
     }
 
     /** The state; that of a new device when there is no record. */
-    public LogRecord state() {
+    public BootStateRecord state() {
         return newest;
     }
 
@@ -45,13 +45,13 @@ public final class MetadataLog {
         Area area = map.log().get(number);
         int free = area.start();
         boolean newestHere = false;
-        for (int at = area.start(); at + LogRecord.PLACE <= area.end(); at += LogRecord.PLACE) {
-            Optional<byte[]> content = read(at, LogRecord.SIZE);
+        for (int at = area.start(); at + BootStateRecord.PLACE <= area.end(); at += BootStateRecord.PLACE) {
+            Optional<byte[]> content = read(at, BootStateRecord.SIZE);
             if (content.isPresent() && isBlank(content.get())) {
                 continue;
             }
-            free = at + LogRecord.PLACE;
-            Optional<LogRecord> record = content.flatMap(LogRecord::read);
+            free = at + BootStateRecord.PLACE;
+            Optional<BootStateRecord> record = content.flatMap(BootStateRecord::read);
             if (record.isPresent() && record.get().sequence() >= newest.sequence()) {
                 newest = record.get();
                 newestHere = true;
@@ -86,9 +86,9 @@ public final class MetadataLog {
      *
      * @return false when the flash refused: the old state holds
      */
-    public boolean append(LogRecord state, Operations operations) {
+    public boolean append(BootStateRecord state, Operations operations) {
         for (int copy = 0; copy < COPIES; copy++) {
-            LogRecord record = state.numbered(newest.sequence() + 1);
+            BootStateRecord record = state.numbered(newest.sequence() + 1);
             if (!write(record, operations)) {
                 return false;
             }
@@ -97,10 +97,10 @@ public final class MetadataLog {
         return true;
     }
 
-    private boolean write(LogRecord record, Operations operations) {
+    private boolean write(BootStateRecord record, Operations operations) {
         boolean turned = false;
         for (int tries = 0; tries < PLACES_TRIED; tries++) {
-            if (next + LogRecord.PLACE > map.log().get(group).end()) {
+            if (next + BootStateRecord.PLACE > map.log().get(group).end()) {
                 if (turned) {
                     return false;
                 }
@@ -110,7 +110,7 @@ public final class MetadataLog {
                 operations.erase(next, map.log().get(group).size());
             }
             int place = next;
-            next += LogRecord.PLACE;
+            next += BootStateRecord.PLACE;
             if (writeAt(place, record.bytes(), operations)) {
                 return true;
             }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param console the last lines that the firmware printed
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Ending(
+record RunResult(
         @Nullable String complaint,
         long startNanos,
         boolean stoppedEarly,
@@ -29,7 +29,7 @@ record Ending(
         @Nullable FlashSnapshot flash,
         List<String> console) {
     /** Whether the device ended in the same way, to the last bit of flash. */
-    boolean agreesWith(Ending other) {
+    boolean agreesWith(RunResult other) {
         return Objects.equals(complaint, other.complaint)
                 && Arrays.equals(erases, other.erases)
                 && flash != null
@@ -38,8 +38,8 @@ record Ending(
     }
 
     /** Without what takes memory. */
-    Ending withoutContent() {
-        return new Ending(complaint, startNanos, stoppedEarly, unseen, erases, List.of(), null, List.of());
+    RunResult withoutContent() {
+        return new RunResult(complaint, startNanos, stoppedEarly, unseen, erases, List.of(), null, List.of());
     }
 
     boolean good() {

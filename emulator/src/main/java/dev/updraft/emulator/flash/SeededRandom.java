@@ -1,8 +1,8 @@
 package dev.updraft.emulator.flash;
 
 /** Chance that is the same each time: a hash of what it is drawn for (the finaliser of SplitMix64). */
-final class Chance {
-    private Chance() {}
+final class SeededRandom {
+    private SeededRandom() {}
 
     static long of(long a, long b, long c) {
         return mix(mix(mix(a + 0x9E3779B97F4A7C15L) ^ b) + c);

@@ -8,7 +8,7 @@ import java.util.zip.CRC32;
 
 /** The log on a board's flash, read and written apart from the C code (docs/reference/boot-state.md). */
 @SuppressWarnings("ByteBufferBackingArray") // made by allocate here, never a slice
-final class MetadataLog {
+final class BootState {
     private static final int FLASH = 0x0800_0000;
     private static final int PLACE = 192;
     private static final int MAGIC = 0x474F_4C55;
@@ -24,12 +24,12 @@ final class MetadataLog {
 
     private int sequence;
 
-    private MetadataLog(Rig rig) {
+    private BootState(Rig rig) {
         this.rig = rig;
     }
 
-    static MetadataLog of(Rig rig) {
-        MetadataLog log = new MetadataLog(rig);
+    static BootState of(Rig rig) {
+        BootState log = new BootState(rig);
         for (int group : rig.chip.log()) {
             for (int at = group; at + PLACE <= group + rig.chip.logSize(); at += PLACE) {
                 ByteBuffer record = log.record(at);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that write down what the processor does: trace and profile, with the symbols of the ELF files. */
-final class Observation {
+final class TraceOptions {
     private static final int FUNCTIONS_SHOWN = 40;
 
     @Option(

@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
- * One record of the metadata log, written from docs/reference/boot-state.md and not from the C code. A value: each sentence of the
+ * One record of the boot state, written from docs/reference/boot-state.md and not from the C code. A value: each sentence of the
  * agent gives a new one.
  */
 @SuppressWarnings("ArrayRecordComponent") // private to this class, never changed
-public record LogRecord(byte[] bytes) {
+public record BootStateRecord(byte[] bytes) {
     /** Bytes of a record; records stand {@link #PLACE} apart. */
     public static final int SIZE = 192;
 
@@ -71,13 +71,13 @@ public record LogRecord(byte[] bytes) {
     }
 
     /** The state of a new device. */
-    static LogRecord none() {
-        return new LogRecord(new byte[SIZE]);
+    static BootStateRecord none() {
+        return new BootStateRecord(new byte[SIZE]);
     }
 
     /** The record in these bytes, if they are one. */
-    static Optional<LogRecord> read(byte[] bytes) {
-        LogRecord record = new LogRecord(Arrays.copyOf(bytes, SIZE));
+    static Optional<BootStateRecord> read(byte[] bytes) {
+        BootStateRecord record = new BootStateRecord(Arrays.copyOf(bytes, SIZE));
         return record.u32(0) == MAGIC && record.u32(CRC) == record.checksum() ? Optional.of(record) : Optional.empty();
     }
 
@@ -124,8 +124,8 @@ public record LogRecord(byte[] bytes) {
     }
 
     /** "A copy of the running image stands there." */
-    public LogRecord keepFallback(Staging place) {
-        LogRecord next = copy();
+    public BootStateRecord keepFallback(Staging place) {
+        BootStateRecord next = copy();
         next.bytes[HAS_FALLBACK] = FALLBACK_COPY;
         next.bytes[FALLBACK] = number(place);
         return next;
@@ -140,8 +140,8 @@ public record LogRecord(byte[] bytes) {
     }
 
     /** "Install this image from there." */
-    public LogRecord request(byte[] digest, Staging from) {
-        LogRecord next = copy();
+    public BootStateRecord request(byte[] digest, Staging from) {
+        BootStateRecord next = copy();
         next.bytes[PHASE] = (byte) Phase.WANTED.number;
         next.bytes[SOURCE] = number(from);
         next.bytes[HAS_FALLBACK] = bytes[HAS_FALLBACK] == FALLBACK_BEFORE ? 0 : bytes[HAS_FALLBACK];
@@ -151,8 +151,8 @@ public record LogRecord(byte[] bytes) {
     }
 
     /** "The image on trial works." */
-    public LogRecord confirm() {
-        LogRecord next = copy();
+    public BootStateRecord confirm() {
+        BootStateRecord next = copy();
         next.bytes[PHASE] = (byte) Phase.CONFIRMED.number;
         System.arraycopy(bytes, WANTED, next.bytes, RUNNING, DIGEST);
         System.arraycopy(bytes, RUNNING, next.bytes, WANTED, DIGEST);
@@ -168,15 +168,15 @@ public record LogRecord(byte[] bytes) {
     }
 
     /** The same state as a record with this sequence number. */
-    LogRecord numbered(long sequence) {
-        LogRecord next = copy();
+    BootStateRecord numbered(long sequence) {
+        BootStateRecord next = copy();
         next.numbers().putInt(0, MAGIC).putInt(SEQUENCE, (int) sequence);
         next.numbers().putInt(CRC, next.checksum());
         return next;
     }
 
-    private LogRecord copy() {
-        return new LogRecord(bytes.clone());
+    private BootStateRecord copy() {
+        return new BootStateRecord(bytes.clone());
     }
 
     private boolean digestAt(int offset, byte[] digest) {
