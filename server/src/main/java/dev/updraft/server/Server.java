@@ -86,6 +86,7 @@ public final class Server implements AutoCloseable {
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private int port;
+    private @Nullable Database database;
     private @Nullable String adminToken;
     private List<Routes.Route> routes = List.of();
 
@@ -114,6 +115,7 @@ public final class Server implements AutoCloseable {
     private void wire(ServerConfig config) {
         Path data = writable(config.data());
         Database database = opened(config, data);
+        this.database = database;
         Artifacts artifacts = artifacts(config, data);
         part(new ArtifactCheck(database, artifacts));
         Operators operators = new Operators(database);
@@ -324,6 +326,12 @@ public final class Server implements AutoCloseable {
     /** The port it listens on. */
     public int port() {
         return port;
+    }
+
+    /** True if the database lost what this process wrote: it serves nothing any more and is to be started anew. */
+    public boolean mustRestart() {
+        Database open = database;
+        return open != null && open.changes().wentBack();
     }
 
     /** What operators may ask for, and who may. */

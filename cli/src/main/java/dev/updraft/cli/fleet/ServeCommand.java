@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,6 +29,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Runs the fleet server until it is interrupted.")
 public final class ServeCommand implements Callable<Integer> {
+    private static final long LOOK_EVERY_SECONDS = 1;
+
+    /** EX_TEMPFAIL of sysexits.h: what runs the server is to start it again. */
+    private static final int MUST_RESTART = 75;
+
     /** Said once it answers, with its address behind it. */
     static final String READY = "Updraft server on ";
 
@@ -150,7 +156,16 @@ public final class ServeCommand implements Callable<Integer> {
                     .println("Admin token: in " + storage.data().resolve("admin-token"));
         }
         spec.commandLine().getOut().flush();
-        closed.await();
+        while (!closed.await(LOOK_EVERY_SECONDS, TimeUnit.SECONDS)) {
+            if (server.mustRestart()) {
+                spec.commandLine()
+                        .getErr()
+                        .println("updraft: the database went back in time; ending, so that whatever started this server"
+                                + " starts it anew");
+                server.close();
+                return MUST_RESTART;
+            }
+        }
         return 0;
     }
 

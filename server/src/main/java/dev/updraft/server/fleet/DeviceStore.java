@@ -2,6 +2,8 @@ package dev.updraft.server.fleet;
 
 import dev.updraft.server.access.Secret;
 import dev.updraft.server.http.Json;
+import dev.updraft.server.http.Problem;
+import dev.updraft.server.store.WentBack;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -91,7 +93,26 @@ final class DeviceStore {
                 .one();
     }
 
-    void facts(Handle handle, long device, CheckIn facts) {
+    /**
+     * Holds that {@code device} is the row that its key leads to: a database that went back may have given its key to another.
+     *
+     * @throws WentBack if it has
+     * @throws Problem 401 if it is there no more
+     */
+    void requireSame(Handle handle, Device device) {
+        String there = handle.createQuery("SELECT tenant || ' ' || id FROM device WHERE key = ?")
+                .bind(0, device.key())
+                .mapTo(String.class)
+                .findOne()
+                .orElseThrow(() -> Problem.unauthorized("This device is not registered any more."));
+        if (!there.equals(device.tenant() + " " + device.id())) {
+            throw new WentBack("the key of a device belongs to another one");
+        }
+    }
+
+    void facts(Handle handle, Device of, CheckIn facts) {
+        requireSame(handle, of);
+        long device = of.key();
         handle.execute(
                 "UPDATE device SET board = ?, digest = ?, version = ?, room = ?, can = ?, trial = ?, counter = ?,"
                         + " attributes = ? WHERE key = ?",
@@ -106,15 +127,21 @@ final class DeviceStore {
                 device);
     }
 
-    void tags(Handle handle, long device, List<String> tags) {
+    void tags(Handle handle, Device of, List<String> tags) {
+        requireSame(handle, of);
+        long device = of.key();
         handle.execute("UPDATE device SET tags = ? WHERE key = ?", Json.string(tags), device);
     }
 
-    void secret(Handle handle, long device, Secret secret) {
+    void secret(Handle handle, Device of, Secret secret) {
+        requireSame(handle, of);
+        long device = of.key();
         handle.execute("UPDATE device SET token_hash = ? WHERE key = ?", secret.hash(), device);
     }
 
-    void delete(Handle handle, long device) {
+    void delete(Handle handle, Device of) {
+        requireSame(handle, of);
+        long device = of.key();
         for (String table : new String[] {
             "device_seen",
             "report",
@@ -131,18 +158,25 @@ final class DeviceStore {
     }
 
     /** @return false if the device has reported this number before */
-    boolean report(Handle handle, long device, Report report) {
-        return handle.execute(
-                        "INSERT INTO report (device, at, seq, event, digest, reason, detail) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    boolean report(Handle handle, Device device, Report report) {
+        boolean fresh = handle.execute(
+                        "INSERT INTO report (device, at, seq, event, digest, reason, detail)"
+                                + " SELECT key, ?, ?, ?, ?, ?, ? FROM device WHERE key = ? AND tenant = ? AND id = ?"
                                 + " ON CONFLICT DO NOTHING",
-                        device,
                         report.at(),
                         report.seq(),
                         report.event().label(),
                         report.digest().bytes(),
                         report.reason(),
-                        report.detail())
+                        report.detail(),
+                        device.key(),
+                        device.tenant(),
+                        device.id())
                 == 1;
+        if (!fresh) {
+            requireSame(handle, device);
+        }
+        return fresh;
     }
 
     boolean hasNewer(Handle handle, long device, Report report) {

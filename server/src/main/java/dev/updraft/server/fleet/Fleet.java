@@ -272,7 +272,7 @@ public final class Fleet implements AutoCloseable {
         CheckIn before = device.facts();
         if (!now.equals(before)) {
             database.change(handle -> {
-                store.facts(handle, device.key(), now);
+                store.facts(handle, device, now);
                 following.note(device.key());
                 changed.accept(handle);
             });
@@ -300,7 +300,7 @@ public final class Fleet implements AutoCloseable {
         List<String> sorted = tags.stream().distinct().sorted().toList();
         exclusively(device, () -> {
             database.change(handle -> {
-                store.tags(handle, device.key(), sorted);
+                store.tags(handle, device, sorted);
                 following.note(device.key());
             });
             device.tags(sorted);
@@ -321,7 +321,7 @@ public final class Fleet implements AutoCloseable {
         Secret secret = Secret.of(token);
         exclusively(device, () -> {
             database.change(handle -> {
-                store.secret(handle, device.key(), secret);
+                store.secret(handle, device, secret);
                 following.note(device.key());
             });
             index(device, secret);
@@ -347,7 +347,7 @@ public final class Fleet implements AutoCloseable {
                 List<Runnable> later = removals.stream()
                         .map(listener -> listener.removing(handle, device))
                         .toList();
-                store.delete(handle, device.key());
+                store.delete(handle, device);
                 following.noteRemoved(device);
                 Events.add(handle, device.tenant(), EventType.DEVICE_REMOVED, Map.of("device", device.id()));
                 return later;
@@ -365,7 +365,7 @@ public final class Fleet implements AutoCloseable {
      */
     public boolean report(Device device, Report report, Consumer<Handle> recorded) {
         return database.write(handle -> {
-            boolean fresh = store.report(handle, device.key(), report);
+            boolean fresh = store.report(handle, device, report);
             if (fresh) {
                 recorded.accept(handle);
             }
@@ -383,17 +383,26 @@ public final class Fleet implements AutoCloseable {
     public void took(Device device, @Nullable CheckIn now, @Nullable Report event, Consumer<Handle> alongside) {
         database.change(handle -> {
             if (now != null) {
-                store.facts(handle, device.key(), now);
+                store.facts(handle, device, now);
                 following.note(device.key());
             }
             if (event != null) {
-                store.report(handle, device.key(), event);
+                store.report(handle, device, event);
             }
             alongside.accept(handle);
         });
         if (now != null) {
             device.facts(now);
         }
+    }
+
+    /**
+     * Holds that what is written for {@code device} by its key is written for it.
+     *
+     * @throws dev.updraft.server.store.WentBack if its key belongs to another now
+     */
+    public void requireSame(Handle handle, Device device) {
+        store.requireSame(handle, device);
     }
 
     /** Whether {@code device} has reported a higher number about the same image already; {@code handle} is of the transaction that adds it. */

@@ -1,6 +1,7 @@
 package dev.updraft.server.http;
 
 import dev.updraft.server.store.Database;
+import dev.updraft.server.store.WentBack;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
@@ -37,6 +38,9 @@ public final class Errors {
         routing.error(Problem.class, Errors::answer);
         routing.error(
                 Database.Overloaded.class,
+                (request, response, e) -> answer(request, response, Problem.unavailable(sentence(e), later())));
+        routing.error(
+                WentBack.class,
                 (request, response, e) -> answer(request, response, Problem.unavailable(sentence(e), later())));
         routing.error(UnableToExecuteStatementException.class, Errors::refusedByDatabase);
         routing.error(

@@ -139,6 +139,7 @@ final class Updates {
 
     /** Writes a new attempt; the caller applies it once it is committed. */
     Step begin(Handle handle, Device device, Digest digest, long rollout, InstallMode manner, String initiator) {
+        fleet.requireSame(handle, device);
         Update held = find(device, digest);
         Update before = held != null ? held : store.find(handle, device.key(), digest);
         long now = System.currentTimeMillis();

@@ -50,6 +50,18 @@ public sealed interface Changes extends AutoCloseable permits LocalChangeFeed, P
     /** Writes what was noted into the transaction that is about to be committed. */
     void write(Handle handle);
 
+    /**
+     * The writer has a new connection.
+     *
+     * @throws WentBack if what it leads to lacks what was committed before
+     */
+    default void connected(Handle handle) {}
+
+    /** True if the database was found to have gone back; from then on nothing is offered and nothing is written. */
+    default boolean wentBack() {
+        return false;
+    }
+
     /** After that transaction was committed. */
     void committed();
 

@@ -93,7 +93,10 @@ final class GroupWriter implements AutoCloseable {
     private boolean commit(List<Write<?>> group, boolean apart) {
         List<Runnable> answers = new ArrayList<>(group.size());
         try {
-            Handle into = handle == null ? (handle = jdbi.open()) : handle;
+            Handle into = handle == null ? (handle = connected()) : handle;
+            if (changes.wentBack()) {
+                throw new WentBack("it was seen before");
+            }
             into.begin();
             for (Write<?> write : group) {
                 answers.add(apart ? write.runApart(into, changes) : write.run(into));
@@ -119,6 +122,17 @@ final class GroupWriter implements AutoCloseable {
         }
         answers.forEach(Runnable::run);
         return true;
+    }
+
+    private Handle connected() {
+        Handle fresh = jdbi.open();
+        try {
+            changes.connected(fresh);
+            return fresh;
+        } catch (RuntimeException e) {
+            fresh.close();
+            throw e;
+        }
     }
 
     private void rollback() {

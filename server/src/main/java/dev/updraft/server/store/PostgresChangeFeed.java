@@ -12,6 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.logging.Logger;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * not commit in the order of their keys.
  */
 final class PostgresChangeFeed implements Changes {
+    private static final Logger LOG = Logger.getLogger(PostgresChangeFeed.class.getName());
     private static final long NANOS = 1_000_000_000L;
 
     /** A process that could not read for this long offers nothing until it can again. */
@@ -54,6 +56,15 @@ final class PostgresChangeFeed implements Changes {
     private long finished;
     private volatile long current = System.nanoTime();
     private volatile boolean lost;
+    private volatile boolean wentBack;
+
+    /** The newest of this process's batches that is on disk, and when it was written; of the writer thread only. */
+    private long lastBatch;
+
+    private long lastBatchNanos;
+
+    /** Which database it is: the number that initdb gave it, and the timeline; empty before the first connection, or where it may not be asked. */
+    private String identity = "";
 
     PostgresChangeFeed(Jdbi reading, String url) {
         this.reading = reading;
@@ -134,6 +145,9 @@ final class PostgresChangeFeed implements Changes {
                         return new Row(rs.getString("now"), by == null ? "" : by, rs.getLong("batch"), change);
                     })
                     .list());
+            if (newestOf(rows.getFirst().snapshot()) < newestOf(snapshot)) {
+                throw wentBack("its transactions are numbered lower than before");
+            }
             takeOver(rows);
             snapshot = rows.getFirst().snapshot();
             finished = number;
@@ -143,6 +157,11 @@ final class PostgresChangeFeed implements Changes {
         } finally {
             following.unlock();
         }
+    }
+
+    /** The number of the transaction that is next after {@code XMIN:XMAX:LIST}. */
+    private static long newestOf(String snapshot) {
+        return Long.parseLong(snapshot.split(":", 3)[1]);
     }
 
     private void takeOver(List<Row> rows) {
@@ -160,7 +179,7 @@ final class PostgresChangeFeed implements Changes {
 
     @Override
     public boolean isCurrent() {
-        return !lost && System.nanoTime() - current < CURRENT_NANOS;
+        return !lost && !wentBack && System.nanoTime() - current < CURRENT_NANOS;
     }
 
     @Override
@@ -206,7 +225,60 @@ final class PostgresChangeFeed implements Changes {
     }
 
     @Override
+    public void connected(Handle handle) {
+        String now = identity(handle);
+        if (!identity.isEmpty() && !now.isEmpty() && !systemOf(identity).equals(systemOf(now))) {
+            throw wentBack("it is another cluster than before");
+        }
+        boolean kept = lastBatch == 0
+                || System.nanoTime() - lastBatchNanos > LOST_NANOS
+                || handle.createQuery("SELECT count(*) FROM change_log WHERE process = ? AND batch = ?")
+                                .bind(0, process)
+                                .bind(1, lastBatch)
+                                .mapTo(Long.class)
+                                .one()
+                        > 0;
+        if (!kept) {
+            throw wentBack("it has lost what this process wrote last"
+                    + (identity.equals(now) ? "" : " (timeline " + identity + " became " + now + ")"));
+        }
+        identity = now;
+    }
+
+    private static String systemOf(String identity) {
+        return identity.substring(0, identity.indexOf(' '));
+    }
+
+    private static String identity(Handle handle) {
+        try {
+            return handle.createQuery("SELECT s.system_identifier || ' ' || c.timeline_id"
+                            + " FROM pg_control_system() s, pg_control_checkpoint() c")
+                    .mapTo(String.class)
+                    .one();
+        } catch (RuntimeException e) {
+            // Not allowed to this user: the process's own last write tells enough.
+            return "";
+        }
+    }
+
+    private WentBack wentBack(String how) {
+        wentBack = true;
+        WentBack failure = new WentBack(how);
+        LOG.severe(String.valueOf(failure.getMessage()));
+        return failure;
+    }
+
+    @Override
+    public boolean wentBack() {
+        return wentBack;
+    }
+
+    @Override
     public void committed() {
+        if (pending != 0) {
+            lastBatch = pending;
+            lastBatchNanos = System.nanoTime();
+        }
         pending = 0;
     }
 

@@ -114,6 +114,18 @@ public final class Postgres {
         up = false;
     }
 
+    /** Keeps the stopped server's files as they are now, for {@link #goBack}. */
+    public void keep() {
+        run(List.of("rm", "-rf", data.resolveSibling("kept").toString()));
+        run(List.of("cp", "-a", data.toString(), data.resolveSibling("kept").toString()));
+    }
+
+    /** The stopped server is as it was at {@link #keep}, as a standby that lagged or a recovery to an earlier moment would be. */
+    public void goBack() {
+        run(List.of("rm", "-rf", data.toString()));
+        run(List.of("cp", "-a", data.resolveSibling("kept").toString(), data.toString()));
+    }
+
     /** URL of a new database with the schema and nothing in it. */
     public synchronized String database() {
         if (!hasSchema) {

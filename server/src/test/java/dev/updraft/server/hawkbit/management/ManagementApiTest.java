@@ -93,8 +93,8 @@ class ManagementApiTest {
     @Test
     void aTargetIsDescribedAndGivenAnotherToken() {
         HawkbitDevice device = targets(1).getFirst();
-        HawkbitTools.ok(tools.call(
-                "PUT", "targets/d0", Map.of("name", "Gate 7", "description", "at", "securityToken", "new")));
+        HawkbitTools.ok(
+                tools.call("PUT", "targets/d0", Map.of("name", "Gate 7", "description", "at", "securityToken", "new")));
         JsonNode target = HawkbitTools.ok(tools.get("targets/d0"));
         assertThat(target.path("name").asString()).isEqualTo("Gate 7");
         assertThat(target.path("securityToken").asString()).isEqualTo("new");
