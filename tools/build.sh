@@ -35,7 +35,7 @@ updraft_start_cache() {
   local cache=$root/cli/target/updraft.aot
   rm -f "$cache"
   "$JAVA_HOME/bin/java" -XX:AOTCacheOutput="$cache" -jar "$root/cli/target/updraft.jar" \
-    image sign "$root/pom.xml" --key "$root/device/test/keys/sign-p256.pem" --version 1.0.0 -o "$root/cli/target/start-cache.upd" >/dev/null 2>&1 || rm -f "$cache"
+    image sign "$root/pom.xml" --format bin --key "$root/device/test/keys/sign-p256.pem" --version 1.0.0 -o "$root/cli/target/start-cache.upd" >/dev/null 2>&1 || rm -f "$cache"
 }
 
 # updraft_verify_java: every test, and the analysis of everything; two rooms at a time, as the server's tests mostly wait.

@@ -101,6 +101,11 @@ public final class Main implements Runnable {
                 .execute(args);
     }
 
+    /** All commands, for a test that tries the help of each. */
+    static CommandLine tree() {
+        return commands(new CommandLine(new Main()), "help");
+    }
+
     /** Adds the command that is called, or all of them to be listed: reading two hundred options takes longer than most commands. */
     private static CommandLine commands(CommandLine line, String called) {
         List<Class<?>> wanted =

@@ -154,6 +154,94 @@ class ImageCommandsTest {
                 .isZero();
     }
 
+    @Test
+    void aSignedHexIsReadLikeASignedBinary() throws IOException {
+        assertThat(sign("app.bin", "app.upd")).isZero();
+        assertThat(run("image", "convert", path("app.upd"), "--base", "0x08020000", "-o", path("signed.hex")))
+                .isZero();
+
+        assertThat(run("image", "info", path("signed.hex"))).isZero();
+        assertThat(run("image", "verify", path("signed.hex"), "--key", path("key.pem")))
+                .isZero();
+        Outcome again = Outcome.of(
+                "image", "sign", path("signed.hex"), "--key", path("key.pem"), "--version", "1", "-o", path("b.upd"));
+        assertThat(again.code()).isEqualTo(2);
+        assertThat(again.err()).contains("already");
+    }
+
+    @Test
+    void whatBelongsToOtherMemoriesIsLeftOutWithAWord() throws IOException {
+        Files.writeString(folder.resolve("two.hex"), """
+                :020000040802F0
+                :0802000000100020010302088A
+                :020000042000DA
+                :0400000000000000FC
+                :00000001FF
+                """.replace(
+                        "0802000000100020010302088A", record("08020000", "0010002001020208")));
+        String[] sign = {
+            "image", "sign", path("two.hex"), "--key", path("key.pem"), "--version", "1.2", "-o", path("two.upd")
+        };
+
+        assertThat(Outcome.of(sign).err()).contains("0x20000000", "--only-flash");
+        assertThat(Outcome.of(with(sign, "--only-flash")).ok())
+                .contains("Left out 4 bytes at 0x20000000-0x20000003")
+                .contains("image 1.2.0");
+    }
+
+    private static String record(String head, String data) {
+        byte[] bytes = java.util.HexFormat.of().parseHex(head + data);
+        int sum = 0;
+        for (byte b : bytes) {
+            sum += b;
+        }
+        return head + data + String.format("%02X", -sum & 0xff);
+    }
+
+    @Test
+    void aBoardThatNobodyKnowsAndATextAreRefused() throws IOException {
+        Files.writeString(folder.resolve("text.bin"), "<!DOCTYPE html>");
+        String[] sign = {
+            "image", "sign", path("app.bin"), "--key", path("key.pem"), "--version", "1.0.0", "-o", path("a.upd")
+        };
+
+        Outcome unknown = Outcome.of(with(sign, "--board", "stm32f407vg"));
+        assertThat(unknown.code()).isEqualTo(2);
+        assertThat(unknown.err()).contains("the nearest is stm32f407", "--no-checks");
+        assertThat(Outcome.of(with(sign, "--board", "my-board", "--no-checks")).code())
+                .isZero();
+        assertThat(Outcome.of("rehearse", "--board", "stm32f4077", "--from", path("app.bin"), "--to", path("app.bin"))
+                        .err())
+                .contains("the nearest is stm32f407");
+        sign[2] = path("text.bin");
+        assertThat(Outcome.of(sign).err()).contains("web page");
+        assertThat(Outcome.of(with(sign, "--format", "bin")).code()).isZero();
+        assertThat(Outcome.of(with(sign, "--format", "text")).err()).contains("--format takes");
+    }
+
+    @Test
+    void signingSaysWhatUpdraftsBootloaderWouldRefuse() {
+        assertThat(run("key", "new", "--type", "ed25519", "-o", path("ed.pem"))).isZero();
+        Outcome signed = Outcome.of(
+                "image",
+                "sign",
+                path("app.bin"),
+                "--key",
+                path("ed.pem"),
+                "--version",
+                "1.0.0",
+                "--board",
+                "stm32f407",
+                "-o",
+                path("a.upd"));
+
+        assertThat(signed.ok()).contains("Wrote");
+        assertThat(signed.err()).contains("Ed25519");
+        assertThat(Outcome.of("publish", path("a.upd"), "--server", "http://127.0.0.1:1", "--token", "t")
+                        .err())
+                .contains("No device of stm32f407 can install this image", "Ed25519");
+    }
+
     private static String[] with(String[] command, String... more) {
         return Stream.concat(Stream.of(command), Stream.of(more)).toArray(String[]::new);
     }

@@ -1,11 +1,13 @@
 package dev.updraft.image;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +21,9 @@ import java.util.stream.Stream;
  */
 public record Board(String name, int interrupts, MemoryRange flash, MemoryRange slot, List<MemoryRange> ram) {
     private static final Pattern NAME = Pattern.compile("[a-z0-9._-]{1,32}");
+    /** Letters that a typo changes at most. */
+    private static final int NEAR = 3;
+
     private static final int EXCEPTIONS = 16;
     private static final int KIB = 1024;
     private static final long FLASH = 0x0800_0000L;
@@ -57,6 +62,50 @@ public record Board(String name, int interrupts, MemoryRange flash, MemoryRange 
     /** The board of this name, if Updraft knows it. */
     public static Optional<Board> named(String name) {
         return Optional.ofNullable(KNOWN.get(name));
+    }
+
+    /** @throws ImageException if Updraft does not know the board; names the nearest and all that it knows */
+    public static Board find(String name) {
+        return named(name).orElseThrow(() -> unknown(name));
+    }
+
+    /** The names of all boards that Updraft knows, in their order. */
+    public static List<String> names() {
+        return KNOWN.keySet().stream().sorted().toList();
+    }
+
+    private static ImageException unknown(String name) {
+        String nearest = names().stream()
+                .filter(known -> name.startsWith(known) || known.startsWith(name) || distance(name, known) <= NEAR)
+                .min(Comparator.<String>comparingInt(known -> distance(name, known))
+                        .thenComparingInt(known -> -sameStart(name, known)))
+                .map(known -> "; the nearest is " + known)
+                .orElse("");
+        return new ImageException("No board is called '" + name + "'" + nearest + ". Known are "
+                + String.join(", ", names()) + "; for a board of your own say --no-checks.");
+    }
+
+    private static int sameStart(String a, String b) {
+        int at = 0;
+        while (at < Math.min(a.length(), b.length()) && a.charAt(at) == b.charAt(at)) {
+            at++;
+        }
+        return at;
+    }
+
+    /** How many letters must be added, left out or changed (Levenshtein). */
+    private static int distance(String a, String b) {
+        int[] row = IntStream.rangeClosed(0, b.length()).toArray();
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int changed = diagonal + (Character.toLowerCase(a.charAt(i - 1)) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(changed, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
     }
 
     /** @throws ImageException if {@code name} cannot stand in a BOARD TLV */

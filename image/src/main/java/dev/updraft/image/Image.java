@@ -1,5 +1,6 @@
 package dev.updraft.image;
 
+import dev.updraft.image.firmware.Firmware;
 import dev.updraft.image.key.DecryptionKey;
 import dev.updraft.image.key.VerifyingKey;
 import java.io.IOException;
@@ -70,6 +71,19 @@ public final class Image {
         Image image = new Image(bytes, header, protectedArea, TlvArea.read(bytes, at, TlvArea.UNPROTECTED_MAGIC));
         SlotPadding.check(image.trailing, image.bytes.length());
         return image;
+    }
+
+    /**
+     * The bytes of an image that came in another format, as signed HEX files of Zephyr and imgtool do; any other file as it is.
+     *
+     * @throws ImageException if it looks like such a format and is damaged
+     */
+    public static byte[] unwrapped(byte[] file) {
+        if (looksLikeImage(file) || !Firmware.hasRecords(file)) {
+            return file;
+        }
+        Bytes content = Firmware.read(file).contents();
+        return Header.startsWithMagic(content) ? content.toArray() : file;
     }
 
     /** True if {@code bytes} start as an image does. */

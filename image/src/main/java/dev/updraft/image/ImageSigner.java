@@ -4,6 +4,7 @@ import dev.updraft.image.encryption.AesSize;
 import dev.updraft.image.encryption.Envelope;
 import dev.updraft.image.encryption.PayloadCipher;
 import dev.updraft.image.firmware.Firmware;
+import dev.updraft.image.firmware.VectorTable;
 import dev.updraft.image.key.EncryptionKey;
 import dev.updraft.image.key.KeyType;
 import dev.updraft.image.key.SigningKey;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -70,8 +72,8 @@ public final class ImageSigner {
     }
 
     /**
-     * The board that the image is for. For one that Updraft knows it also decides the header's size, and the firmware is
-     * checked to be able to start there.
+     * The board that the image is for. It also decides the header's size, and the firmware is checked to be able to start
+     * there. A board that Updraft does not know is an error when signing, except {@link #withoutChecks}.
      */
     public ImageSigner board(String name) {
         Board.checkName(name);
@@ -156,16 +158,37 @@ public final class ImageSigner {
         return changed(signer -> signer.checked = false);
     }
 
-    /** @throws ImageException if the firmware cannot become an image, or could not start on the board */
+    /**
+     * Zero bytes that a build left in front of its vector table (Zephyr's CONFIG_ROM_START_OFFSET) are the room for the header: it goes there.
+     *
+     * @throws ImageException if the firmware cannot become an image, could not start on the board, or nobody knows the board
+     */
     public Image sign(Firmware firmware) {
-        Bytes payload = firmware.contents();
-        if (Header.startsWithMagic(payload)) {
+        Bytes content = firmware.contents();
+        if (Header.startsWithMagic(content)) {
             throw new ImageException(
                     "The input is an MCUboot image already: give what the build made, before signing.");
         }
-        Optional<Board> known = checked && board != null ? Board.named(board) : Optional.empty();
-        known.ifPresent(chip -> StartCheck.check(chip, firmware, payload, headerBytes()));
-        return build(payload, known);
+        Optional<Board> known = checked && board != null ? Optional.of(Board.find(board)) : Optional.empty();
+        OptionalInt room = VectorTable.roomInFront(content);
+        ImageSigner signer = room.isPresent() ? withRoom(room.getAsInt()) : this;
+        Firmware program = room.isPresent() ? firmware.without(room.getAsInt()) : firmware;
+        Bytes payload = room.isPresent() ? content.slice(room.getAsInt(), content.length()) : content;
+        known.ifPresent(chip -> StartCheck.check(chip, program, payload, signer.headerBytes()));
+        return signer.build(payload, known);
+    }
+
+    private ImageSigner withRoom(int room) {
+        if (headerSize == null && (board == null || Board.named(board).isEmpty())) {
+            return headerSize(room);
+        }
+        if (headerBytes() != room) {
+            throw new ImageException(String.format(
+                    "The firmware leaves 0x%x bytes for a header in front of its vector table, and the header takes 0x%x:"
+                            + " build it with CONFIG_ROM_START_OFFSET=0x%x.",
+                    room, headerBytes(), headerBytes()));
+        }
+        return this;
     }
 
     /** Signs bytes as they are: a raw binary, linked to run behind the header. */

@@ -45,7 +45,9 @@ final class StartCheck {
     private static void checkTable(Board board, long base, int headerSize) {
         if (!board.flash().contains(base)) {
             throw new ImageException(String.format(
-                    "The firmware is linked for 0x%08x; the flash of %s is %s.", base, board.name(), board.flash()));
+                    "The firmware is linked for 0x%08x; the flash of %s is %s: link it for there, or leave out with"
+                            + " --only-flash what belongs to another memory.",
+                    base, board.name(), board.flash()));
         }
         if (base % board.vectorAlignment() != 0) {
             throw new ImageException(String.format(

@@ -6,7 +6,9 @@ import java.util.regex.Pattern;
 
 /** {@code major.minor.revision+build}: 8, 8, 16 and 32 bits, as an MCUboot header holds them. */
 public record Version(int major, int minor, int revision, long build) implements Comparable<Version> {
-    private static final Pattern TEXT = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,5})(?:\\+(\\d{1,10}))?");
+    private static final Pattern TEXT =
+            Pattern.compile("(\\d{1,9})(?:\\.(\\d{1,9})(?:\\.(\\d{1,9})(?:\\+(\\d{1,18}))?)?)?");
+    private static final Pattern PRE_RELEASE = Pattern.compile("\\d+\\.\\d+\\.\\d+-.+");
     private static final Comparator<Version> ORDER = Comparator.comparingInt(Version::major)
             .thenComparingInt(Version::minor)
             .thenComparingInt(Version::revision)
@@ -30,17 +32,38 @@ public record Version(int major, int minor, int revision, long build) implements
         this(major, minor, revision, 0);
     }
 
-    /** @throws ImageException if {@code text} is not {@code a.b.c} or {@code a.b.c+build}, or a part is too large */
+    /**
+     * Reads {@code a}, {@code a.b}, {@code a.b.c} or {@code a.b.c+build}, as imgtool does; what is left out is 0.
+     *
+     * @throws ImageException if it is none of these, or a part is too large; says what to write
+     */
     public static Version parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
-            throw new ImageException("'" + text + "' is not a version: write a.b.c or a.b.c+build, like 1.4.0+17.");
+            throw notAVersion(text);
+        }
+        if (number(matcher, 1) > 0xff) {
+            throw new ImageException(
+                    "Version " + text + " does not fit: major goes to 255, so that a year does not fit;"
+                            + " write it with two digits, like 26.11.28.");
         }
         return new Version(
-                Integer.parseInt(matcher.group(1)),
-                Integer.parseInt(matcher.group(2)),
-                Integer.parseInt(matcher.group(3)),
-                matcher.group(4) == null ? 0 : Long.parseLong(matcher.group(4)));
+                (int) number(matcher, 1), (int) number(matcher, 2), (int) number(matcher, 3), number(matcher, 4));
+    }
+
+    private static long number(Matcher matcher, int group) {
+        return matcher.group(group) == null ? 0 : Long.parseLong(matcher.group(group));
+    }
+
+    private static ImageException notAVersion(String text) {
+        String hint = ": write a.b.c or a.b.c+build, like 1.4.0+17.";
+        if (TEXT.matcher(text.replaceFirst("^[vV]\\.?", "")).matches()) {
+            hint = ": leave out the v, " + text.replaceFirst("^[vV]\\.?", "") + ".";
+        } else if (PRE_RELEASE.matcher(text).matches()) {
+            hint = ": an image's version has no pre-release part; count builds instead, "
+                    + text.substring(0, text.indexOf('-')) + "+1.";
+        }
+        return new ImageException("'" + text + "' is not a version" + hint);
     }
 
     @Override

@@ -58,6 +58,7 @@ class LargeInputTest {
     private static void write(String format, Path file) throws IOException {
         byte[] content = new byte[SIZE];
         new Random(3).nextBytes(content);
+        System.arraycopy(ImageSignerTest.firmware(0x0802_0200), 0, content, 0, 8);
         Firmware firmware = Firmware.ofBinary(Bytes.wrapping(content));
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
             switch (format) {

@@ -1,6 +1,7 @@
 package dev.updraft.cli.file;
 
 import dev.updraft.cli.UserError;
+import dev.updraft.image.Image;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +22,16 @@ public final class InputFile {
             }
             return Files.readAllBytes(file);
         });
+    }
+
+    /** An image, also one in Intel HEX or S-records, as imgtool and Zephyr write signed files. */
+    public static Image image(Path path) {
+        return Image.parse(imageBytes(path));
+    }
+
+    /** The bytes of an image, if the file is one in Intel HEX or S-records; else the file's own. */
+    public static byte[] imageBytes(Path path) {
+        return Image.unwrapped(bytes(path));
     }
 
     /** A text; bytes that are no ASCII are kept as Latin-1, so that the reader of the text complains and not this. */

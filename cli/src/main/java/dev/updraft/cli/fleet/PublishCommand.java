@@ -1,10 +1,11 @@
 package dev.updraft.cli.fleet;
 
-import dev.updraft.cli.UserError;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import dev.updraft.cli.file.InputFile;
+import dev.updraft.image.Board;
+import dev.updraft.image.Image;
+import dev.updraft.image.InstallCheck;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,6 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
         mixinStandardHelpOptions = true,
         description = "Uploads a signed image and offers it to every device of its board.")
 public final class PublishCommand implements Callable<Integer> {
+    static final String NO_CHECKS =
+            "Do not check that Updraft knows the board and that its bootloader can install the image.";
+
     @Parameters(paramLabel = "IMAGE", description = "A signed image, as 'updraft image sign' makes it.")
     @SuppressWarnings("NullAway.Init")
     private Path image;
@@ -39,6 +43,9 @@ public final class PublishCommand implements Callable<Integer> {
             description = "Offers it only once it has passed a rehearsal; see 'updraft release rehearsed'.")
     private boolean requireRehearsal;
 
+    @Option(names = "--no-checks", description = NO_CHECKS)
+    private boolean unchecked;
+
     @Mixin
     @SuppressWarnings("NullAway.Init")
     private Connection server;
@@ -49,7 +56,7 @@ public final class PublishCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        JsonNode draft = add(server, image, notes, board, "");
+        JsonNode draft = add(server, image, notes, board, "", !unchecked);
         long id = draft.path("id").asLong();
         JsonNode release = server.post("/api/v1/releases/" + id + "/publish" + (requireRehearsal ? "?to=nobody" : ""));
         JsonNode published = release.path("images").path(0);
@@ -66,20 +73,20 @@ public final class PublishCommand implements Callable<Integer> {
         return 0;
     }
 
-    static JsonNode add(Connection server, Path image, String notes, @Nullable String board, String from) {
+    static JsonNode add(
+            Connection server, Path image, String notes, @Nullable String board, String from, boolean checked) {
         return server.upload(
                 "/api/v1/releases?notes=" + Connection.encoded(notes) + "&from=" + Connection.encoded(from)
                         + (board == null ? "" : "&board=" + Connection.encoded(board)),
-                bytes(image));
+                bytes(image, board, checked));
     }
 
-    private static byte[] bytes(Path image) {
-        try {
-            return Files.readAllBytes(image);
-        } catch (NoSuchFileException e) {
-            throw new UserError("There is no file '" + image + "'.", e);
-        } catch (IOException e) {
-            throw new UserError("The file '" + image + "' cannot be read: " + e.getMessage() + ".", e);
+    private static byte[] bytes(Path file, @Nullable String board, boolean checked) {
+        byte[] bytes = InputFile.imageBytes(file);
+        if (checked && Image.looksLikeImage(bytes)) {
+            Image image = Image.parse(bytes);
+            Optional.ofNullable(board).or(image::board).ifPresent(name -> InstallCheck.check(Board.find(name), image));
         }
+        return bytes;
     }
 }

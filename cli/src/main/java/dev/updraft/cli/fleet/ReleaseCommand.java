@@ -53,10 +53,11 @@ public final class ReleaseCommand implements Runnable {
                             defaultValue = "",
                             description = "Versions that may move to it, such as '>=1.2.0 <2.0.0'.")
                     String from,
+            @Option(names = "--no-checks", description = PublishCommand.NO_CHECKS) boolean unchecked,
             @Mixin Connection server) {
         spec.commandLine()
                 .getOut()
-                .println(PublishCommand.add(server, image, notes, board, from)
+                .println(PublishCommand.add(server, image, notes, board, from, !unchecked)
                         .path("id")
                         .asLong());
         return 0;

@@ -1,7 +1,8 @@
 package dev.updraft.cli.image;
 
 import dev.updraft.cli.UserError;
-import dev.updraft.cli.file.InputFile;
+import dev.updraft.cli.file.FirmwareOptions;
+import dev.updraft.cli.file.Numbers;
 import dev.updraft.cli.file.OutputFile;
 import dev.updraft.image.firmware.Firmware;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,6 +32,10 @@ final class ConvertCommand implements Callable<Integer> {
             description = "Where the first byte is to stand; a raw binary needs it.")
     private @Nullable String base;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private FirmwareOptions reading;
+
     @Option(
             names = {"-o", "--output"},
             required = true,
@@ -48,7 +54,7 @@ final class ConvertCommand implements Callable<Integer> {
         if (!name.endsWith(".hex") && !name.endsWith(".bin")) {
             throw new UserError("'" + output + "' does not say what to write: give a name that ends in .hex or .bin.");
         }
-        Firmware read = InputFile.read(input, file -> Firmware.read(file));
+        Firmware read = reading.read(input, null, spec.commandLine().getOut());
         Firmware firmware = base == null ? read : read.at(Numbers.parse("--base", base));
         if (name.endsWith(".bin")) {
             OutputFile.write(output, firmware::writeBinary);

@@ -40,8 +40,7 @@ final class DecryptCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Image clear =
-                Image.parse(InputFile.bytes(file)).decrypt(KeySource.read(key).decryption());
+        Image clear = InputFile.image(file).decrypt(KeySource.read(key).decryption());
         clear.verifyDigest();
         OutputFile.write(output, clear::writeTo);
         spec.commandLine().getOut().println("Wrote " + output + ": " + clear + ".");

@@ -27,7 +27,7 @@ final class InfoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Image image = Image.parse(InputFile.bytes(file));
+        Image image = InputFile.image(file);
         String text = json
                 ? JsonMapper.builder().build().writeValueAsString(ImageDescription.json(image))
                 : ImageDescription.text(image);

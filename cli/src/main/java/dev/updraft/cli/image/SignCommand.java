@@ -1,13 +1,17 @@
 package dev.updraft.cli.image;
 
 import dev.updraft.cli.UserError;
+import dev.updraft.cli.file.FirmwareOptions;
 import dev.updraft.cli.file.InputFile;
+import dev.updraft.cli.file.Numbers;
 import dev.updraft.cli.file.OutputFile;
 import dev.updraft.cli.key.KeySource;
+import dev.updraft.image.Board;
 import dev.updraft.image.Bytes;
 import dev.updraft.image.Dependency;
 import dev.updraft.image.Image;
 import dev.updraft.image.ImageSigner;
+import dev.updraft.image.InstallCheck;
 import dev.updraft.image.encryption.AesSize;
 import dev.updraft.image.firmware.Firmware;
 import dev.updraft.image.key.SignatureMissing;
@@ -20,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,10 +33,17 @@ import picocli.CommandLine.Spec;
 /** {@code updraft image sign}. */
 @Command(
         name = "sign",
-        mixinStandardHelpOptions = true,
         description =
-                "Makes a signed MCUboot image of what a build wrote: ELF, Intel HEX, S-records, DfuSe or raw binary.")
+                "Makes a signed MCUboot image of what a build wrote: ELF, Intel HEX, S-records, DfuSe, UF2 or raw binary.")
 final class SignCommand implements Callable<Integer> {
+    // --version is the image's here, so the standard options cannot be mixed in
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    @SuppressWarnings("UnusedVariable") // picocli reads the annotation
+    private boolean help;
+
     @Parameters(paramLabel = "IN", description = "The firmware; its format is seen from its content.")
     @SuppressWarnings("NullAway.Init")
     private Path input;
@@ -45,14 +57,18 @@ final class SignCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String key;
 
-    @Option(names = "--version", required = true, paramLabel = "A.B.C[+BUILD]", description = "The firmware's version.")
+    @Option(
+            names = "--version",
+            required = true,
+            paramLabel = "A.B.C[+BUILD]",
+            description = "The firmware's version; parts at its end may be left out.")
     @SuppressWarnings("NullAway.Init")
     private String version;
 
     @Option(
             names = "--board",
             paramLabel = "NAME",
-            description = "The board the image is for: stm32f407, stm32l476, stm32h743 or your own.")
+            description = "The board the image is for: stm32f407, stm32l476, stm32h743; your own with --no-checks.")
     private @Nullable String board;
 
     @Option(
@@ -106,8 +122,14 @@ final class SignCommand implements Callable<Integer> {
     @Option(names = "--aes", paramLabel = "BITS", defaultValue = "128", description = "128 (default) or 256.")
     private int aesBits;
 
-    @Option(names = "--no-checks", description = "Do not check that the firmware can start on the board.")
+    @Option(
+            names = "--no-checks",
+            description = "Do not check that the firmware can start on the board; the board may be unknown then.")
     private boolean unchecked;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private FirmwareOptions reading;
 
     @Option(
             names = "--digest-to",
@@ -137,7 +159,10 @@ final class SignCommand implements Callable<Integer> {
         if (output == null && digestTo == null) {
             throw new UserError("Say where to write the image: -o OUT.");
         }
-        Firmware firmware = InputFile.read(input, file -> Firmware.read(file));
+        if (board != null && !unchecked) {
+            Board.find(board); // before anything else is wrong with the file
+        }
+        Firmware firmware = reading.read(input, board, spec.commandLine().getOut());
         try {
             write(signer().sign(firmware));
         } catch (SignatureMissing missing) {
@@ -152,6 +177,12 @@ final class SignCommand implements Callable<Integer> {
         }
         OutputFile.write(output, image::writeTo);
         say("Wrote " + output + ": " + image + ", " + image.bytes().length() + " bytes.");
+        if (board != null && !unchecked) {
+            InstallCheck.problems(Board.find(board), image)
+                    .forEach(problem -> spec.commandLine()
+                            .getErr()
+                            .println("Updraft's bootloader would refuse this image: " + problem));
+        }
     }
 
     private void ask(SignatureMissing missing) {

@@ -44,7 +44,7 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() {
         List<VerifyingKey> accepted =
                 keys.stream().map(KeySource::read).map(PemKey::verifying).toList();
-        Image image = Image.parse(InputFile.bytes(file));
+        Image image = InputFile.image(file);
         if (decrypt != null) {
             image = image.decrypt(KeySource.read(decrypt).decryption());
         }

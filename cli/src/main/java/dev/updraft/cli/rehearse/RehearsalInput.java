@@ -38,8 +38,8 @@ record RehearsalInput(
         Staging staging,
         int startsOnTrial) {
     Rehearsed read() {
-        byte[] oldFile = InputFile.bytes(from);
-        byte[] newFile = InputFile.bytes(to);
+        byte[] oldFile = InputFile.imageBytes(from);
+        byte[] newFile = InputFile.imageBytes(to);
         boolean oldSigned = Image.looksLikeImage(oldFile);
         boolean newSigned = Image.looksLikeImage(newFile);
         boolean toSign = !oldSigned || !newSigned;

@@ -6,6 +6,7 @@ import dev.updraft.cli.file.InputFile;
 import dev.updraft.cli.file.OutputFile;
 import dev.updraft.emulator.network.HostNetwork;
 import dev.updraft.emulator.network.NoNetwork;
+import dev.updraft.image.Board;
 import dev.updraft.image.Bytes;
 import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.Rehearsal;
@@ -200,6 +201,7 @@ public final class RehearseCommand implements Callable<Integer> {
     private int rehearse() {
         int cutCount = count("--cuts", cuts);
         int doubleCount = doubles == null ? -1 : count("--double", doubles);
+        Board.find(board);
         if (!FlashMap.boards().contains(board)) {
             throw new UserError("There is no bootloader for the board '" + board + "'; there is for "
                     + String.join(", ", FlashMap.boards()) + ".");

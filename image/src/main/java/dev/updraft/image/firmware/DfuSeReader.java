@@ -2,7 +2,10 @@ package dev.updraft.image.firmware;
 
 import dev.updraft.image.Bytes;
 import dev.updraft.image.ImageException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
 /** DfuSe files (ST UM0391) and the suffix of plain DFU files (USB DFU 1.1, appendix B). */
@@ -16,7 +19,8 @@ final class DfuSeReader {
 
     private DfuSeReader() {}
 
-    static Firmware read(Bytes file) {
+    /** @param wanted the alternate setting of the target; needed if there are several */
+    static Firmware read(Bytes file, OptionalLong wanted) {
         if (file.length() < PREFIX + SUFFIX) {
             throw cut(file.length());
         }
@@ -26,7 +30,7 @@ final class DfuSeReader {
                     + " bytes, and it has " + file.length() + ".");
         }
         checkSuffix(file);
-        MemoryMap memory = new MemoryMap(at -> String.format("the element at 0x%x", at));
+        Map<Integer, Target> targets = new LinkedHashMap<>();
         int at = PREFIX;
         int end = file.length() - SUFFIX;
         for (int target = 0; target < file.u8(10); target++) {
@@ -35,15 +39,50 @@ final class DfuSeReader {
                         String.format("The DfuSe file is damaged: target %d should start at 0x%x.", target, at));
             }
             long elements = file.u32(at + 270);
+            Target current = new Target(name(file, at));
+            if (targets.put(file.u8(at + 6), current) != null) {
+                throw new ImageException("The DfuSe file has two targets with the number " + file.u8(at + 6) + ".");
+            }
             at += TARGET;
             for (long element = 0; element < elements; element++) {
-                at = element(file, at, end, memory);
+                at = element(file, at, end, current.memory);
             }
         }
-        if (memory.isEmpty()) {
+        targets.values().removeIf(target -> target.memory.isEmpty());
+        return new Firmware(Format.DFUSE, chosen(targets, wanted).memory.segments(), OptionalLong.empty());
+    }
+
+    /** One memory of the device; elements are named by their place in the file. */
+    private record Target(String name, MemoryMap memory) {
+        Target(String name) {
+            this(name, new MemoryMap(at -> String.format("the element at 0x%x", at)));
+        }
+    }
+
+    private static String name(Bytes file, int at) {
+        StringBuilder name = new StringBuilder();
+        for (int i = at + 11; file.u32(at + 7) != 0 && i < at + 266 && file.u8(i) >= ' ' && file.u8(i) < 0x7f; i++) {
+            name.append((char) file.u8(i));
+        }
+        return name.toString();
+    }
+
+    private static Target chosen(Map<Integer, Target> targets, OptionalLong wanted) {
+        if (targets.isEmpty()) {
             throw new ImageException("The DfuSe file holds no data.");
         }
-        return new Firmware(Format.DFUSE, memory.segments(), OptionalLong.empty());
+        if (wanted.isEmpty() && targets.size() == 1) {
+            return targets.values().iterator().next();
+        }
+        Target chosen = wanted.isEmpty() ? null : targets.get((int) wanted.getAsLong());
+        if (chosen == null) {
+            throw new ImageException("The DfuSe file is for several memories, "
+                    + targets.entrySet().stream()
+                            .map(target -> target.getKey() + " '" + target.getValue().name + "'")
+                            .collect(Collectors.joining(", "))
+                    + ": choose one of them with --target.");
+        }
+        return chosen;
     }
 
     /** Adds one element and returns where the next one starts. */

@@ -2,16 +2,14 @@ package dev.updraft.image.firmware;
 
 import dev.updraft.image.Bytes;
 import dev.updraft.image.ImageException;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayInputStream;
+import dev.updraft.image.MemoryRange;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -27,44 +25,24 @@ public record Firmware(Format format, List<Segment> segments, OptionalLong entry
     public static final int MAX_GAP = 1 << 20;
 
     private static final int ERASED = 0xff;
-    private static final int ENOUGH_TO_TELL = 1024;
 
     public Firmware {
         segments = List.copyOf(segments);
     }
 
-    /** Reads a file of any {@link Format}; what it is shows in its content, whatever its name. */
+    /** Reads a file of any {@link Format}; what it is shows in its content, whatever its name. {@link FirmwareReader} takes more wishes. */
     public static Firmware read(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return read(in);
-        }
+        return new FirmwareReader().read(file);
     }
 
     public static Firmware read(byte[] bytes) {
-        try {
-            return read(new ByteArrayInputStream(bytes));
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
+        return new FirmwareReader().read(bytes);
     }
 
-    /**
-     * Reads to the end of the stream. Text formats are read line by line, so that memory is taken for the content only.
-     *
-     * @throws ImageException if the content is damaged; names line and column where there are such
-     */
-    public static Firmware read(InputStream stream) throws IOException {
-        BufferedInputStream in = new BufferedInputStream(stream, 1 << 16);
-        in.mark(ENOUGH_TO_TELL);
-        byte[] start = in.readNBytes(ENOUGH_TO_TELL);
-        in.reset();
-        return switch (FormatDetection.of(start)) {
-            case INTEL_HEX -> IntelHexReader.read(in);
-            case SREC -> SRecordReader.read(in);
-            case ELF -> ElfReader.read(readAll(in));
-            case DFUSE -> DfuSeReader.read(readAll(in));
-            case BINARY -> ofBinary(DfuSeReader.withoutSuffix(readAll(in)));
-        };
+    /** True if {@code file} begins as Intel HEX, S-records, DfuSe or UF2 do. */
+    public static boolean hasRecords(byte[] file) {
+        Optional<Format> format = FormatDetection.known(file);
+        return format.filter(each -> each != Format.ELF).isPresent();
     }
 
     /** Bytes without an address. */
@@ -109,6 +87,49 @@ public record Firmware(Format format, List<Segment> segments, OptionalLong entry
         return Bytes.wrapping(contents);
     }
 
+    /**
+     * What of it stands in {@code memory}; for files that also hold RAM, option bytes or external flash.
+     *
+     * @throws ImageException if there is nothing
+     */
+    public Firmware only(MemoryRange memory) {
+        List<Segment> kept = segments.stream()
+                .filter(segment -> segment.end() > memory.start() && segment.address() < memory.end())
+                .map(segment -> {
+                    long from = Math.max(segment.address(), memory.start());
+                    long to = Math.min(segment.end(), memory.end());
+                    return new Segment(from, segment.bytes().slice((int) (from - segment.address()), (int)
+                            (to - segment.address())));
+                })
+                .toList();
+        if (kept.isEmpty()) {
+            throw new ImageException("The firmware has nothing in " + memory + ": it is for another memory.");
+        }
+        return new Firmware(format, kept, entry);
+    }
+
+    /** Where it has bytes that do not stand in {@code memory}, in rising order. */
+    public List<MemoryRange> outside(MemoryRange memory) {
+        List<MemoryRange> outside = new ArrayList<>();
+        for (Segment segment : segments) {
+            long before = Math.min(segment.end(), memory.start()) - segment.address();
+            long behind = segment.end() - Math.max(segment.address(), memory.end());
+            if (before > 0) {
+                outside.add(new MemoryRange(segment.address(), before));
+            }
+            if (behind > 0) {
+                outside.add(new MemoryRange(segment.end() - behind, behind));
+            }
+        }
+        return outside;
+    }
+
+    /** The same without its first bytes: the room that a build leaves for a header. */
+    public Firmware without(int bytes) {
+        long from = segments.getFirst().address() + bytes;
+        return new Firmware(format, only(new MemoryRange(from, (1L << 33) - from)).segments, entry);
+    }
+
     /** The same content, to stand at {@code base}: gives a raw binary its address, and moves others. */
     public Firmware at(long base) {
         long shift = base - segments.getFirst().address();
@@ -139,16 +160,8 @@ public record Firmware(Format format, List<Segment> segments, OptionalLong entry
         if (gap > MAX_GAP || (gap > 0 && allGaps > MAX_GAP)) {
             throw new ImageException(String.format(
                     "The firmware has bytes up to 0x%08x and again from 0x%08x: %d bytes of nothing between its parts"
-                            + " are more than the %d that are filled; leave out what belongs to another memory.",
+                            + " are more than the %d that are filled; --only-flash leaves out what belongs to another memory.",
                     before.end() - 1, after.address(), Math.max(gap, allGaps), MAX_GAP));
         }
-    }
-
-    private static Bytes readAll(InputStream in) throws IOException {
-        byte[] bytes = in.readNBytes(MAX_SIZE + 1);
-        if (bytes.length > MAX_SIZE) {
-            throw new ImageException("The file has more than " + MAX_SIZE + " bytes, which no STM32 can hold.");
-        }
-        return Bytes.wrapping(bytes);
     }
 }

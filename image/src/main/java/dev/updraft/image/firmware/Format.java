@@ -6,7 +6,8 @@ public enum Format {
     INTEL_HEX("Intel HEX"),
     SREC("Motorola S-record"),
     ELF("ELF"),
-    DFUSE("DfuSe");
+    DFUSE("DfuSe"),
+    UF2("UF2");
 
     private final String title;
 

@@ -41,7 +41,7 @@ final class SRecordReader {
 
     /** True for an end record. */
     private boolean record() {
-        if (lines.charAt(0) != 'S' || lines.length() < 2) {
+        if (lines.length() < 2 || Character.toUpperCase(lines.charAt(0)) != 'S') {
             throw lines.at(1, "a record starts with 'S' and a digit");
         }
         char type = lines.charAt(1);

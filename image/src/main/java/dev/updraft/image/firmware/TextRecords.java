@@ -9,11 +9,19 @@ final class TextRecords {
     /** The longest records have 255 data bytes and some bytes around them. */
     private static final int MAX_LINE = 1024;
 
+    private static final int CTRL_Z = 0x1a;
+    private static final int END = -1;
+    private static final int NOTHING = -2;
+
     private final InputStream in;
     private final String format;
     private final byte[] line = new byte[MAX_LINE];
     private int length;
     private int number;
+    /** What was taken off the front of the line. */
+    private int indent;
+    /** A byte that was read too early, or one of the two below. */
+    private int ahead = NOTHING;
 
     TextRecords(InputStream in, Format format) {
         this.in = in;
@@ -30,13 +38,20 @@ final class TextRecords {
         return false;
     }
 
+    /** Lines end with LF, CR or both; the text ends with the file, or with Ctrl-Z or NUL, as DOS and old tools fill up with them. */
     private boolean readLine() throws IOException {
         length = 0;
         number++;
         boolean any = false;
-        for (int c = in.read(); c >= 0; c = in.read()) {
+        for (int c = take(); c >= 0; c = take()) {
             any = true;
-            if (c == '\n') {
+            if (c == '\n' || c == '\r') {
+                ahead = c == '\r' ? in.read() : NOTHING;
+                ahead = ahead == '\n' ? NOTHING : ahead;
+                break;
+            }
+            if (c == CTRL_Z || c == 0) {
+                skipPadding();
                 break;
             }
             if (length == MAX_LINE) {
@@ -45,13 +60,40 @@ final class TextRecords {
             line[length++] = (byte) c;
         }
         // a byte order mark in UTF-8, as some editors put it
-        if (number == 1 && length >= 3 && line[0] == (byte) 0xef && line[1] == (byte) 0xbb && line[2] == (byte) 0xbf) {
-            System.arraycopy(line, 3, line, 0, length -= 3);
+        boolean marked = number == 1
+                && length >= 3
+                && line[0] == (byte) 0xef
+                && line[1] == (byte) 0xbb
+                && line[2] == (byte) 0xbf;
+        indent = marked ? 3 : 0;
+        while (indent < length && isBlank(line[indent])) {
+            indent++;
         }
-        while (length > 0 && (line[length - 1] == '\r' || line[length - 1] == ' ' || line[length - 1] == '\t')) {
+        length -= indent;
+        System.arraycopy(line, indent, line, 0, length);
+        while (length > 0 && isBlank(line[length - 1])) {
             length--;
         }
         return any;
+    }
+
+    private int take() throws IOException {
+        int c = ahead == NOTHING ? in.read() : ahead;
+        ahead = NOTHING;
+        return c;
+    }
+
+    private void skipPadding() throws IOException {
+        for (int c = in.read(); c >= 0; c = in.read()) {
+            if (c != 0 && c != CTRL_Z && c != '\n' && c != '\r' && !isBlank((byte) c)) {
+                throw here("there is more after the end of the text (Ctrl-Z or NUL)");
+            }
+        }
+        ahead = END;
+    }
+
+    private static boolean isBlank(byte c) {
+        return c == ' ' || c == '\t' || c == '\f' || c == 0x0b;
     }
 
     /** The line's number, from 1. */
@@ -88,7 +130,7 @@ final class TextRecords {
 
     /** @param column counted from 1 */
     ImageException at(int column, String problem) {
-        return new ImageException(format + " line " + number + ", column " + column + ": " + problem + ".");
+        return new ImageException(format + " line " + number + ", column " + (indent + column) + ": " + problem + ".");
     }
 
     ImageException here(String problem) {

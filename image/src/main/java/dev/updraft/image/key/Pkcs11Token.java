@@ -146,7 +146,9 @@ public final class Pkcs11Token {
     }
 
     private String label(long object) {
-        return module.attribute(session, object, Pkcs11Module.LABEL).map(Pkcs11Token::text).orElse("");
+        return module.attribute(session, object, Pkcs11Module.LABEL)
+                .map(Pkcs11Token::text)
+                .orElse("");
     }
 
     private Optional<Bytes> id(long object) {

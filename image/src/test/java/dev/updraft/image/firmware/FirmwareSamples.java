@@ -102,16 +102,36 @@ public final class FirmwareSamples {
 
     /** One target, one element a segment. */
     public static byte[] dfuSe(Firmware firmware) {
-        int elements = size(firmware) + 8 * firmware.segments().size();
-        int size = DFUSE_PREFIX + DFUSE_TARGET + elements;
+        return dfuSe(
+                List.of(firmware.segments()),
+                size(firmware),
+                firmware.segments().size());
+    }
+
+    /** A target a segment, called {@code part 0} and so on. */
+    static byte[] dfuSe(List<Segment> targets) {
+        int size = targets.stream().mapToInt(target -> target.bytes().length()).sum();
+        return dfuSe(targets.stream().map(List::of).toList(), size, targets.size());
+    }
+
+    private static byte[] dfuSe(List<List<Segment>> targets, int content, int segments) {
+        int size = DFUSE_PREFIX + DFUSE_TARGET * targets.size() + content + 8 * segments;
         ByteBuffer file = ByteBuffer.allocate(size + 16).order(ByteOrder.LITTLE_ENDIAN);
-        file.put(text("DfuSe")).put((byte) 1).putInt(size).put((byte) 1);
-        file.put(text("Target")).position(DFUSE_PREFIX + 266);
-        file.putInt(elements).putInt(firmware.segments().size());
-        for (Segment segment : firmware.segments()) {
-            file.putInt((int) segment.address())
-                    .putInt(segment.bytes().length())
-                    .put(segment.bytes().toArray());
+        file.put(text("DfuSe")).put((byte) 1).putInt(size).put((byte) targets.size());
+        for (int number = 0; number < targets.size(); number++) {
+            int start = file.position();
+            List<Segment> elements = targets.get(number);
+            file.put(text("Target")).put((byte) number).putInt(1).put(text("part " + number));
+            file.position(start + 266);
+            file.putInt(elements.stream()
+                            .mapToInt(each -> each.bytes().length() + 8)
+                            .sum())
+                    .putInt(elements.size());
+            for (Segment element : elements) {
+                file.putInt((int) element.address())
+                        .putInt(element.bytes().length())
+                        .put(element.bytes().toArray());
+            }
         }
         file.putShort((short) -1)
                 .putShort((short) 0xdf11)

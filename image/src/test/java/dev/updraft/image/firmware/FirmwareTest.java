@@ -88,12 +88,23 @@ class FirmwareTest {
     }
 
     @Test
-    void anythingElseIsARawBinaryWithoutAddress() {
-        Firmware firmware = Firmware.read(new byte[] {':', 1, 2, 3});
+    void aRawBinaryHasNoAddressAndBeginsWithAVectorTable() {
+        Firmware firmware = Firmware.read(Bytes.fromHex("0080002001010208").toArray());
 
         assertThat(firmware.format()).isEqualTo(Format.BINARY);
         assertThat(firmware.address()).isEmpty();
         assertThatThrownBy(() -> Firmware.read(new byte[0])).hasMessageContaining("empty");
+        for (String other : List.of(
+                "3a010203", // ends before a vector table does
+                "0080000101010208", // no memory there
+                "0180002001010208", // not on a multiple of 4
+                "0080002000010208", // Arm code
+                "008000200101ffff")) {
+            byte[] bytes = Bytes.fromHex(other).toArray();
+            assertThatThrownBy(() -> Firmware.read(bytes)).as(other).hasMessageContaining("--format bin");
+            assertThat(new FirmwareReader().as(Format.BINARY).read(bytes).contents())
+                    .isEqualTo(Bytes.wrapping(bytes));
+        }
     }
 
     @Test

@@ -1,13 +1,13 @@
-package dev.updraft.cli.image;
+package dev.updraft.cli.file;
 
 import dev.updraft.cli.UserError;
 
 /** Numbers on the command line, decimal or hexadecimal. */
-final class Numbers {
+public final class Numbers {
     private Numbers() {}
 
     /** @return 0 to 0xffffffff */
-    static long parse(String option, String text) {
+    public static long parse(String option, String text) {
         try {
             long number = Long.decode(text);
             if (number >= 0 && number <= 0xffff_ffffL) {
