@@ -23,6 +23,7 @@ import dev.updraft.server.fleet.FleetApi;
 import dev.updraft.server.fleet.GroupApi;
 import dev.updraft.server.fleet.Groups;
 import dev.updraft.server.hawkbit.ddi.Hawkbit;
+import dev.updraft.server.hawkbit.ddi.HawkbitJson;
 import dev.updraft.server.hawkbit.management.ManagementApi;
 import dev.updraft.server.http.Errors;
 import dev.updraft.server.http.Http10;
@@ -173,6 +174,7 @@ public final class Server implements AutoCloseable {
                     }
                     chain.proceed();
                 })
+                .addFilter(HawkbitJson::negotiate)
                 .addFilter(audit::filter)
                 .register(hawkbit.ddi(
                         database,
@@ -205,7 +207,8 @@ public final class Server implements AutoCloseable {
                 .add(
                         "/rest/v1",
                         "hawkbit",
-                        new ManagementApi(database, fleet, releases, rollouts, updates, artifacts, download, hawkbit))
+                        new ManagementApi(
+                                database, operators, fleet, releases, rollouts, updates, artifacts, download, hawkbit))
                 .add("", "metrics", new HealthApi(database, artifacts, meters))
                 .table();
         Errors.register(routing);

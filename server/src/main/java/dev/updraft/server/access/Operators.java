@@ -286,6 +286,14 @@ public final class Operators {
         return create(tenant, "admin", Role.ADMIN);
     }
 
+    /** What the tenant is called. */
+    public String name(long tenant) {
+        return database.read(h -> h.createQuery("SELECT name FROM tenant WHERE key = ?")
+                .bind(0, tenant)
+                .mapTo(String.class)
+                .one());
+    }
+
     /** The key of the tenant called {@code name}, whatever its case; null if there is none. */
     public @Nullable Long tenant(String name) {
         return database.read(h -> h.createQuery("SELECT key FROM tenant WHERE lower(name) = lower(?)")

@@ -138,8 +138,29 @@ public final class Errors {
         if (request.path().absolute().path().startsWith("/device/")) {
             response.header(HeaderValues.CONTENT_TYPE_TEXT_PLAIN).send(sentence.getBytes(StandardCharsets.UTF_8));
         } else {
-            Json.send(response, status, Map.of("error", sentence));
+            String path = request.path().absolute().path();
+            boolean own = path.startsWith("/api/") || path.startsWith("/health") || path.startsWith("/metrics");
+            Json.send(
+                    response,
+                    status,
+                    own
+                            ? Map.of("error", sentence)
+                            : Map.of("error", sentence, "message", sentence, "errorCode", hawkbitCode(status)));
         }
+    }
+
+    /** hawkBit's word for a failure, which its clients look for. */
+    private static String hawkbitCode(int status) {
+        return switch (status) {
+            case 400 -> "hawkbit.server.error.rest.body.notReadable";
+            case 401, 403 -> "hawkbit.server.error.insufficientPermission";
+            case 404 -> "hawkbit.server.error.repo.entityNotFound";
+            case 409 -> "hawkbit.server.error.repo.entityAlreadyExists";
+            case 423 -> "hawkbit.server.error.entityLocked";
+            case 429 -> "hawkbit.server.error.quota.tooManyEntries";
+            case 501 -> "hawkbit.server.error.notImplemented";
+            default -> "hawkbit.server.error.unknown";
+        };
     }
 
     private static String sentence(Throwable e) {

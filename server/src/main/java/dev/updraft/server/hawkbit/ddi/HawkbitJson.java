@@ -10,6 +10,9 @@ import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.HexFormat;
@@ -39,7 +42,28 @@ public final class HawkbitJson {
     private static final CBORMapper CBOR =
             new CBORMapper(CBORFactory.builder().streamReadConstraints(LIMITS).build());
 
+    /** What the Management API's answer to the request of this thread is written in. */
+    private static final ThreadLocal<Form> ASKED = new ThreadLocal<>();
+
+    private static final List<Form> MANAGEMENT = List.of(Form.HAL, Form.PLAIN);
+
     private HawkbitJson() {}
+
+    /** A filter around the Management API: its answers are HAL, or plain JSON for who asks for that. */
+    public static void negotiate(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        if (!request.path().absolute().path().startsWith("/rest/")) {
+            chain.proceed();
+            return;
+        }
+        // Who takes neither is answered all the same, as hawkBit does for downloads.
+        Form asked = Accept.best(request, MANAGEMENT, each -> each.type.get());
+        ASKED.set(asked == null ? Form.HAL : asked);
+        try {
+            chain.proceed();
+        } finally {
+            ASKED.remove();
+        }
+    }
 
     /** What an answer is written in. */
     enum Form {
@@ -151,7 +175,10 @@ public final class HawkbitJson {
         if (status == 201) {
             Trail.made(body);
         }
-        response.status(status).header(Form.PLAIN.type).send(body);
+        Form asked = ASKED.get();
+        response.status(status)
+                .header((asked == null ? Form.PLAIN : asked).type)
+                .send(body);
     }
 
     static void sendError(ServerResponse response, int status, String code, String sentence) {

@@ -33,6 +33,7 @@ final class ActionViews {
         ObjectNode view = HawkbitJson.object()
                 .put("id", action.key())
                 .put("type", stopped ? "cancel" : "update")
+                .put("active", update.isOpen())
                 .put("status", update.isOpen() ? "pending" : "finished")
                 .put("detailStatus", detail(update))
                 .put("forceType", manner.typeOr().label());
@@ -50,6 +51,9 @@ final class ActionViews {
                     .put("timezone", window.timezone());
         }
         view.put("initiatedBy", action.initiator())
+                .put("createdBy", action.initiator().isEmpty() ? "rollout" : action.initiator())
+                .put("lastModifiedBy", action.initiator().isEmpty() ? "rollout" : action.initiator())
+                .put("weight", 1_000)
                 .put("createdAt", update.started())
                 .put("lastModifiedAt", update.changed());
         String target = "/rest/v1/targets/" + Links.encode(device.id());

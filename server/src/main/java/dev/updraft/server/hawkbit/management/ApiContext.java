@@ -1,5 +1,6 @@
 package dev.updraft.server.hawkbit.management;
 
+import dev.updraft.server.access.Operators;
 import dev.updraft.server.artifact.Artifacts;
 import dev.updraft.server.artifact.Download;
 import dev.updraft.server.fleet.Fleet;
@@ -12,6 +13,7 @@ import dev.updraft.server.store.Database;
 /** What the endpoints of the Management API are made of. */
 record ApiContext(
         Database database,
+        Operators operators,
         Fleet fleet,
         Releases releases,
         Rollouts rollouts,

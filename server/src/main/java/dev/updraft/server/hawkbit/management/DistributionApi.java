@@ -123,7 +123,7 @@ final class DistributionApi implements OperatorApi {
 
     private void delete(ServerRequest request, ServerResponse response) {
         distributions.remove(known(request));
-        response.send();
+        response.status(204).send();
     }
 
     /** There is none: it cannot be set. */

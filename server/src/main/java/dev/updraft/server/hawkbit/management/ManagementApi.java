@@ -1,6 +1,7 @@
 package dev.updraft.server.hawkbit.management;
 
 import dev.updraft.server.access.OperatorApi;
+import dev.updraft.server.access.Operators;
 import dev.updraft.server.access.Routes;
 import dev.updraft.server.artifact.Artifacts;
 import dev.updraft.server.artifact.Download;
@@ -17,6 +18,7 @@ public final class ManagementApi implements OperatorApi {
 
     public ManagementApi(
             Database database,
+            Operators operators,
             Fleet fleet,
             Releases releases,
             Rollouts rollouts,
@@ -27,6 +29,7 @@ public final class ManagementApi implements OperatorApi {
         Software software = new Software(database);
         this.parts = new ApiContext(
                 database,
+                operators,
                 fleet,
                 releases,
                 rollouts,
@@ -46,6 +49,7 @@ public final class ManagementApi implements OperatorApi {
                 .add("/softwaremodules", new ModuleApi(parts))
                 .add("/distributionsets", new DistributionApi(parts))
                 .add("/rollouts", new RolloutsApi(parts))
-                .add("", new SystemApi(parts));
+                .add("", new SystemApi(parts))
+                .add("", new MissingApi());
     }
 }

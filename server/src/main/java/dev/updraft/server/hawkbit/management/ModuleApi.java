@@ -105,7 +105,7 @@ final class ModuleApi implements OperatorApi {
 
     private void delete(ServerRequest request, ServerResponse response) {
         software.remove(known(request));
-        response.send();
+        response.status(204).send();
     }
 
     /** There is none: it cannot be set. */
@@ -159,7 +159,7 @@ final class ModuleApi implements OperatorApi {
     private void deleteFile(ServerRequest request, ServerResponse response) {
         Software.Module module = module(request);
         software.removeFile(software.file(module, RequestBody.key(request, "file")));
-        response.send();
+        response.status(204).send();
     }
 
     private Software.Module known(ServerRequest request) {

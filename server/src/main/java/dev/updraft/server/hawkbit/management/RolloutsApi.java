@@ -140,36 +140,36 @@ final class RolloutsApi implements OperatorApi {
         if (rollout.state() != Rollout.State.ABORTED) {
             rollouts.abort(rollout.tenant(), rollout.key());
         }
-        response.send();
+        response.status(204).send();
     }
 
     private void start(ServerRequest request, ServerResponse response) {
         Caller caller = Caller.of(request);
         rollouts.start(caller.tenant(), RequestBody.key(request, "id"));
-        response.send();
+        response.status(204).send();
     }
 
     private void approve(ServerRequest request, ServerResponse response) {
         rollouts.approve(Caller.of(request), RequestBody.key(request, "id"));
-        response.send();
+        response.status(204).send();
     }
 
     private void pause(ServerRequest request, ServerResponse response) {
         Caller caller = Caller.of(request);
         rollouts.pause(caller.tenant(), RequestBody.key(request, "id"));
-        response.send();
+        response.status(204).send();
     }
 
     private void resume(ServerRequest request, ServerResponse response) {
         Caller caller = Caller.of(request);
         rollouts.resume(caller.tenant(), RequestBody.key(request, "id"));
-        response.send();
+        response.status(204).send();
     }
 
     private void stop(ServerRequest request, ServerResponse response) {
         Caller caller = Caller.of(request);
         rollouts.abort(caller.tenant(), RequestBody.key(request, "id"));
-        response.send();
+        response.status(204).send();
     }
 
     private void groups(ServerRequest request, ServerResponse response) {
@@ -207,6 +207,16 @@ final class RolloutsApi implements OperatorApi {
                         "totalTargets",
                         progress.reach() == null ? 0 : progress.reach().devices())
                 .put("deleted", false)
+                .put("dynamic", Boolean.TRUE.equals(terms.dynamic()))
+                .put("totalGroups", terms.stages() == null ? 1 : terms.stages().size())
+                .put("weight", 1_000)
+                .put("lastModifiedAt", rollout.created())
+                .put("lastModifiedBy", rollout.creator())
+                .put(
+                        "type",
+                        terms.manner() == null
+                                ? "forced"
+                                : terms.manner().typeOr().label())
                 .put(
                         "forceType",
                         (terms.manner() == null

@@ -2,6 +2,7 @@ package dev.updraft.server.hawkbit.management;
 
 import dev.updraft.server.access.Caller;
 import dev.updraft.server.access.OperatorApi;
+import dev.updraft.server.access.Operators;
 import dev.updraft.server.access.Role;
 import dev.updraft.server.access.Routes;
 import dev.updraft.server.hawkbit.ddi.HawkbitJson;
@@ -19,8 +20,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code /rest/v1/system/configs}, {@code /rest/v1/userinfo}, and the types that modules and sets may have. */
 final class SystemApi implements OperatorApi {
     private final Settings settings;
+    private final Operators tenants;
 
     SystemApi(ApiContext parts) {
+        this.tenants = parts.operators();
         this.settings = parts.hawkbit().settings();
     }
 
@@ -80,7 +83,9 @@ final class SystemApi implements OperatorApi {
 
     private void user(ServerRequest request, ServerResponse response) {
         Caller caller = Caller.of(request);
-        ObjectNode body = HawkbitJson.object().put("tenant", caller.tenant()).put("username", caller.name());
+        ObjectNode body = HawkbitJson.object()
+                .put("tenant", tenants.name(caller.tenant()))
+                .put("username", caller.name());
         ArrayNode permissions = body.putArray("permissions");
         permissions.add(caller.role().label());
         HawkbitJson.sendJson(response, 200, body);

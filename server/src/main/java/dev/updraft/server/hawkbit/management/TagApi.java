@@ -136,7 +136,7 @@ final class TagApi implements OperatorApi {
         Tag tag = tag(request, tenant);
         fleet.all(tenant).forEach(device -> set(device, tag.name(), false));
         database.change(handle -> handle.execute("DELETE FROM target_tag WHERE key = ?", tag.key()));
-        response.send();
+        response.status(204).send();
     }
 
     private void assigned(ServerRequest request, ServerResponse response) {
@@ -161,12 +161,12 @@ final class TagApi implements OperatorApi {
 
     private void assign(ServerRequest request, ServerResponse response) {
         one(request, true);
-        response.send();
+        response.status(204).send();
     }
 
     private void unassign(ServerRequest request, ServerResponse response) {
         one(request, false);
-        response.send();
+        response.status(204).send();
     }
 
     private void one(ServerRequest request, boolean has) {

@@ -150,7 +150,7 @@ final class TargetApi implements OperatorApi {
         Device device = device(request);
         fleet.remove(device);
         targets.forget(device);
-        response.send();
+        response.status(204).send();
     }
 
     private void attributes(ServerRequest request, ServerResponse response) {

@@ -14,6 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Devices in the shape of hawkBit's targets. */
 final class TargetViews {
+    private static final long USUAL_POLL_MILLIS = 300_000;
+    private static final long OVERDUE_MILLIS = 600_000;
+
     private final Targets targets;
     private final DeviceUpdates updates;
 
@@ -40,6 +43,10 @@ final class TargetViews {
         }
         if (device.seen() != 0) {
             view.put("lastControllerRequestAt", device.seen());
+            view.putObject("pollStatus")
+                    .put("lastRequestAt", device.seen())
+                    .put("nextExpectedRequestAt", device.seen() + USUAL_POLL_MILLIS)
+                    .put("overdue", System.currentTimeMillis() > device.seen() + OVERDUE_MILLIS);
         }
         ArrayNode tags = view.putArray("tag");
         device.tags().forEach(tags::add);
