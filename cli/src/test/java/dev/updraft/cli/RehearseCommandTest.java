@@ -106,7 +106,7 @@ class RehearseCommandTest {
     void anUnknownBoardNamesThoseThatAreKnown() {
         assertThat(rehearse("stm32f103", "--from old.bin --to new.bin")).isEqualTo(2);
         assertThat(said(err))
-                .contains("no bootloader for the board 'stm32f103'")
+                .contains("No board is called 'stm32f103'")
                 .contains("stm32h743");
     }
 

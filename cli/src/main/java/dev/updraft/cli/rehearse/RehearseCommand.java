@@ -7,6 +7,7 @@ import dev.updraft.cli.file.OutputFile;
 import dev.updraft.emulator.network.HostNetwork;
 import dev.updraft.emulator.network.NoNetwork;
 import dev.updraft.image.Board;
+import dev.updraft.image.InstallCheck;
 import dev.updraft.image.Bytes;
 import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.Rehearsal;
@@ -228,6 +229,7 @@ public final class RehearseCommand implements Callable<Integer> {
         }
         Rehearsed rehearsed =
                 new RehearsalInput(board, from, to, key, bootloader, decrypt, staging, startsOnTrial).read();
+        InstallCheck.check(Board.find(board), rehearsed.newImage());
         Rehearsal rehearsal = Rehearsal.of(
                         board, rehearsed.bootloader(), rehearsed.oldImage(), rehearsed.newImage(), rehearsed.opens())
                 .staging(staging, !noFallback)
