@@ -39,6 +39,7 @@ import dev.updraft.server.release.Releases;
 import dev.updraft.server.release.SettingsApi;
 import dev.updraft.server.rollout.ConsentApi;
 import dev.updraft.server.rollout.DeviceUpdates;
+import dev.updraft.server.rollout.RetryApi;
 import dev.updraft.server.rollout.Rollout;
 import dev.updraft.server.rollout.RolloutApi;
 import dev.updraft.server.rollout.Rollouts;
@@ -189,6 +190,7 @@ public final class Server implements AutoCloseable {
         routes = new Routes(routing, operators)
                 .add("/api/v1/devices", "devices", new FleetApi(fleet, groups))
                 .add("/api/v1/devices", "devices", new ConsentApi(fleet, updates))
+                .add("/api/v1/devices", "devices", new RetryApi(fleet, updates))
                 .add("/api/v1/groups", "groups", new GroupApi(groups))
                 .add("/api/v1/events", "events", eventApi)
                 .add("/api/v1/webhooks", "webhooks", new WebhookApi(webhooks))

@@ -138,6 +138,22 @@ public final class DeviceCommand implements Runnable {
         return 0;
     }
 
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "Has a device try again what it gave up: a release that it refused or came back from.")
+    int retry(@Parameters(paramLabel = "ID") String id, @Mixin Output output, @Mixin Connection server) {
+        JsonNode update = server.post("/api/v1/devices/" + Connection.encoded(id) + "/retry");
+        output.say(
+                spec,
+                update,
+                "%s is offered %s again, attempt %d."
+                        .formatted(
+                                id,
+                                update.path("digest").asString(),
+                                update.path("attempts").asLong()));
+        return 0;
+    }
+
     @Command(mixinStandardHelpOptions = true, description = "Removes a device with its history; its token ends.")
     int remove(
             @Parameters(paramLabel = "ID") String id,

@@ -25,12 +25,19 @@ final class HostileServer implements AutoCloseable {
 
     private final HttpServer http;
     private final byte[] offered;
+    private final byte[] sent;
     private final byte[] claimedDigest;
     private final String claimedVersion;
     private final List<byte[]> reports = new CopyOnWriteArrayList<>();
 
     HostileServer(byte[] offered, byte[] claimedDigest, String claimedVersion) throws IOException {
+        this(offered, offered, claimedDigest, claimedVersion);
+    }
+
+    /** @param sent what comes in place of the bytes whose SHA-256 is offered */
+    HostileServer(byte[] offered, byte[] sent, byte[] claimedDigest, String claimedVersion) throws IOException {
         this.offered = offered.clone();
+        this.sent = sent.clone();
         this.claimedDigest = claimedDigest.clone();
         this.claimedVersion = claimedVersion;
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -78,15 +85,15 @@ final class HostileServer implements AutoCloseable {
         String header = exchange.getRequestHeaders().getFirst("Range");
         Matcher range = RANGE.matcher(header == null ? "" : header);
         if (!range.matches()) {
-            exchange.sendResponseHeaders(200, offered.length);
-            exchange.getResponseBody().write(offered);
+            exchange.sendResponseHeaders(200, sent.length);
+            exchange.getResponseBody().write(sent);
             return;
         }
         int from = Integer.parseInt(range.group(1));
-        int to = range.group(2).isEmpty() ? offered.length - 1 : Integer.parseInt(range.group(2));
-        byte[] part = Arrays.copyOfRange(offered, from, Math.min(to + 1, offered.length));
+        int to = range.group(2).isEmpty() ? sent.length - 1 : Integer.parseInt(range.group(2));
+        byte[] part = Arrays.copyOfRange(sent, from, Math.min(to + 1, sent.length));
         exchange.getResponseHeaders()
-                .set("Content-Range", "bytes %d-%d/%d".formatted(from, from + part.length - 1, offered.length));
+                .set("Content-Range", "bytes %d-%d/%d".formatted(from, from + part.length - 1, sent.length));
         exchange.sendResponseHeaders(206, part.length);
         exchange.getResponseBody().write(part);
     }

@@ -2,25 +2,24 @@ package dev.updraft.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.updraft.cli.key.KeyHeader;
 import dev.updraft.image.Image;
 import dev.updraft.image.key.VerifyingKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 
 /** What must never run does not run: the compiled bootloader and agent on the emulated board say no, say why, and go on with 1.0.0. */
 class RefusalTest {
     private static final int REFUSED = 7;
+    private static final int FAILED = 8;
     private static final long FIVE_MINUTES = TimeUnit.MINUTES.toNanos(5);
 
     private static final Signing PUBLISHER = Signing.fresh();
@@ -43,16 +42,14 @@ class RefusalTest {
     }
 
     @Test
-    void aBitFlippedInThePublishedImageIsNoticedByEveryBoardAndReported(@TempDir Path data) throws IOException {
-        try (Fleet fleet = Fleet.start(data, 0)) {
-            fleet.publish(newImage);
-            flipOneBitOfTheStoredArtifact(data);
-            for (String id : List.of("first", "second")) {
-                try (DemoBoard board = board(id, fleet.register(id), fleet.port())) {
-                    runUntil(board, () -> fleetWasTold(fleet, id, "refused", "download"));
-                    goesOnWithTheOldVersion(board);
-                }
-            }
+    void aBitFlippedOnTheWayIsNoticedAndReportedAndNothingIsGivenUp() throws IOException {
+        byte[] flipped = newImage.bytes().toArray();
+        flipped[flipped.length / 3] ^= 1;
+        try (HostileServer server = new HostileServer(
+                        newImage.bytes().toArray(), flipped, newImage.digest().toArray(), "1.1.0");
+                DemoBoard board = board("victim", "any", server.port())) {
+            runUntil(board, () -> server.wasTold(FAILED, "download"));
+            goesOnWithTheOldVersion(board);
         }
     }
 
@@ -98,12 +95,44 @@ class RefusalTest {
         }
     }
 
-    private static Image counted(String version, byte[] application, long counter) {
-        return dev.updraft.image.ImageSigner.with(PUBLISHER.key())
+    @Test
+    void aRetiredKeySignsUpToItsCounterAndNoFurther(@TempDir Path directory) throws IOException {
+        Signing retired = Signing.fresh();
+        Path header = Files.writeString(
+                directory.resolve("keys.h"),
+                KeyHeader.ofAccepted(
+                        List.of(
+                                new KeyHeader.Accepted(PUBLISHER.key().verifying(), 0),
+                                new KeyHeader.Accepted(retired.key().verifying(), 6)),
+                        null));
+        byte[] trustsBoth =
+                new FirmwareBuild(FirmwareBuild.home(), "stm32f407", directory.resolve("build")).bootloader(header);
+        Image running = counted("1.0.0", oldApplication, 5);
+        Image late = counted(retired, "1.1.0", newApplication, 6);
+        try (HostileServer server =
+                        new HostileServer(late.bytes().toArray(), late.digest().toArray(), "1.1.0");
+                DemoBoard board = board("victim", "any", server.port(), running, trustsBoth)) {
+            runUntil(board, () -> server.wasTold(REFUSED, "signature"));
+            goesOnWithTheOldVersion(board);
+        }
+        Image intime = counted(retired, "1.1.0", newApplication, 5);
+        try (HostileServer server = new HostileServer(
+                        intime.bytes().toArray(), intime.digest().toArray(), "1.1.0");
+                DemoBoard board = board("follower", "any", server.port(), running, trustsBoth)) {
+            runUntil(board, () -> board.console().stream().anyMatch(line -> line.startsWith("app 1.1.0: confirmed")));
+        }
+    }
+
+    private static Image counted(Signing publisher, String version, byte[] application, long counter) {
+        return dev.updraft.image.ImageSigner.with(publisher.key())
                 .version(version)
                 .board("stm32f407")
                 .securityCounter(counter)
                 .sign(application);
+    }
+
+    private static Image counted(String version, byte[] application, long counter) {
+        return counted(PUBLISHER, version, application, counter);
     }
 
     @Test
@@ -125,6 +154,10 @@ class RefusalTest {
     }
 
     private static DemoBoard board(String id, String token, int port, Image running) {
+        return board(id, token, port, running, bootloader);
+    }
+
+    private static DemoBoard board(String id, String token, int port, Image running, byte[] bootloader) {
         DemoBoard board = new DemoBoard("stm32f407", id, 7, PowerCuts.none(), state -> {});
         board.flash(
                 bootloader,
@@ -142,27 +175,5 @@ class RefusalTest {
         int seen = board.console().size();
         runUntil(board, () -> board.console().stream().skip(seen).anyMatch(line -> line.startsWith("app 1.0.0: ")));
         assertThat(board.console()).noneMatch(line -> line.startsWith("app 1.1.0"));
-    }
-
-    private static boolean fleetWasTold(Fleet fleet, String id, String event, String reason) {
-        for (JsonNode report : fleet.history(id)) {
-            if (report.path("event").asString().equals(event)
-                    && report.path("reason").asString("").equals(reason)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static void flipOneBitOfTheStoredArtifact(Path data) throws IOException {
-        String name = HexFormat.of().formatHex(newImage.digest().toArray());
-        try (Stream<Path> files = Files.walk(data.resolve("artifacts"))) {
-            List<Path> stored = files.filter(Files::isRegularFile).toList();
-            assertThat(stored).as("the one artifact, of %s", name).hasSize(1);
-            byte[] bytes = Files.readAllBytes(stored.getFirst());
-            bytes[bytes.length / 3] ^= 1;
-            stored.getFirst().toFile().setWritable(true);
-            Files.write(stored.getFirst(), bytes);
-        }
     }
 }

@@ -18,7 +18,7 @@ final class Messages {
     private static final String[] CHECK_IN = {
         "digest", "version", "board", "room", "can", "trial", "counter", "attributes"
     };
-    private static final String[] OFFER = {"digest", "version", "url", "size", "sha256", "kind"};
+    private static final String[] OFFER = {"digest", "version", "url", "size", "sha256", "kind", "again"};
     private static final String[] REPORT = {"seq", "event", "digest", "reason", "detail"};
     private static final Capability[] CAPABILITIES = Capability.values();
 
@@ -157,7 +157,7 @@ final class Messages {
         byte[] sha256 = HexFormat.of().parseHex(offer.image().sha256());
         String url = "/device/v1/artifacts/" + offer.image().sha256();
         try (JsonGenerator body = encoding.generator(out)) {
-            body.writeStartObject(null, OFFER.length);
+            body.writeStartObject(null, offer.again() ? OFFER.length : OFFER.length - 1);
             if (encoding == Encoding.CBOR) {
                 body.writePropertyId(1);
                 body.writeBinary(offer.image().digest().bytes());
@@ -171,6 +171,10 @@ final class Messages {
                 body.writeBinary(sha256);
                 body.writePropertyId(6);
                 body.writeNumber(0);
+                if (offer.again()) {
+                    body.writePropertyId(7);
+                    body.writeBoolean(true);
+                }
             } else {
                 body.writeStringProperty(OFFER[0], offer.image().digest().toString());
                 body.writeStringProperty(OFFER[1], offer.release().version());
@@ -178,6 +182,9 @@ final class Messages {
                 body.writeNumberProperty(OFFER[3], offer.image().size());
                 body.writeStringProperty(OFFER[4], offer.image().sha256());
                 body.writeStringProperty(OFFER[5], "image");
+                if (offer.again()) {
+                    body.writeBooleanProperty(OFFER[6], true);
+                }
             }
             body.writeEndObject();
         }

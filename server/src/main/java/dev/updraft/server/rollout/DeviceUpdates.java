@@ -12,6 +12,7 @@ import dev.updraft.server.release.Releases;
 import dev.updraft.server.store.AuditLog;
 import dev.updraft.server.store.Changes;
 import dev.updraft.server.store.Database;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -77,15 +78,18 @@ public final class DeviceUpdates {
         }
         if (offer.rollout() == Update.ASSIGNED) {
             Update assigned = updates.find(device, offer.image().digest());
-            return assigned != null && assigned.state() == Update.State.AWAITING_CONSENT ? null : offer;
+            return assigned == null ? offer : of(offer, assigned);
         }
         Rollout rollout = book.get(device.tenant(), offer.rollout());
         Boolean consent =
                 rollout.terms().stagesOr().get(now.stageOf(rollout, device)).consent();
         InstallMode usual = rollout.terms().mannerOr();
         InstallMode manner = consent == null ? usual : usual.asking(consent);
-        Update update = updates.offered(device, offer.image().digest(), offer.rollout(), manner);
-        return update.state() == Update.State.AWAITING_CONSENT ? null : offer;
+        return of(offer, updates.offered(device, offer.image().digest(), offer.rollout(), manner));
+    }
+
+    private static @Nullable Offer of(Offer offer, Update update) {
+        return update.state() == Update.State.AWAITING_CONSENT ? null : offer.as(update);
     }
 
     /** Takes in a report; it is on disk when this returns. */
@@ -203,6 +207,28 @@ public final class DeviceUpdates {
             }
         }
         return false;
+    }
+
+    /**
+     * Offers the image that {@code device} turned down last to it again; the offer says so, since a device does not try by itself what it
+     * gave up.
+     *
+     * @throws Problem 409 if it turned nothing down
+     */
+    public Update tryAgain(Device device, String initiator) {
+        changes.catchUp();
+        return fleet.exclusively(device, () -> {
+            Update down = updates.of(device).stream()
+                    .filter(Update::turnedDown)
+                    .max(Comparator.comparingLong(Update::changed))
+                    .orElseThrow(() -> Problem.conflict("'" + device.id()
+                            + "' turned nothing down: what fails on the way it tries again by itself."));
+            Updates.Step step = database.write(
+                    handle -> updates.begin(handle, device, down.digest(), down.rollout(), down.manner(), initiator));
+            step.apply();
+            device.reconsider();
+            return step.after();
+        });
     }
 
     /** Every update of {@code device} that is open, turned down or was assigned to it last. */

@@ -199,6 +199,26 @@ class RolloutTest {
     }
 
     @Test
+    void anOperatorHasADeviceTryAgainWhatItGaveUpAndTheOfferSaysSo() {
+        SimulatedDevice device = fixture.device("d1");
+        rollout(release(image, ""), Map.of("acceptableFailures", 0.9));
+        assertThat(fixture.post("/api/v1/devices/d1/retry", Map.of()).status()).isEqualTo(409);
+        assertThat(device.checkIn().json().has("again")).isFalse();
+        device.report("failed", digest);
+        assertThat(fixture.post("/api/v1/devices/d1/retry", Map.of()).status()).isEqualTo(409);
+        device.report("refused", digest);
+        assertThat(device.checkIn().status()).isEqualTo(204);
+        Fixture.Answer answer = fixture.post("/api/v1/devices/d1/retry", Map.of());
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().path("attempts").asLong()).isEqualTo(2);
+        assertThat(device.checkIn().json().path("again").asBoolean()).isTrue();
+        device.report("downloading", digest);
+        assertThat(device.checkIn().json().path("again").asBoolean()).isTrue();
+        device.report("refused", digest);
+        assertThat(device.checkIn().status()).isEqualTo(204);
+    }
+
+    @Test
     void theMoreImportantRolloutWinsAndOnlyOneThatSaysSoGoesBackInVersion() {
         SimulatedDevice device = fixture.device("d1");
         device.version = "1.2.0";
