@@ -291,6 +291,13 @@ static void ask_time(struct updraft_esp_at *esp) {
     }
 }
 
+static enum updraft_at_ending name_server(struct updraft_esp_at *esp, const char *command, const char *host) {
+    updraft_at_write(&esp->at, command);
+    updraft_at_write_quoted(&esp->at, host);
+    updraft_at_write(&esp->at, "\r\n");
+    return updraft_at_wait(&esp->at, NULL, NULL, 0, COMMAND_TIMEOUT_MS);
+}
+
 static enum updraft_esp_at_result set_verification(struct updraft_esp_at *esp, const char *host) {
     struct updraft_at *at = &esp->at;
     char answer[16];
@@ -303,10 +310,11 @@ static enum updraft_esp_at_result set_verification(struct updraft_esp_at *esp, c
         }
     }
     if (end == UPDRAFT_AT_OK && !is_number(host)) {
-        updraft_at_write(at, "AT+CIPSSLCSNI=");
-        updraft_at_write_quoted(at, host);
-        updraft_at_write(at, "\r\n");
-        end = updraft_at_wait(at, NULL, NULL, 0, COMMAND_TIMEOUT_MS);
+        end = name_server(esp, "AT+CIPSSLCSNI=", host);
+    }
+    // Whose certificate it must be. Firmware without it takes any that the CA has signed.
+    if (end == UPDRAFT_AT_OK && name_server(esp, "AT+CIPSSLCCN=", host) == UPDRAFT_AT_LOST) {
+        end = UPDRAFT_AT_LOST;
     }
     return end == UPDRAFT_AT_ERROR ? UPDRAFT_ESP_AT_NO_VERIFICATION : result_of(end);
 }

@@ -163,7 +163,8 @@ static void https_is_verified_and_named_whatever_the_module_was_set_up_for(void)
     power_up();
     EXPECT(network.connect(network.context, "updates.example", 443, true));
     EXPECT(fake.verifies);
-    EXPECT(was_sent("AT+CIPSSLCSNI=\"updates.example\"\nAT+CIPSTART=\"SSL\",\"updates.example\",443\n"));
+    EXPECT(was_sent("AT+CIPSSLCSNI=\"updates.example\"\nAT+CIPSSLCCN=\"updates.example\"\nAT+CIPSTART=\"SSL\","
+                    "\"updates.example\",443\n"));
     fake.verifies = false; // somebody else's set-up
     EXPECT(network.connect(network.context, "cdn.example", 443, true));
     EXPECT(fake.verifies);

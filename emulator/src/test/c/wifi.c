@@ -1,5 +1,17 @@
-/* Joins a network, fetches http://HOST:PORT/ through the ESP-AT module on USART2 with passive receive, and prints the answer's sum. */
+/* Joins a network, fetches http://HOST:PORT/ through the ESP-AT module on USART2 with passive receive, and prints the answer's sum.
+   TYPE is the connection's ("SSL"), SETUP are commands before it, STALL has the processor stand still for so many loops while the module
+   speaks, as in a flash erase. */
 #include "stm32f407.h"
+
+#ifndef TYPE
+#define TYPE "TCP"
+#endif
+#ifndef SETUP
+#define SETUP
+#endif
+#ifndef STALL
+#define STALL 0
+#endif
 
 static uint8_t ring[4096];
 static volatile uint32_t head;
@@ -84,12 +96,26 @@ int main(void) {
   ok = ok && expect("OK\r\n");
   put("AT+CWJAP=\"shed\",\"secret\"\r\n");
   ok = ok && expect("WIFI GOT IP") && expect("OK\r\n");
+  static const char *const setup[] = {SETUP 0}; /* behind AT+CIPSNTPCFG the time comes */
+  for (int i = 0; setup[i]; i++) {
+    put(setup[i]);
+    ok = ok && expect("OK\r\n") && (setup[i][6] != 'S' || setup[i][7] != 'N' || expect("+TIME_UPDATED"));
+  }
   put("AT+CIPRECVTYPE=1\r\n");
   ok = ok && expect("OK\r\n");
-  put("AT+CIPSTART=\"TCP\",\"" HOST "\"," PORT "\r\n");
+  put("AT+CIPSTART=\"" TYPE "\",\"" HOST "\"," PORT "\r\n");
   ok = ok && expect("CONNECT") && expect("OK\r\n");
+#ifdef REQUEST_FILL
+  put("AT+CIPSEND=418\r\n");
+  ok = ok && expect(">");
+  print("sending ");
+  for (int i = 0; i < REQUEST_FILL; i++) {
+    put("\n");
+  }
+#else
   put("AT+CIPSEND=18\r\n");
   ok = ok && expect(">");
+#endif
   put("GET / HTTP/1.0\r\n\r\n");
   ok = ok && expect("SEND OK");
   uint32_t sum = 0;
@@ -122,6 +148,10 @@ int main(void) {
       break;
     }
     uint32_t n = number(',');
+    __asm__ volatile("cpsid i");
+    for (volatile int i = 0; i < STALL; i++) {
+    }
+    __asm__ volatile("cpsie i");
     for (uint32_t i = 0; i < n; i++) {
       sum = sum * 31 + (uint32_t)get();
     }

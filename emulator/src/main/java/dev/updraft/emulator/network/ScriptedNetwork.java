@@ -34,6 +34,8 @@ public final class ScriptedNetwork implements Network {
     }
 
     private static final int SEGMENT = 1460;
+    /** TCP window of an ESP-AT module (CONFIG_LWIP_TCP_WND_DEFAULT): so much is under way before some of it was taken. */
+    private static final int WINDOW = 5760;
 
     private record Event(long dueNanos, Runnable action) {}
 
@@ -116,7 +118,10 @@ public final class ScriptedNetwork implements Network {
     private final class ScriptedLink implements Link {
         private final Listener listener;
         private final @Nullable Peer peer;
+        private final Deque<byte[]> held = new ArrayDeque<>();
+        private int underWay;
         private boolean closed;
+        private boolean ending;
 
         ScriptedLink(Listener listener, @Nullable Peer peer) {
             this.listener = listener;
@@ -135,25 +140,38 @@ public final class ScriptedNetwork implements Network {
                 @Override
                 public void send(byte[] bytes) {
                     for (int at = 0; at < bytes.length; at += SEGMENT) {
-                        byte[] segment = Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + SEGMENT));
-                        later(() -> {
-                            if (!closed) {
-                                listener.received(segment);
-                            }
-                        });
+                        held.add(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + SEGMENT)));
                     }
+                    release();
                 }
 
                 @Override
                 public void close() {
-                    later(() -> {
-                        if (!closed) {
-                            closed = true;
-                            listener.closed();
-                        }
-                    });
+                    ending = true;
+                    release();
                 }
             };
+        }
+
+        private void release() {
+            while (!held.isEmpty() && underWay + held.element().length <= WINDOW) {
+                byte[] segment = held.remove();
+                underWay += segment.length;
+                later(() -> {
+                    if (!closed) {
+                        listener.received(segment);
+                    }
+                });
+            }
+            if (ending && held.isEmpty()) {
+                ending = false;
+                later(() -> {
+                    if (!closed) {
+                        closed = true;
+                        listener.closed();
+                    }
+                });
+            }
         }
 
         @Override
@@ -167,7 +185,10 @@ public final class ScriptedNetwork implements Network {
         }
 
         @Override
-        public void consumed(int count) {}
+        public void consumed(int count) {
+            underWay -= count;
+            release();
+        }
 
         @Override
         public void close() {

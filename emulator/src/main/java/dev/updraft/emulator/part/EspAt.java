@@ -14,6 +14,13 @@ import java.util.List;
 public final class EspAt implements UartPart {
     static final long MILLI = 1_000_000;
     private static final int LONGEST_LINE = 256;
+    /** Bytes that the UART takes while nobody reads them (ESP32 technical reference, UART controller). */
+    private static final int FIFO = 128;
+    /** From so many on it holds RTS, where that is switched on. */
+    private static final int FIFO_NEARLY_FULL = 120;
+
+    private static final int RTS = 1;
+    private static final int CTS = 2;
 
     /** What happens when a reply is due. */
     enum Effect {
@@ -45,7 +52,11 @@ public final class EspAt implements UartPart {
     private boolean ready;
     private boolean echo = true;
     private long nextBaud = 115_200;
-    private boolean nextFlowControl;
+    private int nextFlowControl;
+    private int flowControl;
+    private final Deque<Integer> fifo = new ArrayDeque<>();
+    private final Clock.Timer busyElsewhere;
+    private final Clock.Timer timeServer;
     private int collecting;
     private byte[] collected = new byte[0];
     private long lastByteNanos;
@@ -58,7 +69,11 @@ public final class EspAt implements UartPart {
         time.keepInTime(timer);
         reconnect = time.clock().timer("ESP-AT reconnect", this::reconnected);
         time.keepInTime(reconnect);
+        busyElsewhere = time.clock().timer("ESP-AT reads on", this::readOn);
+        time.keepInTime(busyElsewhere);
         commands = new EspCommands(this, network, settings);
+        timeServer = time.clock().timer("ESP-AT time server", commands::timeCame);
+        time.keepInTime(timeServer);
     }
 
     /** What can be made to go wrong. */
@@ -75,6 +90,29 @@ public final class EspAt implements UartPart {
     /** The module resets on its own: everything is forgotten, and {@code ready} comes. */
     public void resetModule() {
         restart();
+    }
+
+    /**
+     * The module does not read its UART for so long, as while it writes its own flash: what the chip sends waits in 128 bytes, behind which RTS
+     * holds the chip if that is switched on, and bytes are lost if not.
+     */
+    public void standStill(long millis) {
+        busyElsewhere.start(time.cyclesOfNanos(millis * MILLI));
+    }
+
+    @Override
+    public boolean ready() {
+        return (flowControl & RTS) == 0 || fifo.size() < FIFO_NEARLY_FULL;
+    }
+
+    void askTime() {
+        timeServer.start(time.cyclesOfNanos(scaled(300 * MILLI)));
+    }
+
+    private void readOn() {
+        while (!fifo.isEmpty()) {
+            read(fifo.remove());
+        }
     }
 
     /** The connection breaks, and unread bytes are lost with it. */
@@ -139,6 +177,9 @@ public final class EspAt implements UartPart {
         reconnect.cancel();
         sender.clear();
         line.setLength(0);
+        fifo.clear();
+        busyElsewhere.cancel();
+        timeServer.cancel();
         collecting = 0;
     }
 
@@ -147,6 +188,7 @@ public final class EspAt implements UartPart {
         ready = false;
         echo = true;
         sender.setBaud(115_200);
+        flowControl = 0;
         sender.setFlowControl(false);
         later(300, "\r\nready\r\n", Effect.READY);
     }
@@ -159,6 +201,14 @@ public final class EspAt implements UartPart {
         }
         boolean rubbish = Math.abs(baud - sender.baud()) * 100 > sender.baud() * 4;
         int seen = rubbish ? (value * 0x9D ^ 0xA5) & 0xFF : value;
+        if (!busyElsewhere.running()) {
+            read(seen);
+        } else if (fifo.size() < FIFO) {
+            fifo.add(seen);
+        }
+    }
+
+    private void read(int seen) {
         if (collecting > 0) {
             collect(seen);
         } else {
@@ -247,9 +297,9 @@ public final class EspAt implements UartPart {
     }
 
     /** Speed and flow control after the reply. */
-    void changeSpeed(long baud, boolean flowControl) {
+    void changeSpeed(long baud, int flow) {
         nextBaud = baud;
-        nextFlowControl = flowControl;
+        nextFlowControl = flow;
         later(2, "\r\nOK\r\n", Effect.NONE);
         later(1, "", Effect.NEW_SPEED);
     }
@@ -258,8 +308,9 @@ public final class EspAt implements UartPart {
         return sender.baud();
     }
 
-    boolean flowControl() {
-        return sender.flowControl();
+    /** As AT+UART_CUR has it: 1 RTS, 2 CTS. */
+    int flowControl() {
+        return flowControl;
     }
 
     private long scaled(long nanos) {
@@ -291,7 +342,8 @@ public final class EspAt implements UartPart {
             case JOINED -> commands.joined();
             case NEW_SPEED -> {
                 sender.setBaud(nextBaud);
-                sender.setFlowControl(nextFlowControl);
+                flowControl = nextFlowControl;
+                sender.setFlowControl((flowControl & CTS) != 0);
             }
             case COLLECT -> collecting = collected.length;
             case RESTART -> {
@@ -314,6 +366,7 @@ public final class EspAt implements UartPart {
             List<Boolean> flags,
             long nextBaud,
             List<Integer> counts,
+            List<Integer> fifo,
             long lastByteNanos,
             Object commands,
             Object faults) {}
@@ -324,9 +377,10 @@ public final class EspAt implements UartPart {
                 sender.save(),
                 List.copyOf(steps),
                 line.toString(),
-                List.of(powered, ready, echo, nextFlowControl),
+                List.of(powered, ready, echo),
                 nextBaud,
-                List.of(collecting, collected.length),
+                List.of(collecting, collected.length, flowControl, nextFlowControl),
+                List.copyOf(fifo),
                 lastByteNanos,
                 commands.save(),
                 faults.save());
@@ -343,7 +397,10 @@ public final class EspAt implements UartPart {
         powered = snapshot.flags.get(0);
         ready = snapshot.flags.get(1);
         echo = snapshot.flags.get(2);
-        nextFlowControl = snapshot.flags.get(3);
+        flowControl = snapshot.counts.get(2);
+        nextFlowControl = snapshot.counts.get(3);
+        fifo.clear();
+        fifo.addAll(snapshot.fifo);
         nextBaud = snapshot.nextBaud;
         collecting = snapshot.counts.get(0);
         collected = new byte[snapshot.counts.get(1)];

@@ -23,6 +23,10 @@ final class EspCommands {
     private boolean store = true;
     private boolean peerInfo;
     private boolean joined;
+    private int tlsMode;
+    private String serverName = "";
+    private String commonName = "";
+    private boolean knowsTime;
     private String ssid = "";
     private @Nullable EspLink sendingTo;
 
@@ -106,9 +110,11 @@ final class EspCommands {
             case "SYSSTORE" -> module.ok("+SYSSTORE:" + (store ? 1 : 0) + "\r\n");
             case "CIPDINFO" -> module.ok("+CIPDINFO:" + peerInfo + "\r\n");
             case "SYSRAM" -> module.ok("+SYSRAM:148408,84044\r\n");
+            case "CIPSSLCCONF" -> module.ok("+CIPSSLCCONF:" + tlsMode + ",0,0\r\n");
+            case "CIPSSLCSNI" -> module.ok("+CIPSSLCSNI:\"" + serverName + "\"\r\n");
+            case "CIPSSLCCN" -> module.ok("+CIPSSLCCN:\"" + commonName + "\"\r\n");
             case "UART_CUR", "UART" ->
-                module.ok("+" + command.name() + ":" + module.baud() + ",8,1,0," + (module.flowControl() ? 3 : 0)
-                        + "\r\n");
+                module.ok("+" + command.name() + ":" + module.baud() + ",8,1,0," + module.flowControl() + "\r\n");
             default -> module.error();
         }
     }
@@ -152,6 +158,25 @@ final class EspCommands {
                 module.ok();
             }
             case "UART_CUR", "UART_DEF" -> speed(command);
+            case "CIPSSLCCONF" -> {
+                int mode = command.number(multiple ? 1 : 0, 0, 3);
+                tlsMode = mode < 0 ? tlsMode : mode;
+                okIf(mode >= 0);
+            }
+            case "CIPSSLCSNI" -> {
+                serverName = command.argument(multiple ? 1 : 0);
+                module.ok();
+            }
+            case "CIPSSLCCN" -> {
+                commonName = command.argument(multiple ? 1 : 0);
+                module.ok();
+            }
+            case "CIPSNTPCFG" -> {
+                module.ok();
+                if (joined && command.number(0, 0, 1) == 1) {
+                    module.askTime();
+                }
+            }
             case "CIPDOMAIN" -> {
                 if (joined) {
                     module.later(50, "+CIPDOMAIN:\"192.168.4.1\"\r\n\r\nOK\r\n", EspAt.Effect.NONE);
@@ -197,7 +222,7 @@ final class EspCommands {
                 || command.number(3, 0, 0) < 0) {
             module.error();
         } else {
-            module.changeSpeed(baud, (flow & 2) != 0);
+            module.changeSpeed(baud, flow);
         }
     }
 
@@ -221,6 +246,11 @@ final class EspCommands {
             module.later(600, "WIFI GOT IP\r\n", EspAt.Effect.JOINED);
             module.later(10, "\r\nOK\r\n", EspAt.Effect.NONE);
         }
+    }
+
+    void timeCame() {
+        knowsTime = true;
+        module.print("+TIME_UPDATED\r\n");
     }
 
     void joined() {
@@ -289,7 +319,8 @@ final class EspCommands {
         String type = command.argument(first);
         String host = command.argument(first + 1);
         int port = command.number(first + 2, 1, 65535);
-        if (link == null || !type.equals("TCP") || host.isEmpty() || host.length() > 64 || port < 0) {
+        boolean secure = type.equals("SSL");
+        if (link == null || !(secure || type.equals("TCP")) || host.isEmpty() || host.length() > 64 || port < 0) {
             module.error();
         } else if (!joined) {
             module.later(2, "no ip\r\n\r\nERROR\r\n", EspAt.Effect.NONE);
@@ -299,8 +330,15 @@ final class EspCommands {
             link.state = EspLink.State.CONNECTING;
             link.host = host;
             link.port = port;
-            link.link = network.connect(host, port, listener(link));
+            link.link = secure ? connectSecurely(link) : network.connect(host, port, listener(link));
         }
+    }
+
+    private Network.Link connectSecurely(EspLink link) {
+        EspTls tls = new EspTls(
+                listener(link),
+                new EspTls.Settings(tlsMode >= 2, settings.authorities(), serverName, commonName, knowsTime));
+        return tls.over(network.connect(link.host, link.port, tls));
     }
 
     private Network.Listener listener(EspLink link) {
@@ -480,10 +518,15 @@ final class EspCommands {
         peerInfo = false;
         joined = false;
         ssid = "";
+        tlsMode = 0;
+        serverName = "";
+        commonName = "";
+        knowsTime = false;
         sendingTo = null;
     }
 
-    private record Snapshot(int wifiMode, List<Boolean> flags, String ssid, List<Boolean> passive) {}
+    private record Snapshot(
+            int wifiMode, int tlsMode, List<String> names, List<Boolean> flags, String ssid, List<Boolean> passive) {}
 
     Object save() {
         if (anyOpen()) {
@@ -492,7 +535,9 @@ final class EspCommands {
         }
         return new Snapshot(
                 wifiMode,
-                List.of(multiple, store, peerInfo, joined),
+                tlsMode,
+                List.of(serverName, commonName),
+                List.of(multiple, store, peerInfo, joined, knowsTime),
                 ssid,
                 List.of(links[0].passive, links[1].passive, links[2].passive, links[3].passive, links[4].passive));
     }
@@ -505,6 +550,10 @@ final class EspCommands {
         store = snapshot.flags.get(1);
         peerInfo = snapshot.flags.get(2);
         joined = snapshot.flags.get(3);
+        knowsTime = snapshot.flags.get(4);
+        tlsMode = snapshot.tlsMode;
+        serverName = snapshot.names.get(0);
+        commonName = snapshot.names.get(1);
         ssid = snapshot.ssid;
         for (int i = 0; i < LINKS; i++) {
             links[i].passive = snapshot.passive.get(i);
