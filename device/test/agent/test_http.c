@@ -203,6 +203,14 @@ static void answers_it_does_not_understand_are_refused(void) {
         "HTTP/2 200 OK\r\n\r\n",
         "HTTP/1.1 20 OK\r\nContent-Length: 1\r\n\r\n",
         "HTTP/1.1 2000 OK\r\nContent-Length: 1\r\n\r\n",
+        "HTTP/1.1 200x OK\r\nContent-Length: 1\r\n\r\n",
+        "HTTP/1.x 200 OK\r\nContent-Length: 1\r\n\r\n",
+        "HTTP/1.1\t200 OK\r\nContent-Length: 1\r\n\r\n",
+        "HTTP/1.1 099 OK\r\nContent-Length: 1\r\n\r\n",
+        "HTTP/1.1 206 OK\r\nContent-Length: 1\r\nContent-Range: bytes 5-5/9x\r\n\r\n",
+        "HTTP/1.1 206 OK\r\nContent-Length: 1\r\nContent-Range: bytes 5+5/9\r\n\r\n",
+        "HTTP/1.1 206 OK\r\nContent-Length: 1\r\nContent-Range: bytes 5-5 9\r\n\r\n",
+        "HTTP/1.1 206 OK\r\nContent-Length: 1\r\nContent-Range: items 5-5/9\r\n\r\n",
         "\r\nHTTP/1.1 204 OK\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n",
@@ -260,7 +268,191 @@ static void a_body_that_breaks_off_is_a_failure(void) {
                                    scratch, sizeof scratch, &answer));
 }
 
+// What a body that ends in its own way holds; "" when it does not come whole.
+static const char *body_of(const char *answer_text, bool closes) {
+    static char body[64];
+    struct updraft_http_answer answer;
+    begin(answer_text, "HTTP/1.1 204 No Content\r\n\r\n");
+    script.closes_after[0] = closes;
+    int got = get(&answer) == UPDRAFT_HTTP_OK ? updraft_http_read(&client, (uint8_t *)body, sizeof body - 1) : -1;
+    body[got > 0 ? got : 0] = '\0';
+    return got < 0 ? client.problem : body;
+}
+
+static bool is(const char *expected, const char *actual) {
+    bool same = actual != NULL && strcmp(expected, actual) == 0;
+    if (!same) {
+        fprintf(stderr, "expected \"%s\", not \"%s\"\n", expected, actual != NULL ? actual : "NULL");
+    }
+    return same;
+}
+
+#define CHUNKED "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n"
+
+static void chunked_bodies_are_put_together(void) {
+    EXPECT(is("hello world", body_of(CHUNKED "5\r\nhel|lo\r\n6;name=\"v\"\r\n world\r\n0\r\n\r\n", false)));
+    EXPECT(is("hello", body_of(CHUNKED "005 \r\nhello\r\n000\r\nX: y\r\nZ: t\r\n\r\n", false)));
+    EXPECT(is("0123456789abcdef!", body_of(CHUNKED "1|1\n0123456789abcdef!\n0\n\n", false)));
+    struct updraft_http_answer answer; // the connection is used again behind the last chunk
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
+    EXPECT_EQUAL(204, answer.status);
+    EXPECT_EQUAL(1, script.connects);
+    EXPECT(is("a chunk's length that is none", body_of(CHUNKED "x\r\n", false)));
+    EXPECT(is("a chunk's length that is none", body_of(CHUNKED "5 5\r\nhello", false)));
+    EXPECT(is("a chunk that is too large", body_of(CHUNKED "fffffffff\r\n", false)));
+    EXPECT(is("chunks that do not fit together", body_of(CHUNKED "4\r\nhello\r\n0\r\n\r\n", false)));
+    EXPECT(is("the connection broke", body_of(CHUNKED "5\r\nhel", true)));
+    EXPECT(is("too slow", body_of(CHUNKED "5\r\nhello\r\n", false)));
+    EXPECT(
+        is("a chunk's head that is too long",
+           body_of(CHUNKED "5;0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567"
+                           "89012345678901234567890123456789\r\nhello\r\n0\r\n\r\n",
+                   false)));
+}
+
+static void a_body_without_a_length_lasts_until_the_connection_closes(void) {
+    EXPECT(is("all of it", body_of("HTTP/1.1 200 OK\r\n\r\nall| of it", true)));
+    EXPECT(is("too slow", body_of("HTTP/1.1 200 OK\r\n\r\nall| of it", false)));
+    struct updraft_http_answer answer;
+    begin("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n", NULL);
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer)); // two lengths: the chunks count, and the connection is not used again
+    EXPECT(answer.close && answer.framing == UPDRAFT_HTTP_CHUNKED && answer.length == UINT32_MAX);
+}
+
+static void what_is_refused_is_named(void) {
+    EXPECT(is("gzip, which was not asked for",
+              body_of("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx", false)));
+    EXPECT(is("a content coding, which was not asked for",
+              body_of("HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\nx", false)));
+    EXPECT(is("x", body_of("HTTP/1.1 200 OK\r\nContent-Encoding: Identity \r\nContent-Length: 1 \r\n\r\nx", false)));
+    EXPECT(is("a transfer coding other than chunked",
+              body_of("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", false)));
+    EXPECT(is("a folded field", body_of("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n 1\r\n\r\nx", false)));
+    EXPECT(is("x", body_of("HTTP/1.1 200 OK\r\nX-Foreign: a\r\n\tb\r\nContent-Length: 1\r\n\r\nx", false)));
+    EXPECT(is("not HTTP", body_of("SSH-2.0-server\r\n", false)));
+    EXPECT(is("a Next-Check-In that is no number", body_of("HTTP/1.1 204 OK\r\nNext-Check-In: x\r\n\r\n", false)));
+    begin(NULL, NULL);
+    script.refuse_connect = true;
+    struct updraft_http_answer answer;
+    EXPECT_EQUAL(UPDRAFT_HTTP_FAILED, get(&answer));
+    EXPECT(is("no connection", client.problem));
+}
+
+static void ranges_are_read_as_servers_write_them(void) {
+    struct updraft_http_answer answer;
+    begin("HTTP/1.1 206 OK\r\nContent-Length: 1\r\nContent-Range: Bytes 5-5/*\r\n\r\nx", NULL);
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
+    EXPECT(answer.has_range && answer.range_first == 5 && answer.range_last == 5 && answer.range_total == UINT32_MAX);
+    begin("HTTP/1.1 416 No\r\nContent-Length: 0\r\nContent-Range: bytes */99\r\n\r\n", NULL);
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
+    EXPECT(!answer.has_range);
+}
+
+static void a_location_is_kept_where_there_is_room(void) {
+    static char text[1200] = "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: http://cdn.example/";
+    struct updraft_http_answer answer;
+    begin("HTTP/1.1 302 Found\r\nlocation:\t http://cdn.example/a?b\r\nContent-Length: 0\r\n\r\n", NULL);
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
+    EXPECT(is("http://cdn.example/a?b", answer.location));
+    memset(text + strlen(text), 'x', 700);
+    strcat(text, "\r\n\r\n");
+    begin(text, NULL);
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
+    EXPECT(answer.location == NULL && answer.status == 302);
+    begin("HTTP/1.1 200 OK\r\nContent-Type: Text/HTML; charset=x\r\nContent-Length: 0\r\n\r\n", NULL);
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
+    EXPECT(answer.is_html && answer.location == NULL);
+}
+
+static void the_host_names_the_port_only_where_it_is_not_the_schemes_own(void) {
+    static const struct {
+        const char *url, *host;
+    } hosts[] = {{"http://h.example/", "Host: h.example\r\n"},
+                 {"http://h.example:443/", "Host: h.example:443\r\n"},
+                 {"https://h.example/", "Host: h.example\r\n"},
+                 {"HTTPS://h.example:80/", "Host: h.example:80\r\n"}};
+    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+        const char *path;
+        begin("HTTP/1.1 204 OK\r\n\r\n", NULL);
+        EXPECT(updraft_http_parse_address(hosts[i].url, &server, &path));
+        struct updraft_http_answer answer;
+        EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
+        EXPECT(strstr(script.sent, hosts[i].host) != NULL);
+    }
+}
+
+static void addresses_are_the_same_in_all_parts_or_not_at_all(void) {
+    static const char *const urls[] = {"http://h:443", "https://h", "https://h:80", "https://i"};
+    for (int i = 0; i < 4; i++) {
+        for (int j = 0; j < 4; j++) {
+            struct updraft_http_address a, b;
+            const char *path;
+            EXPECT(updraft_http_parse_address(urls[i], &a, &path) && updraft_http_parse_address(urls[j], &b, &path));
+            EXPECT_EQUAL(i == j, updraft_http_same_address(&a, &b));
+        }
+    }
+}
+
+static void a_kept_connection_that_is_only_slow_is_not_asked_twice(void) {
+    struct updraft_http_answer answer;
+    begin("HTTP/1.1 204 OK\r\n\r\n", NULL);
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
+    uint32_t start = script.clock;
+    EXPECT_EQUAL(UPDRAFT_HTTP_FAILED, get(&answer));
+    EXPECT(is("too slow", client.problem));
+    EXPECT_EQUAL(1, script.connects);
+    EXPECT(script.clock - start < 31000);
+}
+
+static void only_the_whole_token_closes(void) {
+    struct updraft_http_answer answer;
+    begin("HTTP/1.1 204 OK\r\nConnection: closed, clos, x-close\r\n\r\n", "HTTP/1.1 204 OK\r\n\r\n");
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
+    EXPECT(!answer.close);
+    begin("HTTP/1.1 204 OK\r\nConnection: upgrade ,\tCLOSE\r\n\r\n", NULL);
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
+    EXPECT(answer.close);
+}
+
+static void a_long_body_that_nobody_reads_costs_the_connection(void) {
+    static char text[3000] = CHUNKED;
+    for (int i = 0; i < 100; i++) {
+        strcat(text, "9\r\n123456789\r\n");
+    }
+    strcat(text, "0\r\n\r\n");
+    struct updraft_http_answer answer;
+    begin(text, "HTTP/1.1 204 OK\r\n\r\n");
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
+    updraft_http_finish(&client);
+    EXPECT(!client.connected);
+    begin(CHUNKED "3\r\nabc\r\n0\r\n\r\n", "HTTP/1.1 204 OK\r\n\r\n");
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, get(&answer));
+    updraft_http_finish(&client);
+    EXPECT(client.connected);
+}
+
+static void a_range_is_asked_for(void) {
+    begin("HTTP/1.1 204 OK\r\n\r\n", NULL);
+    struct updraft_http_answer answer;
+    struct updraft_http_request request = {
+        .method = "GET", .to = &server, .path = "/x", .has_range = true, .range_first = 8, .range_last = 4294967295U};
+    EXPECT_EQUAL(UPDRAFT_HTTP_OK, updraft_http_send(&client, &request, scratch, sizeof scratch, &answer));
+    EXPECT(strcmp(script.sent, "GET /x HTTP/1.1\r\nHost: server.example:8080\r\nRange: bytes=8-4294967295\r\n"
+                               "Accept-Encoding: identity\r\n\r\n") == 0);
+}
+
 int main(void) {
+    RUN(chunked_bodies_are_put_together);
+    RUN(a_body_without_a_length_lasts_until_the_connection_closes);
+    RUN(what_is_refused_is_named);
+    RUN(ranges_are_read_as_servers_write_them);
+    RUN(a_location_is_kept_where_there_is_room);
+    RUN(the_host_names_the_port_only_where_it_is_not_the_schemes_own);
+    RUN(a_range_is_asked_for);
+    RUN(only_the_whole_token_closes);
+    RUN(addresses_are_the_same_in_all_parts_or_not_at_all);
+    RUN(a_kept_connection_that_is_only_slow_is_not_asked_twice);
+    RUN(a_long_body_that_nobody_reads_costs_the_connection);
     RUN(addresses_are_taken_apart);
     RUN(a_request_has_the_bytes_it_should);
     RUN(a_body_is_read_whole_however_it_arrives);

@@ -23,7 +23,11 @@ static void numbers_are_written_in_their_shortest_form(void) {
                     {23, "17"},
                     {24, "1818"},
                     {100, "1864"},
+                    {255, "18ff"},
+                    {256, "190100"},
                     {1000, "1903e8"},
+                    {65535, "19ffff"},
+                    {65536, "1a00010000"},
                     {1000000, "1a000f4240"},
                     {UINT32_MAX, "1affffffff"}};
     for (size_t i = 0; i < sizeof examples / sizeof examples[0]; i++) {
@@ -241,7 +245,19 @@ static void settings_that_cannot_work_say_why(void) {
         updraft_settings_read(&settings, data, write_settings(data, "ssid=123456789012345678901234567890123\n")));
 }
 
+static void flags_are_true_or_false_and_nothing_else(void) {
+    for (unsigned byte = 0; byte < 256; byte++) {
+        uint8_t bytes[] = {(uint8_t)byte};
+        struct updraft_cbor_reader reader = {.data = bytes, .size = 1};
+        bool value = byte == 0xf4;
+        EXPECT_EQUAL(byte == 0xf4 || byte == 0xf5, updraft_cbor_read_bool(&reader, &value));
+        EXPECT(byte != 0xf4 || !value);
+        EXPECT(byte != 0xf5 || value);
+    }
+}
+
 int main(void) {
+    RUN(flags_are_true_or_false_and_nothing_else);
     RUN(numbers_are_written_in_their_shortest_form);
     RUN(a_full_writer_writes_nothing_past_its_end_and_tells_the_length_wanted);
     RUN(any_item_of_the_rfc_can_be_skipped);
