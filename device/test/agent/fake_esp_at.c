@@ -28,7 +28,15 @@ static void emit(struct fake_esp_at *fake, const char *data, size_t length) {
 static void say(struct fake_esp_at *fake, const char *text) {
     bool struck = ++fake->sayings == fake->fault_at;
     if (struck && fake->fault == FAULT_NOTICE) {
-        emit(fake, "\r\n+STA_CONNECTED:\"24:0a:c4:00:00:01\"\r\n", 38);
+        static const char *const notices[] = {"\r\n+STA_CONNECTED:\"24:0a:c4:00:00:01\"\r\n",
+                                              "\r\n+DIST_STA_IP:\"24:0a:c4:00:00:01\",\"192.168.4.2\"\r\n",
+                                              "\r\n+LINK_CONN:0,0,\"TCP\",0,\"10.0.0.1\",8080,50000\r\n",
+                                              "\r\nERR CODE:0x010b0000\r\n",
+                                              "\r\n+ERRNO:11\r\n",
+                                              "\r\nWIFI CONNECTED\r\n",
+                                              "\r\nWIFI GOT IPv6 LL\r\n"};
+        const char *notice = notices[fake->fault_run % (sizeof notices / sizeof notices[0])];
+        emit(fake, notice, strlen(notice));
     }
     for (int times = struck && fake->fault == FAULT_DOUBLE_LINE ? 2 : 1; times > 0; times--) {
         for (const char *c = text; *c != '\0'; c++) {
@@ -139,7 +147,7 @@ static bool connection(struct fake_esp_at *fake, const char *line, bool *ok) {
         fake->joins++;
         if (fake->join_error != NULL) {
             say(fake, fake->join_error);
-            say(fake, "\r\n\r\nERROR\r\n");
+            say(fake, fake->says_fail ? "\r\n\r\nFAIL\r\n" : "\r\n\r\nERROR\r\n");
             return true;
         }
         fake->joined = true;

@@ -35,6 +35,7 @@ struct fake_esp_at {
     bool miscounts;           // gives fewer bytes than it says
     uint32_t memory;          // CIPRECVDATA of more is an ERROR; 0: no limit
     const char *join_error;   // "+CWJAP:2"
+    bool says_fail;           // FAIL behind it, as older firmware does, not ERROR
     enum fake_fault fault;
     uint32_t fault_at, fault_run;
     // what it counts

@@ -104,12 +104,19 @@ static void why_joining_failed_is_known(void) {
     power_up();
     fake.join_error = "+CWJAP:2";
     EXPECT_EQUAL(UPDRAFT_ESP_AT_WRONG_PASSWORD, updraft_esp_at_join(&esp));
+    EXPECT(was_sent("AT+CWJAP=\"home\\, \\\"net\\\"\",\"pass\\\\word\"\n"));
+    fake.says_fail = true;
+    uint32_t start = fake.clock;
+    EXPECT_EQUAL(UPDRAFT_ESP_AT_WRONG_PASSWORD, updraft_esp_at_join(&esp));
+    EXPECT(fake.clock - start < 1000);
+    fake.join_error = "+CWJAP:1";
+    EXPECT_EQUAL(UPDRAFT_ESP_AT_ERROR, updraft_esp_at_join(&esp));
     fake.join_error = "+CWJAP:3";
     EXPECT_EQUAL(UPDRAFT_ESP_AT_NO_ACCESS_POINT, updraft_esp_at_join(&esp));
     fake.join_error = NULL;
     EXPECT_EQUAL(UPDRAFT_ESP_AT_OK, updraft_esp_at_join(&esp));
     EXPECT_EQUAL(UPDRAFT_ESP_AT_OK, updraft_esp_at_join(&esp));
-    EXPECT_EQUAL(3, fake.joins);
+    EXPECT_EQUAL(5, fake.joins);
 }
 
 static void a_module_left_in_the_middle_of_a_send_is_brought_back(void) {
@@ -194,6 +201,36 @@ static void a_module_short_of_memory_is_asked_for_less(void) {
         EXPECT_EQUAL(attempt < 2 ? -1 : 512, got);
         EXPECT(got < 0 || memcmp(data, long_answer, 512) == 0);
     }
+}
+
+static void a_connection_that_the_driver_does_not_know_of_is_closed_first(void) {
+    power_up();
+    EXPECT_EQUAL(UPDRAFT_ESP_AT_OK, updraft_esp_at_join(&esp));
+    fake.open = true;
+    EXPECT(connect_to_peer());
+    EXPECT_EQUAL(2, fake.connects);
+}
+
+static void a_silent_server_is_asked_for_every_half_second_and_not_more(void) {
+    uint8_t data[8];
+    power_up();
+    EXPECT(connect_to_peer() && send_text("q"));
+    uint32_t commands = fake.commands;
+    EXPECT_EQUAL(0, network.receive(network.context, data, sizeof data, 5000));
+    EXPECT(fake.commands - commands >= 9 && fake.commands - commands <= 11);
+}
+
+// What is sent is cut to what every module takes.
+static void a_long_request_goes_in_pieces(void) {
+    static uint8_t request[3000];
+    memset(request, 'r', sizeof request);
+    power_up();
+    EXPECT(connect_to_peer());
+    EXPECT(network.send(network.context, request, sizeof request));
+    EXPECT_EQUAL(3000, fake.sent_length);
+    EXPECT(was_sent("AT+CIPSEND=2048\nAT+CIPSEND=952\n"));
+    EXPECT(network.send(network.context, request, 0));
+    EXPECT_EQUAL(2, fake.sends);
 }
 
 // One exchange, tried again as the agent would: every fault must end in the right bytes or a reported failure, never
@@ -297,16 +334,23 @@ static void bytes_lost_or_doubled_on_the_way_to_the_module_are_survived(void) {
 }
 
 static void notices_doubled_glued_or_between_are_survived(void) {
+    enum { NOTICES = 7 };
     for (int c = 0; c < CONTENTS; c++) {
         prepare(contents[c].bytes, contents[c].length, FAULT_NONE, 0, 0);
         tries_until_done();
-        uint32_t sayings = fake.sayings;
+        uint32_t sayings = fake.sayings, once = 0;
         for (uint32_t at = 1; at <= sayings; at++) {
-            for (enum fake_fault fault = FAULT_DOUBLE_LINE; fault <= FAULT_NOTICE; fault++) {
+            for (enum fake_fault fault = FAULT_DOUBLE_LINE; fault <= FAULT_GLUE; fault++) {
                 prepare(contents[c].bytes, contents[c].length, fault, at, 1);
                 EXPECT(tries_until_done() <= 3);
             }
+            for (uint32_t which = 0; which < NOTICES; which++) {
+                prepare(contents[c].bytes, contents[c].length, FAULT_NOTICE, at, which);
+                once += tries_until_done() == 1 ? 1 : 0;
+            }
         }
+        // A notice costs nothing, except right behind data, where it could as well be what a lost byte has shifted.
+        EXPECT(once >= (sayings - 2 * 3) * NOTICES);
     }
 }
 
@@ -356,6 +400,9 @@ int main(void) {
     RUN(flow_control_is_set_up_again_after_a_restart);
     RUN(https_is_verified_and_named_whatever_the_module_was_set_up_for);
     RUN(a_module_short_of_memory_is_asked_for_less);
+    RUN(a_connection_that_the_driver_does_not_know_of_is_closed_first);
+    RUN(a_silent_server_is_asked_for_every_half_second_and_not_more);
+    RUN(a_long_request_goes_in_pieces);
     RUN(bytes_lost_or_doubled_anywhere_are_noticed_and_survived);
     RUN(bytes_lost_or_doubled_on_the_way_to_the_module_are_survived);
     RUN(notices_doubled_glued_or_between_are_survived);
