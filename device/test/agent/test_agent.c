@@ -238,7 +238,17 @@ static void a_configuration_that_cannot_work_is_refused_at_the_start(void) {
     config.server = server_address;
     config.buffer_size = 511;
     EXPECT(!updraft_agent_start(&agent, &config));
-    config.buffer_size = sizeof buffer;
+    config.buffer_size = 514; // no multiple of what staging programs at once
+    EXPECT(!updraft_agent_start(&agent, &config));
+    config.buffer_size = 512;
+    EXPECT(updraft_agent_start(&agent, &config));
+    char id[66];
+    memset(id, 'd', 65);
+    id[65] = '\0';
+    config.id = id;
+    EXPECT(!updraft_agent_start(&agent, &config));
+    id[64] = '\0';
+    EXPECT(updraft_agent_start(&agent, &config));
     EXPECT(updraft_area_erase(&layout.running, 0, layout.running.size) == UPDRAFT_OK);
     EXPECT(!updraft_agent_start(&agent, &config));
 }

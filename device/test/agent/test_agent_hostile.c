@@ -352,6 +352,23 @@ static void a_redirection_is_followed_and_its_host_does_not_get_the_token(void) 
     EXPECT_EQUAL(RESET, run(600));
 }
 
+static void a_file_of_another_size_is_told_and_not_taken(void) {
+    for (int ranges = 0; ranges < 2; ranges++) {
+        new_device(4096, 4, false);
+        offer(&new_image, "/file", new_image.sha256);
+        server.knows_no_ranges = ranges == 0;
+        server.file_length += 100;
+        boot_application();
+        EXPECT_EQUAL(TIME_UP, run(30));
+        EXPECT(strcmp(last_detail + 4, "another size than offered") == 0);
+        EXPECT(strncmp(last_detail, ranges == 0 ? "200" : "206", 3) == 0);
+        EXPECT_EQUAL(0, log_now().state.download.received);
+        server.file_length -= 100;
+        EXPECT_EQUAL(RESET, run(600));
+        boot_installs(&new_image);
+    }
+}
+
 static void a_break_costs_no_erase(void) {
     new_device(16384, 4, false);
     offer(&new_image, "/file", new_image.sha256);
@@ -382,6 +399,7 @@ int main(void) {
     RUN(an_artifact_that_is_gone_is_dropped_and_no_verdict);
     RUN(a_server_without_ranges_does_not_stop_an_update);
     RUN(a_redirection_is_followed_and_its_host_does_not_get_the_token);
+    RUN(a_file_of_another_size_is_told_and_not_taken);
     RUN(a_break_costs_no_erase);
     return end_world("agent, hostile");
 }
