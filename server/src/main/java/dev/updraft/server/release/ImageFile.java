@@ -1,5 +1,6 @@
 package dev.updraft.server.release;
 
+import dev.updraft.image.Header;
 import dev.updraft.image.Image;
 import dev.updraft.image.ImageException;
 import dev.updraft.image.Tlv;
@@ -22,7 +23,13 @@ record ImageFile(Version version, @Nullable String board, Digest digest, long ne
     /** Types of the signature TLVs: RSA-2048, ECDSA, RSA-3072, Ed25519. */
     private static final Set<Integer> SIGNATURES = Set.of(0x20, 0x22, 0x23, 0x24);
 
-    /** @throws Problem 400 if {@code file} is not a signed image */
+    private static final Set<Integer> RSA = Set.of(0x20, 0x23);
+    private static final int ECDSA = 0x22;
+
+    /** Bytes that DER takes for two numbers of 256 bits at most. */
+    private static final int P256_SIGNATURE = 72;
+
+    /** @throws Problem 400 if {@code file} is not a signed image that a bootloader of Updraft's could install */
     static ImageFile read(byte[] file) {
         if (!Image.looksLikeImage(file)) {
             throw Problem.badRequest("This is not a firmware image: it does not start with the MCUboot magic; make one"
@@ -39,6 +46,7 @@ record ImageFile(Version version, @Nullable String board, Digest digest, long ne
         if (image.tlvs().stream().map(Tlv::type).noneMatch(SIGNATURES::contains)) {
             throw Problem.badRequest("The image is not signed; sign it with 'updraft image sign'.");
         }
+        requireInstallable(image);
         dev.updraft.image.Version version = image.version();
         long needs = (image.packing().isPresent() ? Capability.HEATSHRINK.bit() : 0)
                 | (image.encrypted() ? Capability.ENCRYPTED.bit() : 0);
@@ -48,5 +56,25 @@ record ImageFile(Version version, @Nullable String board, Digest digest, long ne
                 Digest.of(image.installedDigest().toArray()),
                 needs,
                 image.securityCounter().orElse(0));
+    }
+
+    /**
+     * What no bootloader of Updraft's can install is turned away here, and not by every device. Whether it fits a board, and where it is linked for, is for
+     * signing and rehearsing to say.
+     */
+    private static void requireInstallable(Image image) {
+        if (image.tlvs().stream().map(Tlv::type).anyMatch(RSA::contains)) {
+            throw Problem.badRequest("The image is signed with an RSA key; the bootloader verifies P-256 signatures:"
+                    + " sign it with such a key.");
+        }
+        if (image.tlvs().stream()
+                .anyMatch(tlv -> tlv.type() == ECDSA && tlv.value().length() > P256_SIGNATURE)) {
+            throw Problem.badRequest("The image is signed with a key of another curve than P-256, which the bootloader"
+                    + " does not verify: sign it with a P-256 key.");
+        }
+        if (image.header().has(Header.COMPRESSED_LZMA1 | Header.COMPRESSED_LZMA2)) {
+            throw Problem.badRequest("The image is packed with LZMA, which the bootloader cannot unpack; sign it with"
+                    + " 'updraft image sign --compress', or unpacked.");
+        }
     }
 }

@@ -1,0 +1,29 @@
+package dev.updraft.server.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.updraft.server.http.Problem;
+import dev.updraft.server.testing.Images;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class ImageFileTest {
+    private static void isRefused(Consumer<byte[]> change, String why) {
+        byte[] image = Images.image("stm32f407", 1, 0, 0, 1_000);
+        change.accept(image);
+        assertThatThrownBy(() -> ImageFile.read(image))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void whatNoBootloaderCanInstallIsTurnedAwayWhenItIsUploaded() {
+        assertThat(ImageFile.read(Images.image("stm32f407", 1, 0, 0, 1_000)).board())
+                .isEqualTo("stm32f407");
+        int signature = Images.image("stm32f407", 1, 0, 0, 1_000).length - 74;
+        isRefused(image -> image[signature] = 0x20, "RSA");
+        isRefused(image -> image[17] = 0x02, "LZMA");
+        isRefused(image -> image[17] = 0x04, "LZMA");
+    }
+}
