@@ -94,6 +94,15 @@ class ImageCasesTest {
         assertThat(Version.parse(text)).hasToString(version);
     }
 
+    @Test
+    void everyPartOfAVersionGoesToItsLast() {
+        Version last = Version.parse("255.255.65535+4294967295");
+
+        assertThat(last).hasToString("255.255.65535+4294967295");
+        assertThat(last).isGreaterThan(Version.parse("255.255.65535+4294967294"));
+        assertThat(Version.parse("1.2.3")).isEqualByComparingTo(Version.parse("1.2.3+0"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "v1.2.3, 'leave out the v, 1.2.3.'",

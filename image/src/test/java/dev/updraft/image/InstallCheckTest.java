@@ -74,6 +74,31 @@ class InstallCheckTest {
     }
 
     @Test
+    void anImageMayFillItsSlotToTheLastByte() {
+        ImageSigner unsigned = ImageSigner.unsigned().version("1.0.0");
+        int around = unsigned.sign(FIRMWARE).bytes().length() - FIRMWARE.length;
+        int room = (int) BOARD.slot().size() - around;
+
+        assertThat(InstallCheck.problems(BOARD, unsigned.sign(Arrays.copyOf(FIRMWARE, room))))
+                .noneMatch(problem -> problem.contains("slot"));
+        assertThat(InstallCheck.problems(BOARD, unsigned.sign(Arrays.copyOf(FIRMWARE, room + 1))))
+                .anyMatch(problem -> problem.contains("slot"));
+    }
+
+    @Test
+    void aPackedAndEncryptedImageThatUnpacksToTooMuchIsNamed() {
+        ImageSigner both = SIGNER.withoutChecks()
+                .compress()
+                .encryptTo(PemKey.generate(KeyType.P256).encryption(), AesSize.AES128);
+
+        assertThat(InstallCheck.problems(BOARD, both.sign(Arrays.copyOf(FIRMWARE, 500_000))))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("slot");
+    }
+
+    @Test
     void whatNoDeviceOfTheBoardCouldUseIsNamed() {
         ImageSigner unchecked = SIGNER.withoutChecks();
         PemKey x25519 = PemKey.generate(KeyType.X25519);

@@ -114,6 +114,47 @@ class FirmwareCasesTest {
     }
 
     @Test
+    void aRecordIsNamedByItsLineWhateverStandsBetween() {
+        String records = ":0400000001020304F2\n\n:0400040005060708DE\n:02000800090AE3\n:02000A000B0CDD\n";
+
+        refused(records + "\n:01000000FF00\n:00000001FF\n", "line 1 has 0x01", "line 7 has 0xff");
+        refused(records + ":01000700FFF9\n:00000001FF\n", "line 3 has 0x08", "line 6 has 0xff");
+        refused(records + ":01000900FFF7\n:00000001FF\n", "line 4 has 0x0a", "line 6 has 0xff");
+        refused(records + ":01000B00FFF5\n:00000001FF\n", "line 5 has 0x0c", "line 6 has 0xff");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10000000, 08020201, true",
+        "0ffffffc, 08020201, false",
+        "40000000, 08020201, true",
+        "40000004, 08020201, false",
+        "5ffffffc, 08020201, false",
+        "60000000, 08020201, true",
+        "e0000000, 08020201, true",
+        "e0000004, 08020201, false",
+        "20000002, 08020201, false",
+        "20001000, 3fffffff, true",
+        "20001000, 40000001, false",
+        "20001000, 5fffffff, false",
+        "20001000, 60000001, true",
+        "20001000, dfffffff, true",
+        "20001000, e0000001, false",
+        "20001000, 08020200, false"
+    })
+    void aVectorTableHasItsStackInMemoryAndAnOddResetVectorWhereCodeRuns(String stack, String reset, boolean good) {
+        byte[] table = ByteBuffer.allocate(16)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(8, Integer.parseUnsignedInt(stack, 16))
+                .putInt(12, Integer.parseUnsignedInt(reset, 16))
+                .array();
+
+        assertThat(VectorTable.isAt(Bytes.wrapping(table), 8)).isEqualTo(good);
+        assertThat(VectorTable.roomInFront(Bytes.wrapping(table)).isPresent()).isEqualTo(good);
+        assertThat(VectorTable.isAt(Bytes.wrapping(table), 9)).isFalse();
+    }
+
+    @Test
     void partsForOtherMemoriesAreLeftOutWhenAsked() {
         MemoryRange flash = new MemoryRange(0x0800_0000, 0x10_0000);
 
