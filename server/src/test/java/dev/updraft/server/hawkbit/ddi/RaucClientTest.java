@@ -339,10 +339,10 @@ class RaucClientTest {
         long action = assigned(Map.of());
         tools.delete("targets/test-1/actions/" + action);
         tools.delete("targets/test-1/actions/" + action + "?force=true");
-        assertThat(tools.delete("distributionsets/1").status()).isEqualTo(200);
-        assertThat(tools.delete("softwaremodules/1/artifacts/1").status()).isEqualTo(200);
-        assertThat(tools.delete("softwaremodules/1").status()).isEqualTo(200);
-        assertThat(tools.delete("targets/test-1").status()).isEqualTo(200);
+        assertThat(tools.delete("distributionsets/1").status()).isEqualTo(204);
+        assertThat(tools.delete("softwaremodules/1/artifacts/1").status()).isEqualTo(204);
+        assertThat(tools.delete("softwaremodules/1").status()).isEqualTo(204);
+        assertThat(tools.delete("targets/test-1").status()).isEqualTo(204);
         assertThat(device.get("").status()).isEqualTo(401);
         assertThat(HawkbitTools.ok(tools.get("distributionsets")).path("total").asInt())
                 .isZero();
