@@ -15,12 +15,14 @@ static enum boot_action find_bootable(const struct updraft_state_record *state, 
     return findings->staged == BOOT_GOOD && !findings->unwritable ? BOOT_TAKE_STAGED : BOOT_RECOVER;
 }
 
-// Starts a whole image without changing who is confirmed. Only when recovery had its time: one that hung before, and
-// one that reads whole although the power may have gone while a unit of it was written.
+// Starts a whole image without changing who is confirmed. Only when recovery had its time: one that hung before, one
+// that reads whole although the power may have gone while a unit of it was written, and one on trial whose starts
+// cannot be counted.
 static enum boot_action start_what_is_there(const struct updraft_state_record *state,
                                             const struct boot_findings *findings) {
     bool is_torn = state->phase == UPDRAFT_PHASE_REVERTING && !state->slot_whole;
-    if (findings->slot == BOOT_SLOT_BAD || ((findings->bitten || is_torn) && !findings->waited))
+    bool is_uncounted = findings->unwritable && findings->slot == BOOT_SLOT_PENDING;
+    if (findings->slot == BOOT_SLOT_BAD || ((findings->bitten || is_torn || is_uncounted) && !findings->waited))
         return BOOT_RECOVER;
     return findings->slot == BOOT_SLOT_RUNNING ? BOOT_START : BOOT_START_UNCONFIRMED;
 }

@@ -177,8 +177,8 @@ static double seconds(void) {
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static void pairs(int depth) {
-    for (int chip = 2; chip >= 0; chip--) {
+static void pairs(int depth, int last_chip) {
+    for (int chip = 2; chip >= last_chip; chip--) {
         for (int i = 0; i < SCENES; i++) {
             static struct life life;
             double begun = seconds();
@@ -265,16 +265,16 @@ int main(int count, char **arguments) {
     images_begin();
     total.first_failure_ends = count > 2 && strcmp(arguments[2], "teeth") == 0;
     if (strcmp(what, "single") == 0) {
-        pairs(1);
+        pairs(1, 0);
     } else if (strcmp(what, "pairs") == 0) {
         total.stride = count > 2 && !total.first_failure_ends ? (uint32_t)atoi(arguments[2]) : 1;
-        pairs(2);
+        pairs(2, 0);
     } else if (strcmp(what, "lives") == 0 && count > 3) {
         lives(strtoull(arguments[2], NULL, 10), strtoull(arguments[3], NULL, 10), count > 4);
     } else if (strcmp(what, "check") == 0) {
-        total.stride = 23;
-        pairs(2);
-        lives(0, 3000, false);
+        total.stride = 61;
+        pairs(2, 2);
+        lives(0, 400, false);
     } else {
         fprintf(stderr, "explore: check, single, pairs [STRIDE], or lives FROM TO [full].\n");
         return 2;
