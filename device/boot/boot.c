@@ -64,10 +64,9 @@ static void jump(struct boot *boot) {
         boot->findings.slot = BOOT_SLOT_UNREAD;
         return;
     }
-    if (!boot_is_valid(boot))
-        platform->reset();
-    if (!boot_is_valid(boot))
-        platform->reset();
+    for (int i = 0; i < 2; i++)
+        if (!boot_is_valid(boot))
+            platform->reset();
     platform->start(boot->layout->running.address + boot->layout->header_size, image->stack, image->entry);
 }
 

@@ -11,6 +11,7 @@ enum {
     INFO_PROTECTED = 0x6908,
     INFO_PLAIN = 0x6907,
     INFO_SIZE = 4,          // u16 magic, u16 size of the area with this
+    VECTORS = 8,            // bytes of the vector table that are looked at
     TLV_HEAD = 4,           // u16 type, u16 length
     SPKI_SIZE = 91,         // bytes of SubjectPublicKeyInfo for P-256; ends with X || Y
     SIGNATURE_MOST = 72,    // bytes of SEQUENCE { INTEGER r, INTEGER s } for P-256
@@ -28,7 +29,8 @@ enum {
     IS_PACKED = 64
 };
 
-// A reading under way: each byte is read once, in order.
+// A reading under way: each byte is read once, in order. What is read goes into boot->buffer and never onto the stack:
+// there a fault could take it for a return address.
 struct pass {
     struct boot *boot;
     const struct updraft_reader *from;
@@ -62,8 +64,8 @@ static enum updraft_status pass_over(struct pass *pass, uint32_t length) {
 
 static enum updraft_status take_header(struct pass *pass, uint32_t *protected_size) {
     struct boot_image *image = &pass->boot->image;
-    uint8_t head[UPDRAFT_IMAGE_HEADER], vectors[8];
-    enum updraft_status status = take(pass, head, sizeof head);
+    const uint8_t *head = pass->boot->buffer;
+    enum updraft_status status = take(pass, pass->boot->buffer, UPDRAFT_IMAGE_HEADER);
     if (status != UPDRAFT_OK)
         return status;
     image->header_size = updraft_u16(head + 8);
@@ -71,16 +73,16 @@ static enum updraft_status take_header(struct pass *pass, uint32_t *protected_si
     image->payload_size = updraft_u32(head + 12);
     image->flags = updraft_u32(head + 16);
     image->version = (struct updraft_version){head[20], head[21], updraft_u16(head + 22), updraft_u32(head + 24)};
-    if (updraft_u32(head) != UPDRAFT_IMAGE_MAGIC || image->header_size < sizeof head ||
-        image->payload_size < sizeof vectors || image->header_size > pass->from->size ||
+    if (updraft_u32(head) != UPDRAFT_IMAGE_MAGIC || image->header_size < UPDRAFT_IMAGE_HEADER ||
+        image->payload_size < VECTORS || image->header_size > pass->from->size ||
         image->payload_size > pass->from->size - image->header_size)
         return UPDRAFT_ERROR_FORMAT;
-    status = pass_over(pass, image->header_size - sizeof head);
+    status = pass_over(pass, image->header_size - UPDRAFT_IMAGE_HEADER);
     if (status == UPDRAFT_OK)
-        status = take(pass, vectors, sizeof vectors);
-    image->stack = updraft_u32(vectors);
-    image->entry = updraft_u32(vectors + 4);
-    return status == UPDRAFT_OK ? pass_over(pass, image->payload_size - sizeof vectors) : status;
+        status = take(pass, pass->boot->buffer, VECTORS);
+    image->stack = updraft_u32(head);
+    image->entry = updraft_u32(head + 4);
+    return status == UPDRAFT_OK ? pass_over(pass, image->payload_size - VECTORS) : status;
 }
 
 static void note_key(struct pass *pass, const uint8_t *name, uint32_t length) {
@@ -148,8 +150,8 @@ static enum updraft_status take_tlv(struct pass *pass, bool is_protected, uint32
 
 // One TLV area; its size must be `expected` unless that is 0.
 static enum updraft_status take_area(struct pass *pass, uint32_t magic, uint32_t expected) {
-    uint8_t head[4];
-    enum updraft_status status = take(pass, head, INFO_SIZE);
+    const uint8_t *head = pass->boot->buffer;
+    enum updraft_status status = take(pass, pass->boot->buffer, INFO_SIZE);
     uint32_t size = updraft_u16(head + 2), left = size - INFO_SIZE;
     if (status != UPDRAFT_OK)
         return status;
@@ -159,7 +161,7 @@ static enum updraft_status take_area(struct pass *pass, uint32_t magic, uint32_t
     for (uint32_t end = pass->at + left; pass->at < end && status == UPDRAFT_OK;) {
         if (end - pass->at < TLV_HEAD)
             return UPDRAFT_ERROR_FORMAT;
-        status = take(pass, head, TLV_HEAD);
+        status = take(pass, pass->boot->buffer, TLV_HEAD);
         uint32_t length = updraft_u16(head + 2);
         if (status == UPDRAFT_OK && length > end - pass->at)
             return UPDRAFT_ERROR_FORMAT;
@@ -191,7 +193,6 @@ static bool is_signed(struct boot *boot) {
     struct boot_image *image = &boot->image;
     if (image->key == NULL || (image->key->limit != 0 && image->counter >= image->key->limit))
         return false;
-    boot->platform->feed();
     return boot_is_signature(image->signature, image->key->point, image->digest, &image->proof) == 1;
 }
 

@@ -2,15 +2,13 @@
 
 #include <string.h>
 
-enum { PIECE = 64 };
-
 static enum updraft_status read_and_compare(void *context, uint32_t offset, void *data, uint32_t length) {
     struct boot_compare *compare = context;
-    uint8_t there[PIECE];
+    uint8_t *there = compare->there; // not on the stack: see check.c
     enum updraft_status status = compare->image.read(compare->image.context, offset, data, length);
     for (uint32_t done = 0; done < length && status == UPDRAFT_OK;) {
         uint32_t at = offset + done, part = compare->unit - at % compare->unit;
-        part = part < PIECE ? part : PIECE;
+        part = part < BOOT_COMPARED ? part : BOOT_COMPARED;
         part = part < length - done ? part : length - done;
         if (updraft_area_read(compare->running, at, there, part) != UPDRAFT_OK ||
             memcmp(there, (const uint8_t *)data + done, part) != 0)
@@ -22,7 +20,7 @@ static enum updraft_status read_and_compare(void *context, uint32_t offset, void
 
 struct updraft_reader boot_compare_reader(struct boot_compare *compare, struct boot *boot,
                                           const struct updraft_reader *image) {
-    *compare = (struct boot_compare){*image, &boot->layout->running, boot->layout->swap_unit, 0};
+    *compare = (struct boot_compare){*image, &boot->layout->running, boot->compared, boot->layout->swap_unit, 0};
     return (struct updraft_reader){compare, read_and_compare, image->size};
 }
 

@@ -25,20 +25,14 @@ static enum updraft_status open(struct boot *boot, enum boot_place place, struct
     }
 }
 
-static bool is_one_byte(const uint8_t bytes[32]) {
-    for (int i = 1; i < 32; i++)
-        if (bytes[i] != bytes[0])
-            return false;
-    return true;
-}
-
 // One that is no image at all: which bytes stood there, so that another reading can be held against it. A bus on which
 // nobody answers reads as one byte throughout.
 static enum updraft_status note_header(struct boot *boot, const struct updraft_reader *reader) {
     uint8_t *seen = boot->image.seen;
     if (reader->read(reader->context, 0, seen, sizeof boot->image.seen) != UPDRAFT_OK)
         return UPDRAFT_ERROR_READ;
-    return is_one_byte(seen) ? UPDRAFT_ERROR_ABSENT : UPDRAFT_ERROR_FORMAT;
+    bool is_one_byte = BOOT_HAS_MEDIA && memcmp(seen, seen + 1, sizeof boot->image.seen - 1) == 0;
+    return is_one_byte ? UPDRAFT_ERROR_ABSENT : UPDRAFT_ERROR_FORMAT;
 }
 
 static BOOT_OWN_FRAME enum updraft_status read_once(struct boot *boot, enum boot_place place) {

@@ -51,7 +51,6 @@ static enum updraft_status compare_unit(struct boot *boot, const struct copy *co
         if (copy->from.read(copy->from.context, offset, there, part) != UPDRAFT_OK ||
             updraft_area_read(&copy->target, offset, here, part) != UPDRAFT_OK || memcmp(there, here, part) != 0)
             return UPDRAFT_ERROR_READ;
-        boot->platform->feed();
     }
     return UPDRAFT_OK;
 }
