@@ -21,8 +21,6 @@
     512 // its first half: what is copied or summed up at once; a multiple of every program unit
         // and a sector of a card, whose file system has the other half
 
-#define BOOT_COMPARED 32 // bytes
-
 // A key that may sign images, and until when.
 struct boot_key {
     const uint8_t *point; // X || Y, 64 bytes
@@ -126,7 +124,6 @@ struct boot {
     struct boot_cipher cipher; // of the view that is open
     struct boot_unpack unpack; // of the view that is open
     union boot_medium medium;
-    uint8_t compared[BOOT_COMPARED]; // of the slot, while a new image is held against it
     uint8_t buffer[BOOT_COPY_BUFFER] __attribute__((aligned(8)));
 };
 

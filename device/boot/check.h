@@ -8,6 +8,7 @@
 
 // Far from each other and from what a fault leaves in a register or in memory.
 #define BOOT_VALID 0x96a5c35aU
+#define BOOT_SEEN 32 // bytes
 #define BOOT_NOT_VALID 0x35c96a0fU
 
 // What one reading of an image gave.

@@ -8,7 +8,7 @@ static enum updraft_status read_and_compare(void *context, uint32_t offset, void
     enum updraft_status status = compare->image.read(compare->image.context, offset, data, length);
     for (uint32_t done = 0; done < length && status == UPDRAFT_OK;) {
         uint32_t at = offset + done, part = compare->unit - at % compare->unit;
-        part = part < BOOT_COMPARED ? part : BOOT_COMPARED;
+        part = part < BOOT_SEEN ? part : BOOT_SEEN;
         part = part < length - done ? part : length - done;
         if (updraft_area_read(compare->running, at, there, part) != UPDRAFT_OK ||
             memcmp(there, (const uint8_t *)data + done, part) != 0)
@@ -20,7 +20,7 @@ static enum updraft_status read_and_compare(void *context, uint32_t offset, void
 
 struct updraft_reader boot_compare_reader(struct boot_compare *compare, struct boot *boot,
                                           const struct updraft_reader *image) {
-    *compare = (struct boot_compare){*image, &boot->layout->running, boot->compared, boot->layout->swap_unit, 0};
+    *compare = (struct boot_compare){*image, &boot->layout->running, boot->image.seen, boot->layout->swap_unit, 0};
     return (struct updraft_reader){compare, read_and_compare, image->size};
 }
 

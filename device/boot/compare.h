@@ -8,7 +8,7 @@
 struct boot_compare {
     struct updraft_reader image;
     const struct updraft_area *running;
-    uint8_t *there; // BOOT_COMPARED bytes
+    uint8_t *there; // BOOT_SEEN bytes: boot->image.seen, which a reading fills in when it ends
     uint32_t unit;
     uint32_t differs; // bit n: of unit n
 };
