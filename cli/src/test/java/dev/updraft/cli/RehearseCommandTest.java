@@ -106,9 +106,7 @@ class RehearseCommandTest {
     @Test
     void anUnknownBoardNamesThoseThatAreKnown() {
         assertThat(rehearse("stm32f103", "--from old.bin --to new.bin")).isEqualTo(2);
-        assertThat(said(err))
-                .contains("No board is called 'stm32f103'")
-                .contains("stm32h743");
+        assertThat(said(err)).contains("No board is called 'stm32f103'").contains("stm32h743");
     }
 
     @Test

@@ -211,7 +211,10 @@ public final class Server implements AutoCloseable {
                         "hawkbit",
                         new ManagementApi(
                                 database, operators, fleet, releases, rollouts, updates, artifacts, download, hawkbit))
-                .add("", "metrics", new HealthApi(database, artifacts, meters))
+                .add(
+                        "",
+                        "metrics",
+                        new HealthApi(database, () -> artifacts.damaged().all().size(), meters))
                 .table();
         Errors.register(routing);
         database.changes().start();

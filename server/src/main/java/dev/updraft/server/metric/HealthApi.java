@@ -5,7 +5,6 @@ import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Operators;
 import dev.updraft.server.access.Role;
 import dev.updraft.server.access.Routes;
-import dev.updraft.server.artifact.Artifacts;
 import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.store.Database;
@@ -16,20 +15,21 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.function.IntSupplier;
 
 /** {@code /health/live}, {@code /health/ready} and {@code /metrics}. */
 public final class HealthApi implements OperatorApi {
     private static final long ASK_NANOS = 1_000_000_000L;
 
     private final Database database;
-    private final Artifacts artifacts;
+    private final IntSupplier damagedArtifacts;
     private final Meters meters;
     private long asked = System.nanoTime() - 2 * ASK_NANOS;
     private boolean wrote;
 
-    public HealthApi(Database database, Artifacts artifacts, Meters meters) {
+    public HealthApi(Database database, IntSupplier damagedArtifacts, Meters meters) {
         this.database = database;
-        this.artifacts = artifacts;
+        this.damagedArtifacts = damagedArtifacts;
         this.meters = meters;
     }
 
@@ -46,7 +46,7 @@ public final class HealthApi implements OperatorApi {
         if (!writes()) {
             throw Problem.unavailable("The database does not take writes.", 5);
         }
-        int damaged = artifacts.damaged().all().size();
+        int damaged = damagedArtifacts.getAsInt();
         Json.send(
                 response,
                 200,
