@@ -27,7 +27,7 @@ static const struct scene scenes[] = {
      UPDRAFT_SOURCE_NOR, COPY | EQUAL},
     {"hangs, external flash", SCENE_SILENT, IMAGE_GOOD, 2, 2, 1, 0, FLASH_GOOD, UPDRAFT_SOURCE_NOR, 0},
 };
-enum { SCENES = sizeof scenes / sizeof scenes[0] };
+enum { SCENES = sizeof scenes / sizeof scenes[0], SCENES_INSIDE = 6 };
 
 static const int reduced[] = {CHIP_F4_REDUCED, CHIP_L4_REDUCED, CHIP_H7_REDUCED};
 
@@ -204,7 +204,8 @@ static void live(uint64_t number, bool full) {
     static struct life life;
     uint64_t draw = number * 0x9e3779b97f4a7c15U + 7;
     int chip = full ? (int)(sim_random(&draw) % 3) : reduced[sim_random(&draw) % 3];
-    const struct scene *scene = &scenes[sim_random(&draw) % SCENES];
+    // The simulated medium has no room for a slot of full size.
+    const struct scene *scene = &scenes[sim_random(&draw) % (full ? SCENES_INSIDE : SCENES)];
     life_create(&life, &chips[chip], scene);
     int boots = 20 + (int)(sim_random(&draw) % 181), rate = 1 + (int)(sim_random(&draw) % 6);
     struct fault_counts counts = {300, 600, 60};
