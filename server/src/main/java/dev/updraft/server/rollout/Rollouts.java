@@ -150,8 +150,7 @@ public final class Rollouts implements Publication, AutoCloseable {
             Group group = parts.get(stage);
             Predicate<Device> own = groups.filter(tenant, group.filter());
             List<Device> fit = left.stream().filter(own).toList();
-            int share =
-                    fit.isEmpty() ? 0 : (int) Math.clamp(Math.round(group.percent() / 100 * fit.size()), 1, fit.size());
+            int share = fit.isEmpty() ? 0 : Math.clamp(Math.round(group.percent() / 100 * fit.size()), 1, fit.size());
             for (Device device : fit.subList(0, share)) {
                 stageOf.put(device.key(), stage);
             }
