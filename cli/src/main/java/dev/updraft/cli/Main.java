@@ -72,7 +72,8 @@ public final class Main implements Runnable {
             RestoreCommand.class,
             ImportCommand.class,
             ImageCommand.class,
-            KeyCommand.class);
+            KeyCommand.class,
+            CompletionCommand.class);
 
     /** Exit code for input that the person can put right. */
     static final int BAD_INPUT = 2;
