@@ -9,9 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "completion",
         mixinStandardHelpOptions = true,
-        description = {
-            "Prints what bash and zsh complete commands and options with:",
-            "  source <(updraft completion)"
+        description = {"Prints what bash and zsh complete commands and options with:", "  source <(updraft completion)"
         })
 final class CompletionCommand implements Runnable {
     @Spec

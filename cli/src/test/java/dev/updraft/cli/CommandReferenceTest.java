@@ -15,8 +15,7 @@ class CommandReferenceTest {
 
     @Test
     void thePageIsWhatTheCommandsSay() throws IOException {
-        StringBuilder page = new StringBuilder(
-                """
+        StringBuilder page = new StringBuilder("""
                 # Commands
 
                 What each command says of itself with `--help`. Exit codes: 0 it is done; 1 it failed, or what was tried did not pass; 2 the input is wrong, and one sentence says how.
