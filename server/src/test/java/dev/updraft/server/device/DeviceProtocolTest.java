@@ -78,6 +78,24 @@ class DeviceProtocolTest {
     }
 
     @Test
+    void aDeviceThatSaysSomethingElseOfItselfEachTimeIsToldToWaitAndOneThatDoesNotIsNot() {
+        SimulatedDevice restless = fixture.device("restless");
+        SimulatedDevice steady = fixture.device("steady");
+        int taken = 0;
+        Fixture.Answer answer = restless.checkIn();
+        while (answer.status() == 204 && taken < 1_000) {
+            taken++;
+            restless.boot("%064x".formatted(taken), "1.0.0");
+            answer = restless.checkIn();
+            assertThat(steady.checkIn().status()).isEqualTo(204);
+        }
+
+        assertThat(answer.status()).isEqualTo(429);
+        assertThat(answer.header("Retry-After")).isNotNull();
+        assertThat(taken).isBetween(119, 200); // more than 120 where the machine is slow
+    }
+
+    @Test
     void onlyAHigherVersionForTheDevicesOwnBoardIsOffered() {
         fixture.publish(Images.image("stm32f407", 0, 9, 0, 100));
         fixture.publish(Images.image("stm32l476", 2, 0, 0, 100));

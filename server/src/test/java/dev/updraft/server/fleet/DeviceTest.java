@@ -30,6 +30,19 @@ class DeviceTest {
     }
 
     @Test
+    void aDeviceMaySayOtherThingsOfItselfAHundredAndTwentyTimesAtOnceAndThenEveryTwoSeconds() {
+        int taken = 0;
+        while (device.changesAgainIn(NOW) == 0) {
+            taken++;
+        }
+
+        assertThat(taken).isEqualTo(120);
+        assertThat(device.changesAgainIn(NOW)).isEqualTo(2);
+        assertThat(device.changesAgainIn(NOW + 2_000)).isZero();
+        assertThat(device.changesAgainIn(NOW + 2_000)).isEqualTo(2);
+    }
+
+    @Test
     void aServerClockThatJumpsSilencesNobody() {
         long year = TimeUnit.DAYS.toMillis(365);
         assertThat(reportsTaken(NOW + year)).isEqualTo(60);
