@@ -36,9 +36,11 @@ every_option := -DUPDRAFT_ENCRYPTION=1 -DUPDRAFT_RECOVERY=1 -DUPDRAFT_CARD=1 -DU
 quote = '$(subst ','\'',$(1))'
 # $(call record,NAME): a recipe that leaves the value of the variable NAME in its target, and touches that only when it says something else; so
 # what is made from a file depends on how it is made, too. The first line, as make expands a recipe before it runs any of it.
+# Two makes may do so at once, and each has a file of its own until then.
+record_new = $@.new-$(shell echo $$PPID)
 define record
-	$(shell mkdir -p $(@D))$(file >$@.new,$($(1)))
-	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+	$(shell mkdir -p $(@D))$(file >$(record_new),$($(1)))
+	@if cmp -s $(record_new) $@; then rm $(record_new); else mv $(record_new) $@; fi
 endef
 .PHONY: always
 always:
