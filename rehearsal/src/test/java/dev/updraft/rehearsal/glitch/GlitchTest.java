@@ -9,29 +9,46 @@ import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.Firmware;
 import dev.updraft.rehearsal.Rehearsal;
 import dev.updraft.rehearsal.RehearsalException;
+import dev.updraft.rehearsal.device.Bootloader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class GlitchTest {
     private static final String BOARD = "stm32f407";
     private static final int START = 0x0800_0100;
 
-    private static Rehearsal rehearsal(dev.updraft.rehearsal.device.Bootloader bootloader) {
+    private static Rehearsal rehearsal(String board, Bootloader bootloader) {
         return Rehearsal.of(
-                        BOARD,
+                        board,
                         bootloader,
-                        Firmware.image(BOARD, "1.0.0", 1200, 1, 1),
-                        Firmware.image(BOARD, "1.1.0", 1200, 2, 2))
+                        Firmware.image(board, "1.0.0", 1200, 1, 1),
+                        Firmware.image(board, "1.1.0", 1200, 2, 2))
                 .crypto(CryptoMode.HOST);
+    }
+
+    /** A sample on each board; `updraft rehearse --glitch` tries all of them. */
+    @ParameterizedTest
+    @MethodSource("boards")
+    void noSingleFaultOfASampleStartsAnImageThatNoKeySigned(String board) {
+        GlitchResult result = rehearsal(board, Firmware.bootloader(board)).glitch(97, (done, total, failed) -> {});
+
+        assertThat(result.tried()).isGreaterThan(300);
+        assertThat(result.endings()).containsKeys("signed", "recovery");
+        assertThat(result.starts()).isEmpty();
+    }
+
+    static List<String> boards() {
+        return Boolean.getBoolean("updraft.all") ? Boards.names() : List.of(BOARD);
     }
 
     @Test
     void aBootloaderThatDoesNotVerifyIsToldWithoutAnyFault() {
-        assertThatThrownBy(() -> rehearsal(Firmware.mutant(BOARD, "skip-signature"))
+        assertThatThrownBy(() -> rehearsal(BOARD, Firmware.mutant(BOARD, "skip-signature"))
                         .crypto(CryptoMode.EXACT)
                         .glitch(1000, (done, total, failed) -> {}))
                 .isInstanceOf(RehearsalException.class)
