@@ -69,7 +69,7 @@ public record FlashMap(
         return KNOWN.stream().map(FlashMap::board).toList();
     }
 
-    /** Where a new image is written to: staging's first step stays free (docs/reference/flash-map.md, "The walk"). */
+    /** Where a new image is written to: staging's first step stays free (docs/reference/flash-map.md, "The swap"). */
     public int staged() {
         return staging.start + step;
     }
