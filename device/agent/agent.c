@@ -14,9 +14,7 @@ enum {
     INTERVAL_DEFAULT_S = 3600,
     INTERVAL_LEAST_S = 5, // whatever the server says
     INTERVAL_MOST_S = 7 * 24 * 3600,
-    OUTAGE_DEFAULT_S = 4 * 3600,
     DEFERRED_S = 900, // before an image that failed for a reason of the moment is tried again
-    TRIAL_DEFAULT_S = 600,
     RANGE_DEFAULT = 32 * 1024,
     BUFFER_MIN = 512,
     PATH_MAX_LENGTH = 100,
@@ -212,27 +210,22 @@ static void refuse(struct updraft_agent *agent, enum updraft_reason reason, bool
 
 static void supervise_trial(struct updraft_agent *agent) {
     const struct updraft_agent_config *config = agent->config;
-    enum updraft_self_test result = config->self_test(config->context, agent->reached_server);
-    uint32_t limit = config->trial_seconds != 0 ? config->trial_seconds : TRIAL_DEFAULT_S;
-    uint32_t outage = config->outage_seconds != 0 ? config->outage_seconds : OUTAGE_DEFAULT_S;
-    uint32_t passed = (now(agent) - agent->started_at) / 1000;
-    if (result == UPDRAFT_TEST_PASSED) {
-        if (updraft_boot_state_confirm(&agent->journal.log) == UPDRAFT_OK) {
-            tell_outcome(agent);
-            agent->wake_at = now(agent); // report it
-        }
-    } else if (result == UPDRAFT_TEST_FAILED) {
-        (void)updraft_boot_state_reject(&agent->journal.log, UPDRAFT_REASON_SELF_TEST);
-        tell(agent, UPDRAFT_FAILED, updraft_reason_name(UPDRAFT_REASON_SELF_TEST));
+    struct updraft_trial trial = {.reached = agent->reached_server,
+                                  .seconds = (now(agent) - agent->started_at) / 1000,
+                                  .limit_seconds = config->trial_seconds,
+                                  .outage_seconds = config->outage_seconds};
+    enum updraft_reason reason = UPDRAFT_REASON_NONE;
+    switch (updraft_trial_end(&agent->journal.log, &trial, config->self_test(config->context, agent->reached_server),
+                              &reason)) {
+    case UPDRAFT_TRIAL_CONFIRMED:
+        tell_outcome(agent);
+        agent->wake_at = now(agent); // report it
+        break;
+    case UPDRAFT_TRIAL_RESET:
+        tell(agent, UPDRAFT_FAILED, updraft_reason_name((uint8_t)reason));
         config->reset(config->context);
-    } else if (passed >= limit && agent->reached_server) {
-        tell(agent, UPDRAFT_FAILED, updraft_reason_name(UPDRAFT_REASON_NOT_CONFIRMED));
-        config->reset(config->context); // the bootloader counts attempts
-    } else if (passed >= limit && passed >= outage) {
-        // Nobody knows whether it is the image that cannot reach its server: the old one tries, and this one again.
-        (void)updraft_boot_state_reject(&agent->journal.log, UPDRAFT_REASON_NETWORK);
-        tell(agent, UPDRAFT_FAILED, updraft_reason_name(UPDRAFT_REASON_NETWORK));
-        config->reset(config->context);
+        break;
+    case UPDRAFT_TRIAL_GOES_ON: break;
     }
 }
 

@@ -1,11 +1,10 @@
 #include "updraft_fetch.h"
 
+#include "updraft_resume.h"
+
 #include <string.h>
 
-enum {
-    MARK_INTERVAL = 8 * 1024, // bytes between two marks, at least: what a power cut costs at most
-    REDIRECTS_MAX = 3,
-};
+enum { REDIRECTS_MAX = 3 };
 
 static uint32_t smaller(uint32_t a, uint32_t b) {
     return a < b ? a : b;
@@ -28,42 +27,14 @@ static enum updraft_fetch_result start_over(struct updraft_fetch *download, cons
     download->at = download->resumed = 0;
     download->marked = 0;
     updraft_digest_begin(&download->sha);
-    if (!updraft_journal_begin(means->journal, offer)) {
+    struct updraft_file file = updraft_offered_file(offer);
+    if (!updraft_journal_begin(means->journal, &file)) {
         return UPDRAFT_FETCH_FLASH;
     }
     download->live = true;
     download->live_size = offer->size;
     memcpy(download->live_sha256, offer->sha256, sizeof download->live_sha256);
     return UPDRAFT_FETCH_MORE;
-}
-
-// Makes the block that was begun, and of which `proven` bytes count, fit to be continued: what stands behind them
-// cannot be told, so they are copied aside, the block is erased, and they are copied back. The log says in between that
-// they stand aside.
-static bool renew_block(const struct updraft_fetch_means *means, uint32_t start, uint32_t proven) {
-    const struct updraft_staging *staging = means->staging;
-    if (!updraft_journal_kept(means->journal)) {
-        if (updraft_boot_state_make_durable(&means->journal->log) != UPDRAFT_OK ||
-            !staging->keep(staging->context, start, proven) || !updraft_journal_keep(means->journal, true)) {
-            return false;
-        }
-    }
-    return staging->put_back(staging->context, start, proven) && updraft_journal_keep(means->journal, false);
-}
-
-// How many bytes of the offered file are staged and can be built upon; 0: begin anew.
-static uint32_t take_up(const struct updraft_fetch_means *means, const struct updraft_offer *offer) {
-    uint32_t staged = updraft_journal_staged(means->journal, offer), start, length;
-    if (staged == 0 || staged == offer->size) {
-        return staged;
-    }
-    if (!means->staging->block(means->staging->context, staged, &start, &length)) {
-        return 0;
-    }
-    if (staged == start || means->staging->keep == NULL) {
-        return start;
-    }
-    return renew_block(means, start, staged - start) ? staged : 0;
 }
 
 static bool parse_url(struct updraft_fetch *download, const struct updraft_fetch_means *means) {
@@ -87,7 +58,8 @@ enum updraft_fetch_result updraft_fetch_begin(struct updraft_fetch *download, co
         memcmp(download->live_sha256, offer->sha256, sizeof offer->sha256) == 0) {
         return UPDRAFT_FETCH_MORE; // nothing is lost, and nothing is erased again
     }
-    download->resumed = take_up(means, offer);
+    struct updraft_file file = updraft_offered_file(offer);
+    download->resumed = updraft_resume(means->journal, means->staging, &file);
     if (download->resumed == 0) {
         return start_over(download, means);
     }
@@ -226,17 +198,6 @@ static enum updraft_fetch_result ask(struct updraft_fetch *download, const struc
     }
 }
 
-// Where a begun block cannot be copied aside, only its end is a useful mark.
-static bool mark_is_due(const struct updraft_fetch *download, const struct updraft_fetch_means *means) {
-    uint32_t start, length;
-    if (download->at == download->offer.size) {
-        return true;
-    }
-    return download->at - download->marked >= MARK_INTERVAL &&
-           (means->staging->keep != NULL ||
-            (means->staging->block(means->staging->context, download->at, &start, &length) && start == download->at));
-}
-
 // Reads a piece of the body into the buffer; 0: it did not come, and what came of it is asked for again.
 static uint32_t read_piece(struct updraft_fetch *download, const struct updraft_fetch_means *means, uint32_t wanted) {
     wanted = smaller(wanted, (uint32_t)means->buffer_size);
@@ -273,7 +234,10 @@ static enum updraft_fetch_result fetch(struct updraft_fetch *download, const str
     }
     updraft_digest_add(&download->sha, means->buffer, got);
     download->at += got;
-    return !mark_is_due(download, means) || mark(download, means) ? UPDRAFT_FETCH_MORE : UPDRAFT_FETCH_FLASH;
+    return !updraft_resume_mark_is_due(means->staging, download->at, download->marked, download->offer.size) ||
+                   mark(download, means)
+               ? UPDRAFT_FETCH_MORE
+               : UPDRAFT_FETCH_FLASH;
 }
 
 enum updraft_fetch_result updraft_fetch_step(struct updraft_fetch *download, const struct updraft_fetch_means *means) {

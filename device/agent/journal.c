@@ -65,10 +65,10 @@ bool updraft_journal_on_trial(const struct updraft_journal *journal) {
     return journal->log.state.phase == UPDRAFT_PHASE_TRIAL;
 }
 
-uint32_t updraft_journal_staged(const struct updraft_journal *journal, const struct updraft_offer *offer) {
+uint32_t updraft_journal_staged(const struct updraft_journal *journal, const struct updraft_file *file) {
     const struct updraft_download *download = &journal->log.state.download;
-    bool same = download->size == offer->size && memcmp(download->sha256, offer->sha256, 32) == 0;
-    return same && download->received <= offer->size ? download->received : 0;
+    bool same = download->size == file->size && memcmp(download->sha256, file->sha256, 32) == 0;
+    return same && download->received <= file->size ? download->received : 0;
 }
 
 bool updraft_journal_may_begin(const struct updraft_journal *journal) {
@@ -95,17 +95,17 @@ bool updraft_journal_count_start(struct updraft_journal *journal) {
     return append(journal, &before);
 }
 
-bool updraft_journal_begin(struct updraft_journal *journal, const struct updraft_offer *offer) {
+bool updraft_journal_begin(struct updraft_journal *journal, const struct updraft_file *file) {
     if (updraft_boot_state_claim_staging(&journal->log) != UPDRAFT_OK) {
         return false;
     }
     struct updraft_state_record before = journal->log.state;
     struct updraft_download *download = &journal->log.state.download;
     download->begun += download->begun < UINT8_MAX ? 1 : 0;
-    download->kind = offer->kind & KIND_MASK;
-    download->size = offer->size;
+    download->kind = file->kind & KIND_MASK;
+    download->size = file->size;
     download->received = 0;
-    memcpy(download->sha256, offer->sha256, 32);
+    memcpy(download->sha256, file->sha256, 32);
     return append(journal, &before);
 }
 

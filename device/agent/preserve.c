@@ -56,7 +56,8 @@ enum updraft_preserve_result updraft_preserve_begin(struct updraft_preserve *fal
         return UPDRAFT_PRESERVE_KEPT;
     }
     // Once the download has begun, the file that the running image came from is gone.
-    if (updraft_journal_staged(means->journal, offer) > 0 || !choose(fallback, means)) {
+    struct updraft_file file = updraft_offered_file(offer);
+    if (updraft_journal_staged(means->journal, &file) > 0 || !choose(fallback, means)) {
         return UPDRAFT_PRESERVE_NONE;
     }
     return updraft_boot_state_claim_staging(log) == UPDRAFT_OK ? UPDRAFT_PRESERVE_MORE : UPDRAFT_PRESERVE_NONE;

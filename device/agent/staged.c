@@ -18,8 +18,10 @@ static bool is_for_board(const struct updraft_reader *reader, const struct updra
             strcmp(board, own) == 0);
 }
 
-static enum updraft_reason judge(const struct updraft_reader *reader, const struct updraft_offer *offer,
-                                 const char *board, uint8_t *buffer, size_t buffer_size, void (*feed)(void)) {
+enum updraft_reason updraft_staged_image(const struct updraft_staging *staging, uint32_t size, const char *board,
+                                         uint8_t *buffer, size_t buffer_size, void (*feed)(void), uint8_t named[32]) {
+    struct updraft_reader staged = {.context = (void *)(uintptr_t)staging, .read = read_staged, .size = size};
+    const struct updraft_reader *reader = &staged;
     struct updraft_image image;
     uint8_t digest[32], computed[32];
     if (updraft_image_open(&image, reader) != UPDRAFT_OK) {
@@ -29,12 +31,9 @@ static enum updraft_reason judge(const struct updraft_reader *reader, const stru
         return UPDRAFT_REASON_BOARD;
     }
     bool packed = image.compression.offset != 0;
-    const struct updraft_tlv *named = packed ? &image.unpacked_digest : &image.digest;
-    if (updraft_image_tlv(reader, named, digest, sizeof digest) != UPDRAFT_OK) {
+    if (updraft_image_tlv(reader, packed ? &image.unpacked_digest : &image.digest, named, sizeof digest) !=
+        UPDRAFT_OK) {
         return UPDRAFT_REASON_MALFORMED;
-    }
-    if (memcmp(digest, offer->digest, sizeof digest) != 0) {
-        return UPDRAFT_REASON_DIGEST;
     }
     if ((image.flags & (UPDRAFT_FLAG_ENCRYPTED_AES128 | UPDRAFT_FLAG_ENCRYPTED_AES256)) != 0) {
         return UPDRAFT_REASON_NONE; // the digest is that of the plaintext, which only the bootloader can read
@@ -46,13 +45,13 @@ static enum updraft_reason judge(const struct updraft_reader *reader, const stru
     return memcmp(digest, computed, sizeof digest) == 0 ? UPDRAFT_REASON_NONE : UPDRAFT_REASON_DIGEST;
 }
 
-static bool reads_as_fetched(const struct updraft_staging *staging, const struct updraft_offer *offer, uint8_t *buffer,
-                             size_t buffer_size, void (*feed)(void)) {
+bool updraft_staged_reads_as(const struct updraft_staging *staging, uint32_t size, const uint8_t wanted[32],
+                             uint8_t *buffer, size_t buffer_size, void (*feed)(void)) {
     struct updraft_digest digest;
     uint8_t sha256[32];
     updraft_digest_begin(&digest);
-    for (uint32_t at = 0; at < offer->size;) {
-        uint32_t part = offer->size - at < buffer_size ? offer->size - at : (uint32_t)buffer_size;
+    for (uint32_t at = 0; at < size;) {
+        uint32_t part = size - at < buffer_size ? size - at : (uint32_t)buffer_size;
         if (!staging->read(staging->context, at, buffer, part)) {
             return false;
         }
@@ -63,13 +62,17 @@ static bool reads_as_fetched(const struct updraft_staging *staging, const struct
         }
     }
     updraft_digest_end(&digest, sha256);
-    return memcmp(sha256, offer->sha256, sizeof sha256) == 0;
+    return memcmp(sha256, wanted, sizeof sha256) == 0;
 }
 
 enum updraft_reason updraft_staged_verdict(const struct updraft_staging *staging, const struct updraft_offer *offer,
                                            const char *board, uint8_t *buffer, size_t buffer_size, void (*feed)(void)) {
-    struct updraft_reader reader = {.context = (void *)(uintptr_t)staging, .read = read_staged, .size = offer->size};
-    enum updraft_reason reason = judge(&reader, offer, board, buffer, buffer_size, feed);
-    bool staged = reason == UPDRAFT_REASON_NONE || reads_as_fetched(staging, offer, buffer, buffer_size, feed);
+    uint8_t digest[32];
+    enum updraft_reason reason = updraft_staged_image(staging, offer->size, board, buffer, buffer_size, feed, digest);
+    if (reason == UPDRAFT_REASON_NONE && memcmp(digest, offer->digest, sizeof digest) != 0) {
+        reason = UPDRAFT_REASON_DIGEST;
+    }
+    bool staged = reason == UPDRAFT_REASON_NONE ||
+                  updraft_staged_reads_as(staging, offer->size, offer->sha256, buffer, buffer_size, feed);
     return staged ? reason : UPDRAFT_REASON_FLASH;
 }

@@ -22,6 +22,7 @@
 #include "updraft_preserve.h"
 #include "updraft_protocol.h"
 #include "updraft_staging.h"
+#include "updraft_trial.h"
 
 enum updraft_state {
     UPDRAFT_STARTING = 0,
@@ -46,8 +47,6 @@ struct updraft_event {
     const char *detail;    // what exactly was wrong, for people, while notify runs; NULL where there is no more to say
     uint8_t percent;       // while downloading
 };
-
-enum updraft_self_test { UPDRAFT_TEST_PASSED, UPDRAFT_TEST_FAILED, UPDRAFT_TEST_RUNNING };
 
 // All pointers must stay valid while the agent is used.
 struct updraft_agent_config {

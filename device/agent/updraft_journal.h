@@ -6,6 +6,19 @@
 #include "updraft_boot_state.h"
 #include "updraft_protocol.h"
 
+// What staging is filled with.
+struct updraft_file {
+    uint32_t size, kind; // kind: enum updraft_offer_kind
+    uint8_t sha256[32];
+};
+
+static inline struct updraft_file updraft_offered_file(const struct updraft_offer *offer) {
+    struct updraft_file file = {.size = offer->size, .kind = offer->kind};
+    for (unsigned i = 0; i < sizeof file.sha256; i++)
+        file.sha256[i] = offer->sha256[i];
+    return file;
+}
+
 struct updraft_journal {
     struct updraft_boot_state log;
     uint8_t running[32]; // digest of the image that runs
@@ -17,8 +30,8 @@ bool updraft_journal_open(struct updraft_journal *journal, const struct updraft_
 
 bool updraft_journal_on_trial(const struct updraft_journal *journal);
 
-// Bytes of the offered file that are staged and proven; 0 when another file (or none) was begun.
-uint32_t updraft_journal_staged(const struct updraft_journal *journal, const struct updraft_offer *offer);
+// Bytes of the file that are staged and proven; 0 when another file (or none) was begun.
+uint32_t updraft_journal_staged(const struct updraft_journal *journal, const struct updraft_file *file);
 
 // Each file that is begun erases all of staging, so the network may not have as many begun as it likes:
 // UPDRAFT_JOURNAL_FILES at once, and one more for each six hours that the device runs. No clock is needed, and the
@@ -35,7 +48,7 @@ bool updraft_journal_pay_back(struct updraft_journal *journal);    // six hours 
 bool updraft_journal_count_start(struct updraft_journal *journal); // a file has to wait, for the first time since start
 
 bool updraft_journal_begin(struct updraft_journal *journal,
-                           const struct updraft_offer *offer); // staging now belongs to this file
+                           const struct updraft_file *file); // staging now belongs to this file
 bool updraft_journal_mark(struct updraft_journal *journal, uint32_t staged);
 // The begun block's proven bytes stand in the spare block too, so that the block may be erased.
 bool updraft_journal_kept(const struct updraft_journal *journal);

@@ -185,7 +185,8 @@ static void once_the_download_has_begun_nothing_is_copied(void) {
     make_image(0);
     new_device();
     solder_nor();
-    EXPECT(updraft_journal_begin(&journal, &offer) && updraft_journal_mark(&journal, 512));
+    struct updraft_file file = updraft_offered_file(&offer);
+    EXPECT(updraft_journal_begin(&journal, &file) && updraft_journal_mark(&journal, 512));
     EXPECT_EQUAL(UPDRAFT_PRESERVE_NONE, keep());
     EXPECT_EQUAL(0, nor_model.programs);
 }
