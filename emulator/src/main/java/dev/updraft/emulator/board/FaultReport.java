@@ -1,10 +1,10 @@
 package dev.updraft.emulator.board;
 
 import dev.updraft.emulator.core.Cpu;
-import dev.updraft.emulator.core.LittleEndian;
 import dev.updraft.emulator.debug.FaultStatus;
 import dev.updraft.emulator.debug.ReturnAddresses;
 import dev.updraft.emulator.debug.Symbols;
+import dev.updraft.emulator.memory.LittleEndian;
 import java.util.HexFormat;
 
 /** What a firmware engineer wants to see of a processor that stands still; {@link #toString()} is the text to print. */

@@ -1,8 +1,8 @@
 package dev.updraft.emulator.board;
 
-import dev.updraft.emulator.core.BusFault;
-import dev.updraft.emulator.core.Device;
-import dev.updraft.emulator.core.LittleEndian;
+import dev.updraft.emulator.memory.BusFault;
+import dev.updraft.emulator.memory.Device;
+import dev.updraft.emulator.memory.LittleEndian;
 import java.util.Arrays;
 
 /** Read-only memory of the chip's maker: unique ID and flash size; what is not known reads as erased. */

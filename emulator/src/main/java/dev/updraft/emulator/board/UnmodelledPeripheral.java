@@ -1,7 +1,7 @@
 package dev.updraft.emulator.board;
 
 import dev.updraft.emulator.chip.AccessMonitor;
-import dev.updraft.emulator.core.Device;
+import dev.updraft.emulator.memory.Device;
 import java.util.HexFormat;
 
 /** A peripheral that the chip has and the emulator has not: whoever touches it stops the board, and reads which it was. */

@@ -1,6 +1,6 @@
 package dev.updraft.emulator.chip;
 
-import dev.updraft.emulator.core.Device;
+import dev.updraft.emulator.memory.Device;
 import java.util.HexFormat;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;

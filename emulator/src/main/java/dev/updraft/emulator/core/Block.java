@@ -1,5 +1,6 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.instruction.Insn;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,14 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.instruction.Armv6M;
+import dev.updraft.emulator.instruction.Insn;
+import dev.updraft.emulator.instruction.NarrowDecoder;
+import dev.updraft.emulator.instruction.Op;
+import dev.updraft.emulator.instruction.WideDecoder;
+import dev.updraft.emulator.memory.Bus;
+import dev.updraft.emulator.memory.BusFault;
+import dev.updraft.emulator.memory.Flash;
+import dev.updraft.emulator.memory.LittleEndian;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;

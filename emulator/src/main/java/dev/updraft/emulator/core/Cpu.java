@@ -1,5 +1,10 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.memory.BitBand;
+import dev.updraft.emulator.memory.Bus;
+import dev.updraft.emulator.memory.BusFault;
+import dev.updraft.emulator.memory.Device;
+import dev.updraft.emulator.memory.LittleEndian;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

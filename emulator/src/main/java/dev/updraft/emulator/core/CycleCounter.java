@@ -1,5 +1,7 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.memory.Device;
+
 /** The cycle counter of the DWT (Armv7-M ARM C1.8); the other DWT registers read as 0. */
 final class CycleCounter implements Device {
     private final Clock clock;

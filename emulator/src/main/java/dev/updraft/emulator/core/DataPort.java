@@ -1,5 +1,12 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.memory.Bus;
+import dev.updraft.emulator.memory.BusFault;
+import dev.updraft.emulator.memory.DeviceRegion;
+import dev.updraft.emulator.memory.Flash;
+import dev.updraft.emulator.memory.LittleEndian;
+import dev.updraft.emulator.memory.Ram;
+import dev.updraft.emulator.memory.Region;
 import org.jspecify.annotations.Nullable;
 
 /**

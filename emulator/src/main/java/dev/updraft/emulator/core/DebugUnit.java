@@ -1,5 +1,6 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.memory.Bus;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

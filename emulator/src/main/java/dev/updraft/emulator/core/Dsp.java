@@ -1,5 +1,8 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.instruction.Insn;
+import dev.updraft.emulator.instruction.Op;
+
 /** The DSP extension: saturation, parallel sums, halfword multiplies (Armv7-M ARM A4.4.3 to A4.4.7). */
 final class Dsp {
     private Dsp() {}

@@ -1,5 +1,7 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.memory.Bus;
+import dev.updraft.emulator.memory.BusFault;
 import org.jspecify.annotations.Nullable;
 
 /** Entry to and return from exceptions, and what becomes of faults (Armv7-M ARM B1.5). */

@@ -1,5 +1,7 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.instruction.Insn;
+
 /** An instruction that could not be executed: the guest takes this exception with these bits in CFSR (B1.5.14, B3.2.15). */
 final class Fault extends RuntimeException {
     private static final long serialVersionUID = 1;

@@ -1,5 +1,9 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.softfloat.FloatFormat;
+import dev.updraft.emulator.softfloat.FloatMath;
+import dev.updraft.emulator.softfloat.SoftFloat;
+
 /**
  * Floating-point data processing (Armv7-M ARM A6.5, A7.7) in single and double precision, FPv4 and FPv5. Executed from the encoding;
  * the registers are S0 to S31, of which two make a D register.

@@ -1,5 +1,10 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.instruction.Insn;
+import dev.updraft.emulator.memory.Bus;
+import dev.updraft.emulator.memory.BusFault;
+import dev.updraft.emulator.softfloat.FloatMath;
+
 /**
  * The floating-point unit: registers, the state that exceptions save (Armv7-M ARM B1.5.7), transfers and memory accesses
  * (A6.6). {@link FloatOperations} computes.

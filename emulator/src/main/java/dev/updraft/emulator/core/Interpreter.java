@@ -1,5 +1,9 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.instruction.Insn;
+import dev.updraft.emulator.instruction.Op;
+import dev.updraft.emulator.memory.BusFault;
+
 /** Executes decoded instructions one by one. The common ones are here, the others in {@link SystemInstructions}. */
 final class Interpreter {
     private final Registers s;

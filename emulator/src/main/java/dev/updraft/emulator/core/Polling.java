@@ -1,5 +1,8 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.instruction.Insn;
+import dev.updraft.emulator.instruction.Op;
+
 /**
  * Recognises loops that only wait: {@code while (!(USART1->SR & TXE)) {}}, {@code while (!flag) {}}, {@code for (;;) {}}. Such a
  * block jumps to its own start, stores nothing, and carries nothing from one pass to the next, so that each pass does the same as

@@ -4,6 +4,8 @@ import static dev.updraft.emulator.core.RegionCompiler.C;
 import static dev.updraft.emulator.core.RegionCompiler.N;
 import static dev.updraft.emulator.core.RegionCompiler.Z;
 
+import dev.updraft.emulator.instruction.Insn;
+import dev.updraft.emulator.instruction.Op;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;

@@ -5,6 +5,8 @@ import static dev.updraft.emulator.core.RegionCompiler.N;
 import static dev.updraft.emulator.core.RegionCompiler.V;
 import static dev.updraft.emulator.core.RegionCompiler.Z;
 
+import dev.updraft.emulator.instruction.Insn;
+import dev.updraft.emulator.instruction.Op;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.instruction.SwitchCase;

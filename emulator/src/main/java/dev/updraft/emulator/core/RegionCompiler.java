@@ -1,5 +1,6 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.instruction.Insn;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;

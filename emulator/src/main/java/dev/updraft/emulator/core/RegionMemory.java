@@ -7,6 +7,9 @@ import static dev.updraft.emulator.core.RegionCompiler.RAM;
 import static dev.updraft.emulator.core.RegionCompiler.RAM_BASE;
 import static dev.updraft.emulator.core.RegionCompiler.RAM_LIMIT;
 
+import dev.updraft.emulator.instruction.Insn;
+import dev.updraft.emulator.instruction.Op;
+import dev.updraft.emulator.memory.LittleEndian;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;

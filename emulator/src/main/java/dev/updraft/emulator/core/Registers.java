@@ -1,11 +1,13 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.instruction.Insn;
+import dev.updraft.emulator.instruction.Op;
 import org.jspecify.annotations.Nullable;
 
 /** The registers of the processor (Armv7-M ARM B1.4). Flags are kept as the values that they are made from. */
 final class Registers {
-    static final int SP = 13;
-    static final int LR = 14;
+    static final int SP = Insn.SP;
+    static final int LR = Insn.LR;
     static final int PC = 15;
 
     private final PendingWork attention;

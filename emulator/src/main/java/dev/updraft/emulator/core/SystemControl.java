@@ -1,5 +1,7 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.memory.Device;
+
 /** The System Control Space at 0xE000E000 (Armv7-M ARM B3.2 to B3.5): SCB, SysTick, NVIC, MPU registers. */
 final class SystemControl implements Device {
     private static final int VECTKEY = 0x05FA;

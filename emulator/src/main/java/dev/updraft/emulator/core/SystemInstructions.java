@@ -1,5 +1,8 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.instruction.Insn;
+import dev.updraft.emulator.instruction.Op;
+
 /** The instructions that {@link Interpreter} does not execute itself. */
 final class SystemInstructions {
     private static final long LOW = 0xFFFF_FFFFL;

@@ -1,5 +1,8 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.instruction.Insn;
+import dev.updraft.emulator.instruction.Op;
+
 /** Instructions that concern the processor as a whole: special registers, masks, sleep, supervisor calls. */
 final class SystemOperations {
     private final Registers s;

@@ -1,5 +1,7 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.memory.Bus;
+import dev.updraft.emulator.memory.Region;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.instruction.Insn;
+import dev.updraft.emulator.instruction.Op;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

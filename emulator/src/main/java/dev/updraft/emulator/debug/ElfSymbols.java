@@ -1,6 +1,6 @@
 package dev.updraft.emulator.debug;
 
-import dev.updraft.emulator.core.LittleEndian;
+import dev.updraft.emulator.memory.LittleEndian;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.updraft.emulator.debug;
 
 import dev.updraft.emulator.core.Cpu;
-import dev.updraft.emulator.core.LittleEndian;
+import dev.updraft.emulator.memory.LittleEndian;
 import java.util.ArrayList;
 import java.util.List;
 

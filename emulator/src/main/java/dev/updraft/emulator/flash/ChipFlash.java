@@ -1,8 +1,8 @@
 package dev.updraft.emulator.flash;
 
 import dev.updraft.emulator.chip.RegisterBlock;
-import dev.updraft.emulator.core.Flash;
-import dev.updraft.emulator.core.FlashController;
+import dev.updraft.emulator.memory.Flash;
+import dev.updraft.emulator.memory.FlashController;
 
 /** The flash memory of a chip, as its board sees it. */
 public interface ChipFlash {

@@ -1,7 +1,7 @@
 package dev.updraft.emulator.flash;
 
-import dev.updraft.emulator.core.LittleEndian;
 import dev.updraft.emulator.flash.Tear.Look;
+import dev.updraft.emulator.memory.LittleEndian;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

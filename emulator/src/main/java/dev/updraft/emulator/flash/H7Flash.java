@@ -4,7 +4,7 @@ import dev.updraft.emulator.chip.AccessMonitor;
 import dev.updraft.emulator.chip.ChipTime;
 import dev.updraft.emulator.chip.InterruptLine;
 import dev.updraft.emulator.chip.RegisterBlock;
-import dev.updraft.emulator.core.BusFault;
+import dev.updraft.emulator.memory.BusFault;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.updraft.emulator.flash;
 
 import dev.updraft.emulator.chip.ChipTime;
-import dev.updraft.emulator.core.LittleEndian;
+import dev.updraft.emulator.memory.LittleEndian;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 

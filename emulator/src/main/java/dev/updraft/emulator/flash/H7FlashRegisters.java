@@ -3,7 +3,7 @@ package dev.updraft.emulator.flash;
 import dev.updraft.emulator.chip.AccessMonitor;
 import dev.updraft.emulator.chip.InterruptLine;
 import dev.updraft.emulator.chip.RegisterBlock;
-import dev.updraft.emulator.core.BusFault;
+import dev.updraft.emulator.memory.BusFault;
 
 /** The register interface at 0x52002000: bank 1 at 0, bank 2 at 0x100 (RM0433 4.9). */
 final class H7FlashRegisters extends RegisterBlock {

@@ -4,8 +4,8 @@ import dev.updraft.emulator.chip.AccessMonitor;
 import dev.updraft.emulator.chip.ChipTime;
 import dev.updraft.emulator.chip.InterruptLine;
 import dev.updraft.emulator.chip.RegisterBlock;
-import dev.updraft.emulator.core.BusFault;
-import dev.updraft.emulator.core.LittleEndian;
+import dev.updraft.emulator.memory.BusFault;
+import dev.updraft.emulator.memory.LittleEndian;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 

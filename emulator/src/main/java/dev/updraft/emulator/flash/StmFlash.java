@@ -1,7 +1,7 @@
 package dev.updraft.emulator.flash;
 
-import dev.updraft.emulator.core.Flash;
-import dev.updraft.emulator.core.FlashController;
+import dev.updraft.emulator.memory.Flash;
+import dev.updraft.emulator.memory.FlashController;
 import org.jspecify.annotations.Nullable;
 
 /** The flash memory inside an STM32, without its registers: the array on the bus, and who may read it when. */

@@ -1,6 +1,6 @@
 package dev.updraft.emulator.gdb;
 
-import dev.updraft.emulator.core.LittleEndian;
+import dev.updraft.emulator.memory.LittleEndian;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 

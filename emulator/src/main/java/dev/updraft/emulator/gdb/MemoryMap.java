@@ -1,9 +1,9 @@
 package dev.updraft.emulator.gdb;
 
 import dev.updraft.emulator.board.Board;
-import dev.updraft.emulator.core.Flash;
-import dev.updraft.emulator.core.Region;
 import dev.updraft.emulator.flash.FlashGeometry;
+import dev.updraft.emulator.memory.Flash;
+import dev.updraft.emulator.memory.Region;
 
 /** The board's memory as gdb wants it described (GDB manual, appendix E.17): what is flash has its sectors, and gets hardware breakpoints. */
 final class MemoryMap {

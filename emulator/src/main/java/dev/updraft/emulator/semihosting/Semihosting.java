@@ -1,8 +1,8 @@
 package dev.updraft.emulator.semihosting;
 
-import dev.updraft.emulator.core.BusFault;
 import dev.updraft.emulator.core.Cpu;
 import dev.updraft.emulator.core.StopReason;
+import dev.updraft.emulator.memory.BusFault;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -2,7 +2,7 @@ package dev.updraft.emulator.board;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.updraft.emulator.core.Bus;
+import dev.updraft.emulator.memory.Bus;
 import java.security.MessageDigest;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -3,9 +3,9 @@ package dev.updraft.emulator.board;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.updraft.emulator.core.Bus;
-import dev.updraft.emulator.core.BusFault;
 import dev.updraft.emulator.flash.Tear;
+import dev.updraft.emulator.memory.Bus;
+import dev.updraft.emulator.memory.BusFault;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;

@@ -1,5 +1,10 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.memory.Bus;
+import dev.updraft.emulator.memory.BusFault;
+import dev.updraft.emulator.memory.Flash;
+import dev.updraft.emulator.memory.FlashController;
+import dev.updraft.emulator.memory.LittleEndian;
 import dev.updraft.emulator.semihosting.Semihosting;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,6 +2,8 @@ package dev.updraft.emulator.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.updraft.emulator.memory.Device;
+import dev.updraft.emulator.memory.LittleEndian;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package dev.updraft.emulator.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.updraft.emulator.memory.LittleEndian;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;

@@ -1,5 +1,10 @@
 package dev.updraft.emulator.core;
 
+import dev.updraft.emulator.memory.Bus;
+import dev.updraft.emulator.memory.BusFault;
+import dev.updraft.emulator.memory.Flash;
+import dev.updraft.emulator.memory.FlashController;
+import dev.updraft.emulator.memory.LittleEndian;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -2,6 +2,8 @@ package dev.updraft.emulator.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.updraft.emulator.memory.Device;
+import dev.updraft.emulator.memory.LittleEndian;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -3,6 +3,7 @@ package dev.updraft.emulator.core;
 import static dev.updraft.emulator.core.CpuTest.board;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.updraft.emulator.memory.LittleEndian;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -2,6 +2,7 @@ package dev.updraft.emulator.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.updraft.emulator.memory.LittleEndian;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

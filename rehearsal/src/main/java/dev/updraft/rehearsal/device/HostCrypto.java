@@ -1,7 +1,7 @@
 package dev.updraft.rehearsal.device;
 
-import dev.updraft.emulator.core.Bus;
 import dev.updraft.emulator.core.Cpu;
+import dev.updraft.emulator.memory.Bus;
 import dev.updraft.rehearsal.RehearsalException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;

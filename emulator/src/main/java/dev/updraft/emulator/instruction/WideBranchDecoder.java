@@ -1,4 +1,4 @@
-package dev.updraft.emulator.core;
+package dev.updraft.emulator.instruction;
 
 /** Decodes 32-bit branches and system instructions (Armv7-M ARM A5.3.4). */
 final class WideBranchDecoder {

@@ -1,10 +1,10 @@
-package dev.updraft.emulator.core;
+package dev.updraft.emulator.softfloat;
 
 /**
  * {@link SoftFloat}, with a short way for what programs do nearly always: round to nearest, no flushing to zero, a result that is
  * neither tiny nor special. There the JVM's arithmetic gives the same bits, and only the inexact flag is left to find out.
  */
-final class FloatMath extends SoftFloat {
+public final class FloatMath extends SoftFloat {
     private static final int MODES = FLUSH_TO_ZERO | 3 << 22;
     private static final double TINY = 0x1p-900;
 
@@ -49,7 +49,7 @@ final class FloatMath extends SoftFloat {
     }
 
     @Override
-    long add(FloatFormat f, long a, long b) {
+    public long add(FloatFormat f, long a, long b) {
         if (modesAllow()) {
             if (f == FloatFormat.SINGLE) {
                 float x = Float.intBitsToFloat((int) a);
@@ -72,7 +72,7 @@ final class FloatMath extends SoftFloat {
     }
 
     @Override
-    long multiply(FloatFormat f, long a, long b) {
+    public long multiply(FloatFormat f, long a, long b) {
         if (modesAllow()) {
             if (f == FloatFormat.SINGLE) {
                 double product = (double) Float.intBitsToFloat((int) a) * Float.intBitsToFloat((int) b);
@@ -93,7 +93,7 @@ final class FloatMath extends SoftFloat {
     }
 
     @Override
-    long divide(FloatFormat f, long a, long b) {
+    public long divide(FloatFormat f, long a, long b) {
         if (modesAllow()) {
             if (f == FloatFormat.SINGLE) {
                 float x = Float.intBitsToFloat((int) a);
@@ -115,7 +115,7 @@ final class FloatMath extends SoftFloat {
     }
 
     @Override
-    long squareRoot(FloatFormat f, long a) {
+    public long squareRoot(FloatFormat f, long a) {
         if (modesAllow()) {
             if (f == FloatFormat.SINGLE) {
                 float x = Float.intBitsToFloat((int) a);
@@ -135,7 +135,7 @@ final class FloatMath extends SoftFloat {
     }
 
     @Override
-    long fused(FloatFormat f, long addend, long a, long b) {
+    public long fused(FloatFormat f, long addend, long a, long b) {
         if (modesAllow() && f == FloatFormat.SINGLE) {
             float c = Float.intBitsToFloat((int) addend);
             float x = Float.intBitsToFloat((int) a);

@@ -1,4 +1,4 @@
-package dev.updraft.emulator.core;
+package dev.updraft.emulator.memory;
 
 /**
  * The bus refused an access: the guest takes a BusFault (Armv7-M ARM B1.5.14). Carries no stack trace, because

@@ -1,4 +1,4 @@
-package dev.updraft.emulator.core;
+package dev.updraft.emulator.memory;
 
 /** Addresses that belong to a {@link Device}. */
 public final class DeviceRegion extends Region {
@@ -9,11 +9,11 @@ public final class DeviceRegion extends Region {
         this.device = device;
     }
 
-    boolean steady(int offset) {
+    public boolean steady(int offset) {
         return device.steady(offset);
     }
 
-    boolean idempotent(int offset, int width, int value) {
+    public boolean idempotent(int offset, int width, int value) {
         return device.idempotent(offset, width, value);
     }
 

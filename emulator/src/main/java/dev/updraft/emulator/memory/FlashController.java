@@ -1,4 +1,4 @@
-package dev.updraft.emulator.core;
+package dev.updraft.emulator.memory;
 
 /** What a flash controller decides about the array that it owns. Offsets count from the start of the array. */
 public interface FlashController {

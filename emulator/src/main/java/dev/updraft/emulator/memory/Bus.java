@@ -1,4 +1,4 @@
-package dev.updraft.emulator.core;
+package dev.updraft.emulator.memory;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Bus {
     /** Told when code that may have been decoded is no longer what it was. */
-    interface CodeListener {
+    public interface CodeListener {
         void codeChanged(int address, int length);
 
         /** A region was added or a guarded range moved. */
@@ -158,11 +158,11 @@ public final class Bus {
 
     /** A place in plain memory: the array, where the address is in it, and how many bytes follow. */
     @SuppressWarnings("ArrayRecordComponent") // a view, never compared
-    record Memory(byte[] bytes, int offset, int available, Region region) {}
+    public record Memory(byte[] bytes, int offset, int available, Region region) {}
 
     /** The plain memory at an address, through aliases; null for devices and for nothing. */
     @Nullable
-    Memory memoryAt(int address) {
+    public Memory memoryAt(int address) {
         Region region = find(address);
         if (region == null) {
             return null;
@@ -182,7 +182,7 @@ public final class Bus {
         return null;
     }
 
-    void addListener(CodeListener listener) {
+    public void addListener(CodeListener listener) {
         listeners.add(listener);
     }
 

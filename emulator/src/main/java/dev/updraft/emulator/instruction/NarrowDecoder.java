@@ -1,7 +1,7 @@
-package dev.updraft.emulator.core;
+package dev.updraft.emulator.instruction;
 
 /** Decodes 16-bit Thumb instructions (Armv7-M ARM A5.2). */
-final class NarrowDecoder {
+public final class NarrowDecoder {
     private NarrowDecoder() {}
 
     /** Bits {@code high:low} of a halfword. */
@@ -10,7 +10,7 @@ final class NarrowDecoder {
     }
 
     /** @param inIt whether it stands in an IT block, where most of these leave the flags alone */
-    static void decode(Insn insn, int hw, boolean inIt) {
+    public static void decode(Insn insn, int hw, boolean inIt) {
         switch (hw >>> 12) {
             case 0, 1 -> shiftOrAdd(insn, hw, !inIt);
             case 2, 3 -> immediate8(insn, hw, !inIt);
@@ -32,13 +32,13 @@ final class NarrowDecoder {
             case 6 -> insn.access((hw & 0x800) != 0 ? 0 : 5, hw & 7, bits(hw, 5, 3), bits(hw, 10, 6) * 4);
             case 7 -> insn.access((hw & 0x800) != 0 ? 2 : 7, hw & 7, bits(hw, 5, 3), bits(hw, 10, 6));
             case 8 -> insn.access((hw & 0x800) != 0 ? 1 : 6, hw & 7, bits(hw, 5, 3), bits(hw, 10, 6) * 2);
-            case 9 -> insn.access((hw & 0x800) != 0 ? 0 : 5, bits(hw, 10, 8), Registers.SP, (hw & 0xFF) * 4);
+            case 9 -> insn.access((hw & 0x800) != 0 ? 0 : 5, bits(hw, 10, 8), Insn.SP, (hw & 0xFF) * 4);
             case 10 -> {
                 int rd = bits(hw, 10, 8);
                 if ((hw & 0x800) == 0) {
                     insn.immediate(Op.MOV, false, rd, 0, (insn.pc + 4 & ~3) + (hw & 0xFF) * 4);
                 } else {
-                    insn.immediate(Op.ADD, false, rd, Registers.SP, (hw & 0xFF) * 4);
+                    insn.immediate(Op.ADD, false, rd, Insn.SP, (hw & 0xFF) * 4);
                 }
             }
             case 11 -> miscellaneous(insn, hw);
@@ -157,7 +157,7 @@ final class NarrowDecoder {
 
     /** The low two bits of sp are always 0 (B1.4.1), so what writes it with anything goes the careful way. */
     private static void toSp(Insn insn) {
-        if (insn.rd == Registers.SP) {
+        if (insn.rd == Insn.SP) {
             insn.op = Op.SHIFTED;
         }
     }
@@ -170,8 +170,7 @@ final class NarrowDecoder {
             return;
         }
         switch (bits(hw, 11, 8)) {
-            case 0 ->
-                insn.immediate((hw & 0x80) == 0 ? Op.ADD : Op.SUB, false, Registers.SP, Registers.SP, (hw & 0x7F) * 4);
+            case 0 -> insn.immediate((hw & 0x80) == 0 ? Op.ADD : Op.SUB, false, Insn.SP, Insn.SP, (hw & 0x7F) * 4);
             case 2 -> {
                 insn.op = new int[] {Op.SXTH, Op.SXTB, Op.UXTH, Op.UXTB}[bits(hw, 7, 6)];
                 insn.rd = hw & 7;
@@ -179,7 +178,7 @@ final class NarrowDecoder {
             }
             case 4, 5 -> {
                 insn.op = Op.STM;
-                insn.rn = Registers.SP;
+                insn.rn = Insn.SP;
                 insn.imm = hw & 0xFF | (hw & 0x100) << 6;
                 insn.writeBack = true;
                 insn.descending = true;
@@ -200,7 +199,7 @@ final class NarrowDecoder {
             }
             case 12, 13 -> {
                 insn.op = (hw & 0x100) != 0 ? Op.LDM_PC : Op.LDM;
-                insn.rn = Registers.SP;
+                insn.rn = Insn.SP;
                 insn.imm = hw & 0xFF | (hw & 0x100) << 7;
                 insn.writeBack = true;
             }

@@ -1,4 +1,4 @@
-package dev.updraft.emulator.core;
+package dev.updraft.emulator.memory;
 
 /**
  * Registers behind a range of addresses. Offsets count from the base that the device was mapped at; {@code width} is 1, 2

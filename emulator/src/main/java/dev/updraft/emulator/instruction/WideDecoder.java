@@ -1,7 +1,7 @@
-package dev.updraft.emulator.core;
+package dev.updraft.emulator.instruction;
 
 /** Decodes 32-bit Thumb instructions (Armv7-M ARM A5.3). */
-final class WideDecoder {
+public final class WideDecoder {
     /** Data-processing functions by their opcode (A5.3.1, A5.3.11); -1 is not one. */
     private static final int[] FUNCTIONS = {
         Op.AND, Op.BIC, Op.ORR, Op.ORN, Op.EOR, -1, -1, -1, Op.ADD, -1, Op.ADC, Op.SBC, -1, Op.SUB, Op.RSB, -1
@@ -14,7 +14,7 @@ final class WideDecoder {
     }
 
     /** @param hw1 the halfword at the lower address */
-    static void decode(Insn insn, int hw1, int hw2) {
+    public static void decode(Insn insn, int hw1, int hw2) {
         switch (bits(hw1, 12, 11)) {
             case 1 -> {
                 if ((hw1 & 0x400) != 0) {
@@ -148,7 +148,7 @@ final class WideDecoder {
     }
 
     private static void careful(Insn insn) {
-        if (insn.rd == Registers.SP && insn.op >= Op.REG && insn.op < Op.SHIFTED) {
+        if (insn.rd == Insn.SP && insn.op >= Op.REG && insn.op < Op.SHIFTED) {
             insn.op = Op.SHIFTED;
         }
     }
@@ -286,7 +286,7 @@ final class WideDecoder {
         }
         if (word && rt == 15) {
             insn.op = Op.LDR_PC;
-        } else if (load && rt == Registers.SP) {
+        } else if (load && rt == Insn.SP) {
             insn.op = Op.ACCESS;
         }
     }

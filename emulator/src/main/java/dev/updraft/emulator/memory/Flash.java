@@ -1,4 +1,4 @@
-package dev.updraft.emulator.core;
+package dev.updraft.emulator.memory;
 
 /**
  * Flash memory. The processor reads the byte array straight, without asking anyone, except inside the guarded range;
@@ -36,16 +36,16 @@ public final class Flash extends Region {
     }
 
     /** First guarded offset, or the size when nothing is guarded: reads below it need no question. */
-    int firstGuarded() {
+    public int firstGuarded() {
         return guardFrom < guardTo ? guardFrom : size();
     }
 
-    boolean guarded(int offset, int width) {
+    public boolean guarded(int offset, int width) {
         return offset < guardTo && offset + width > guardFrom;
     }
 
     @Override
-    int read(int offset, int width) {
+    public int read(int offset, int width) {
         return guarded(offset, width) ? controller.guardedRead(offset, width) : LittleEndian.get(bytes, offset, width);
     }
 

@@ -1,59 +1,63 @@
-package dev.updraft.emulator.core;
+package dev.updraft.emulator.instruction;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One decoded instruction; what its operands mean is said in {@link Op}. */
-final class Insn {
+public final class Insn {
     /** Always executed. */
-    static final int ALWAYS = 14;
+    public static final int ALWAYS = 14;
+    /** Numbers of the stack pointer and the link register. */
+    public static final int SP = 13;
 
-    int op = Op.UNKNOWN;
-    int rd;
-    int rn;
-    int rm;
-    int ra;
-    int imm;
+    public static final int LR = 14;
+
+    public int op = Op.UNKNOWN;
+    public int rd;
+    public int rn;
+    public int rm;
+    public int ra;
+    public int imm;
     /** 0 LSL, 1 LSR, 2 ASR, 3 ROR, 4 RRX. */
-    int shiftType;
+    public int shiftType;
 
-    int shift;
+    public int shift;
     /** Carry of a modified immediate, or -1 to leave it. */
-    int carry = -1;
+    public int carry = -1;
 
-    int sub;
-    boolean setFlags;
-    boolean writeBack;
+    public int sub;
+    public boolean setFlags;
+    public boolean writeBack;
     /** Address is the base itself; the offset is added for the write-back only. */
-    boolean postIndexed;
+    public boolean postIndexed;
 
-    boolean descending;
+    public boolean descending;
     /** The second operand is rm shifted left by shift, not imm. */
-    boolean byRegister;
+    public boolean byRegister;
 
-    int cond = ALWAYS;
+    public int cond = ALWAYS;
     /** ITSTATE before it. */
-    int it;
+    public int it;
 
-    int pc;
+    public int pc;
     /** 2 or 4 bytes. */
-    int size;
+    public int size;
 
-    int encoding;
+    public int encoding;
 
     @Nullable
-    Insn inner;
+    public Insn inner;
 
-    Insn inner() {
+    public Insn inner() {
         return Objects.requireNonNull(inner);
     }
 
-    int next() {
+    public int next() {
         return pc + size;
     }
 
     /** Same place and state, to be executed when the condition holds. */
-    Insn conditional() {
+    public Insn conditional() {
         Insn outer = new Insn();
         outer.op = Op.CONDITIONAL;
         outer.cond = cond;
@@ -65,7 +69,7 @@ final class Insn {
         return outer;
     }
 
-    void data(int function, boolean flags, int destination, int first, int second) {
+    public void data(int function, boolean flags, int destination, int first, int second) {
         op = (flags ? Op.REG_S : Op.REG) + function;
         sub = function;
         setFlags = flags;
@@ -75,7 +79,7 @@ final class Insn {
         byRegister = true;
     }
 
-    void immediate(int function, boolean flags, int destination, int first, int value) {
+    public void immediate(int function, boolean flags, int destination, int first, int value) {
         op = (flags ? Op.IMM_S : Op.IMM) + function;
         sub = function;
         setFlags = flags;
@@ -84,7 +88,7 @@ final class Insn {
         imm = value;
     }
 
-    void shifted(int function, boolean flags, int destination, int first, int second, int type, int amount) {
+    public void shifted(int function, boolean flags, int destination, int first, int second, int type, int amount) {
         data(function, flags, destination, first, second);
         if (amount == 0) {
             return;
@@ -99,7 +103,7 @@ final class Insn {
         }
     }
 
-    void access(int which, int register, int base, int offset) {
+    public void access(int which, int register, int base, int offset) {
         op = Op.LDR + which;
         sub = which;
         rd = register;
@@ -107,7 +111,7 @@ final class Insn {
         imm = offset;
     }
 
-    void accessIndexed(int which, int register, int base, int index, int amount) {
+    public void accessIndexed(int which, int register, int base, int index, int amount) {
         op = Op.LDR_REG + which;
         sub = which;
         rd = register;

@@ -1,4 +1,4 @@
-package dev.updraft.emulator.core;
+package dev.updraft.emulator.softfloat;
 
 import java.math.BigInteger;
 
@@ -6,33 +6,33 @@ import java.math.BigInteger;
  * Floating-point arithmetic as the manual's pseudocode has it (Armv7-M ARM A2.5): every operation on exact numbers, rounded once, with
  * all rounding modes and cumulative flags of FPSCR. {@link FloatMath} does what is common faster.
  */
-class SoftFloat {
-    static final int INVALID = 1;
-    static final int DIVIDED_BY_ZERO = 2;
+public class SoftFloat {
+    public static final int INVALID = 1;
+    public static final int DIVIDED_BY_ZERO = 2;
     private static final int OVERFLOW = 4;
     private static final int UNDERFLOW = 8;
-    static final int INEXACT = 16;
+    public static final int INEXACT = 16;
     private static final int INPUT_DENORMAL = 128;
-    static final int FLUSH_TO_ZERO = 1 << 24;
+    public static final int FLUSH_TO_ZERO = 1 << 24;
     private static final int DEFAULT_NAN = 1 << 25;
     private static final int ALTERNATIVE_HALF = 1 << 26;
 
     // FPSCR.RMode, and to nearest with ties away from zero, which only instructions name.
-    static final int NEAREST = 0;
+    public static final int NEAREST = 0;
     private static final int UP = 1;
     private static final int DOWN = 2;
-    static final int TO_ZERO = 3;
-    static final int AWAY = 4;
+    public static final int TO_ZERO = 3;
+    public static final int AWAY = 4;
 
     /** FPSCR. */
-    int status;
+    public int status;
 
-    int roundingMode() {
+    public int roundingMode() {
         return status >>> 22 & 3;
     }
 
     /** An operand; in flush-to-zero mode subnormal ones are 0. */
-    long operand(FloatFormat f, long bits) {
+    public long operand(FloatFormat f, long bits) {
         if ((status & FLUSH_TO_ZERO) != 0 && f != FloatFormat.HALF && f.isSubnormal(bits)) {
             status |= INPUT_DENORMAL;
             return bits & f.sign;
@@ -41,7 +41,7 @@ class SoftFloat {
     }
 
     /** FPProcessNaN: an operand that is one, as a result. */
-    long nan(FloatFormat f, long bits) {
+    public long nan(FloatFormat f, long bits) {
         if (f.signals(bits)) {
             status |= INVALID;
         }
@@ -93,7 +93,7 @@ class SoftFloat {
         return round(f, sum.signum() < 0, sum.abs(), exponent, false);
     }
 
-    long add(FloatFormat f, long first, long second) {
+    public long add(FloatFormat f, long first, long second) {
         long a = operand(f, first);
         long b = operand(f, second);
         if (f.isNan(a) || f.isNan(b)) {
@@ -105,7 +105,7 @@ class SoftFloat {
         return sum(f, Exact.of(f, a), Exact.of(f, b));
     }
 
-    long multiply(FloatFormat f, long first, long second) {
+    public long multiply(FloatFormat f, long first, long second) {
         long a = operand(f, first);
         long b = operand(f, second);
         if (f.isNan(a) || f.isNan(b)) {
@@ -118,7 +118,7 @@ class SoftFloat {
     }
 
     /** FPMulAdd: addend + a * b, rounded once. */
-    long fused(FloatFormat f, long addend, long first, long second) {
+    public long fused(FloatFormat f, long addend, long first, long second) {
         long c = operand(f, addend);
         long a = operand(f, first);
         long b = operand(f, second);
@@ -140,7 +140,7 @@ class SoftFloat {
         return sum(f, Exact.of(f, c), Exact.of(f, a).times(Exact.of(f, b)));
     }
 
-    long divide(FloatFormat f, long first, long second) {
+    public long divide(FloatFormat f, long first, long second) {
         long a = operand(f, first);
         long b = operand(f, second);
         if (f.isNan(a) || f.isNan(b)) {
@@ -165,7 +165,7 @@ class SoftFloat {
         return round(f, negative, quotient[0], exponent, quotient[1].signum() != 0);
     }
 
-    long squareRoot(FloatFormat f, long value) {
+    public long squareRoot(FloatFormat f, long value) {
         long a = operand(f, value);
         if (f.isNan(a)) {
             return nan(f, a);
@@ -246,12 +246,12 @@ class SoftFloat {
     }
 
     /** FixedToFP: an integer with so many fraction bits. */
-    long fromInteger(FloatFormat f, long value, int fraction, int mode) {
+    public long fromInteger(FloatFormat f, long value, int fraction, int mode) {
         return value == 0 ? 0 : round(f, value < 0, BigInteger.valueOf(value).abs(), -fraction, false, mode);
     }
 
     /** FPToFixed: with so many fraction bits, in so many bits. */
-    int toInteger(FloatFormat f, long value, int fraction, int size, boolean unsigned, int mode) {
+    public int toInteger(FloatFormat f, long value, int fraction, int size, boolean unsigned, int mode) {
         long a = operand(f, value);
         if (f.isNan(a)) {
             status |= INVALID;
@@ -280,7 +280,7 @@ class SoftFloat {
     }
 
     /** FPRoundInt; {@code exact}: says when that changed the number. */
-    long roundToIntegral(FloatFormat f, long value, int mode, boolean exact) {
+    public long roundToIntegral(FloatFormat f, long value, int mode, boolean exact) {
         long a = operand(f, value);
         if (f.isNan(a)) {
             return nan(f, a);
@@ -301,7 +301,7 @@ class SoftFloat {
     }
 
     /** FPSingleToHalf, FPHalfToSingle, FPSingleToDouble, FPDoubleToSingle. */
-    long convert(FloatFormat from, FloatFormat to, long value) {
+    public long convert(FloatFormat from, FloatFormat to, long value) {
         long a = operand(from, value);
         boolean negative = from.negative(a);
         boolean alternative = (status & ALTERNATIVE_HALF) != 0;
@@ -323,7 +323,7 @@ class SoftFloat {
     }
 
     /** FPMaxNum and FPMinNum: a number wins against a quiet NaN. */
-    long extreme(FloatFormat f, long first, long second, boolean max) {
+    public long extreme(FloatFormat f, long first, long second, boolean max) {
         long a = operand(f, first);
         long b = operand(f, second);
         if (f.isNan(a) || f.isNan(b)) {
@@ -342,7 +342,7 @@ class SoftFloat {
     }
 
     /** FPCompare: N, Z, C and V of FPSCR. */
-    void compare(FloatFormat f, long first, long second, boolean signalling) {
+    public void compare(FloatFormat f, long first, long second, boolean signalling) {
         long a = operand(f, first);
         long b = operand(f, second);
         int flags;

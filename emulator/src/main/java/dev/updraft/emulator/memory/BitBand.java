@@ -1,15 +1,15 @@
-package dev.updraft.emulator.core;
+package dev.updraft.emulator.memory;
 
 /**
  * The alias of a megabyte in which every bit is a word (Cortex-M4 TRM 3.7): a write changes one bit by reading and writing what has it, in
  * the width of the access.
  */
-final class BitBand implements Device {
+public final class BitBand implements Device {
     private final Bus bus;
     private final int base;
 
     /** @param base where the megabyte is */
-    BitBand(Bus bus, int base) {
+    public BitBand(Bus bus, int base) {
         this.bus = bus;
         this.base = base;
     }

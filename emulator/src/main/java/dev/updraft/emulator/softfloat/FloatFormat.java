@@ -1,19 +1,19 @@
-package dev.updraft.emulator.core;
+package dev.updraft.emulator.softfloat;
 
 /** A binary floating-point format (Armv7-M ARM A2.5.1); values are their bits, right-aligned in a long. */
-enum FloatFormat {
+public enum FloatFormat {
     HALF(16, 10),
     SINGLE(32, 23),
     DOUBLE(64, 52);
 
-    final int width;
-    final int fractionBits;
+    public final int width;
+    public final int fractionBits;
     /** What is added to an exponent; also the largest exponent. */
-    final int bias;
+    public final int bias;
     /** Positive infinity: everything above is NaN. */
-    final long infinity;
+    public final long infinity;
 
-    final long sign;
+    public final long sign;
 
     FloatFormat(int width, int fractionBits) {
         this.width = width;
@@ -23,27 +23,27 @@ enum FloatFormat {
         sign = 1L << width - 1;
     }
 
-    long magnitude(long bits) {
+    public long magnitude(long bits) {
         return bits & sign - 1;
     }
 
-    boolean negative(long bits) {
+    public boolean negative(long bits) {
         return (bits & sign) != 0;
     }
 
-    boolean isNan(long bits) {
+    public boolean isNan(long bits) {
         return magnitude(bits) > infinity;
     }
 
-    boolean isInfinite(long bits) {
+    public boolean isInfinite(long bits) {
         return magnitude(bits) == infinity;
     }
 
-    boolean isZero(long bits) {
+    public boolean isZero(long bits) {
         return magnitude(bits) == 0;
     }
 
-    boolean isSubnormal(long bits) {
+    public boolean isSubnormal(long bits) {
         return magnitude(bits) != 0 && magnitude(bits) >>> fractionBits == 0;
     }
 
@@ -51,26 +51,26 @@ enum FloatFormat {
         return 1L << fractionBits - 1;
     }
 
-    boolean signals(long bits) {
+    public boolean signals(long bits) {
         return isNan(bits) && (bits & quiet()) == 0;
     }
 
-    long quieted(long bits) {
+    public long quieted(long bits) {
         return bits | quiet();
     }
 
-    long defaultNan() {
+    public long defaultNan() {
         return infinity | quiet();
     }
 
     /** The significand of a finite number as an integer. */
-    long significand(long bits) {
+    public long significand(long bits) {
         long fraction = bits & (1L << fractionBits) - 1;
         return magnitude(bits) >>> fractionBits == 0 ? fraction : fraction | 1L << fractionBits;
     }
 
     /** Such that the number is its significand times two to this power. */
-    int exponent(long bits) {
+    public int exponent(long bits) {
         return (int) Math.max(1, magnitude(bits) >>> fractionBits) - bias - fractionBits;
     }
 }

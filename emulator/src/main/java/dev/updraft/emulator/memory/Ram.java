@@ -1,4 +1,4 @@
-package dev.updraft.emulator.core;
+package dev.updraft.emulator.memory;
 
 /** Memory that the processor reads and writes straight in a byte array. */
 public final class Ram extends Region {

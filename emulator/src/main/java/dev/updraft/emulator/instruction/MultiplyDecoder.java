@@ -1,4 +1,4 @@
-package dev.updraft.emulator.core;
+package dev.updraft.emulator.instruction;
 
 /** Decodes register data processing, multiplies and divides of 32-bit Thumb (Armv7-M ARM A5.3.12 to A5.3.17). */
 final class MultiplyDecoder {
