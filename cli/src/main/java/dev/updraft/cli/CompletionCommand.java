@@ -13,7 +13,6 @@ import picocli.CommandLine.Spec;
         })
 final class CompletionCommand implements Runnable {
     @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
     private CommandSpec spec;
 
     @Override

@@ -82,7 +82,6 @@ public final class Main implements Runnable {
     static final int FAILED = 1;
 
     @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
     private CommandSpec spec;
 
     @Option(names = "--trace-errors", description = "Print the stack trace of an error.")

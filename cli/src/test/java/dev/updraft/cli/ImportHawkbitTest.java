@@ -17,7 +17,6 @@ import tools.jackson.databind.JsonNode;
 /** From saved answers in hawkBit's shape to one server, and from that one, which speaks hawkBit's API, to another. */
 class ImportHawkbitTest {
     @TempDir
-    @SuppressWarnings("NullAway.Init")
     private Path home;
 
     private Server server(String name) {

@@ -23,7 +23,6 @@ class LargeInputTest {
     private static final String HEAP = "-Xmx64m";
 
     @TempDir
-    @SuppressWarnings("NullAway.Init")
     private Path folder;
 
     @ParameterizedTest

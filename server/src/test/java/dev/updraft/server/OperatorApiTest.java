@@ -19,7 +19,6 @@ import tools.jackson.databind.JsonNode;
 
 class OperatorApiTest {
     @TempDir
-    @SuppressWarnings("NullAway.Init")
     private Path data;
 
     private Fixture fixture;

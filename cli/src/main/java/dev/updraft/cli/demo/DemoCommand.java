@@ -39,7 +39,6 @@ public final class DemoCommand implements Callable<Integer> {
     private static final long SECONDS_AT_LEAST = 300;
 
     @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
     private CommandSpec spec;
 
     @Option(

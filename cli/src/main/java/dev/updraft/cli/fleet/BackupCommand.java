@@ -24,15 +24,12 @@ public final class BackupCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FILE.zip",
             description = "What to write; one that is there is replaced when the new one is whole.")
-    @SuppressWarnings("NullAway.Init")
     private Path file;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private StorageOptions storage;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

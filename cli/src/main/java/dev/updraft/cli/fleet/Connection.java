@@ -39,7 +39,6 @@ public final class Connection {
             paramLabel = "URL",
             defaultValue = "${env:UPDRAFT_SERVER:-http://127.0.0.1:8080}",
             description = "The server; default $UPDRAFT_SERVER, else http://127.0.0.1:8080.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
     private String server;
 
     @Option(

@@ -25,7 +25,6 @@ import tools.jackson.databind.node.ObjectNode;
         subcommands = {DeviceCommand.Add.class, DeviceCommand.ListAll.class, DeviceCommand.Show.class})
 public final class DeviceCommand implements Runnable {
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override
@@ -39,15 +38,12 @@ public final class DeviceCommand implements Runnable {
             description = "Registers a device and prints its token, which is shown only this once.")
     static final class Add implements Callable<Integer> {
         @Parameters(paramLabel = "ID", description = "1 to 128 characters of A-Z a-z 0-9 . _ : -")
-        @SuppressWarnings("NullAway.Init")
         private String id;
 
         @Mixin
-        @SuppressWarnings("NullAway.Init")
         private Connection server;
 
         @Spec
-        @SuppressWarnings("NullAway.Init")
         private CommandSpec spec;
 
         @Override
@@ -66,18 +62,15 @@ public final class DeviceCommand implements Runnable {
                 paramLabel = "RSQL",
                 defaultValue = "",
                 description = "Which, such as 'tag==beta;version=lt=1.2.0' or 'group==field'; default all.")
-        @SuppressWarnings("NullAway.Init")
         private String filter;
 
         @Option(names = "--json", description = "Print what the server says, as JSON.")
         private boolean json;
 
         @Mixin
-        @SuppressWarnings("NullAway.Init")
         private Connection server;
 
         @Spec
-        @SuppressWarnings("NullAway.Init")
         private CommandSpec spec;
 
         @Override
@@ -171,15 +164,12 @@ public final class DeviceCommand implements Runnable {
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows one device and its history.")
     static final class Show implements Callable<Integer> {
         @Parameters(paramLabel = "ID")
-        @SuppressWarnings("NullAway.Init")
         private String id;
 
         @Mixin
-        @SuppressWarnings("NullAway.Init")
         private Connection server;
 
         @Spec
-        @SuppressWarnings("NullAway.Init")
         private CommandSpec spec;
 
         @Override

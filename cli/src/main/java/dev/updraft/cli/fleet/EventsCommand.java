@@ -19,18 +19,15 @@ public final class EventsCommand implements Callable<Integer> {
             paramLabel = "ID",
             defaultValue = "",
             description = "Begin behind this event (0-0 = the oldest kept); default now.")
-    @SuppressWarnings("NullAway.Init")
     private String after;
 
     @Option(names = "--no-wait", description = "End when all is told.")
     private boolean noWait;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private Connection server;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

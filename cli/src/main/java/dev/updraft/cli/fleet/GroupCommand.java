@@ -16,7 +16,6 @@ import tools.jackson.databind.node.JsonNodeFactory;
         description = "Saves filters under a name; group==NAME in other filters means what they pick.")
 public final class GroupCommand implements Runnable {
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

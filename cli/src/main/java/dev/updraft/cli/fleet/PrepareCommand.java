@@ -39,7 +39,6 @@ public final class PrepareCommand implements Callable<Integer> {
     private @Nullable Path output;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

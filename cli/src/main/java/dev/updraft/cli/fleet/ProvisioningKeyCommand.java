@@ -20,7 +20,6 @@ import tools.jackson.databind.node.ObjectNode;
         description = "Makes keys with which devices register themselves.")
 public final class ProvisioningKeyCommand implements Runnable {
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

@@ -28,11 +28,9 @@ public final class PublishCommand implements Callable<Integer> {
             "Do not check that Updraft knows the board and that its bootloader can install the image.";
 
     @Parameters(paramLabel = "IMAGE", description = "A signed image, as 'updraft image sign' makes it.")
-    @SuppressWarnings("NullAway.Init")
     private Path image;
 
     @Option(names = "--notes", paramLabel = "TEXT", defaultValue = "", description = "What is new, for people.")
-    @SuppressWarnings("NullAway.Init")
     private String notes;
 
     @Option(names = "--board", paramLabel = "BOARD", description = "For an image that does not name its board itself.")
@@ -47,11 +45,9 @@ public final class PublishCommand implements Callable<Integer> {
     private boolean unchecked;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private Connection server;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

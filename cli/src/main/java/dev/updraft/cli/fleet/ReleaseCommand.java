@@ -29,7 +29,6 @@ import tools.jackson.databind.node.JsonNodeFactory;
         description = "Puts releases together, publishes and withdraws them.")
 public final class ReleaseCommand implements Runnable {
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

@@ -22,15 +22,12 @@ import picocli.CommandLine.Spec;
                 "Puts a backup into a new data directory or an empty database of either kind, and verifies every byte of it.")
 public final class RestoreCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE.zip", description = "As 'updraft backup' writes it.")
-    @SuppressWarnings("NullAway.Init")
     private Path file;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private StorageOptions storage;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

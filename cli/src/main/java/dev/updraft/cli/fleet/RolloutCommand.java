@@ -20,7 +20,6 @@ import tools.jackson.databind.node.ObjectNode;
         description = "Rolls releases out in stages, watches and stops them.")
 public final class RolloutCommand implements Runnable {
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

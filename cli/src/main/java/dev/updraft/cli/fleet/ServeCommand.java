@@ -42,7 +42,6 @@ public final class ServeCommand implements Callable<Integer> {
             paramLabel = "ADDRESS",
             defaultValue = "0.0.0.0",
             description = "Address to listen on; default every one.")
-    @SuppressWarnings("NullAway.Init")
     private String host;
 
     @Option(
@@ -53,7 +52,6 @@ public final class ServeCommand implements Callable<Integer> {
     private int port;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private StorageOptions storage;
 
     @Option(
@@ -105,11 +103,9 @@ public final class ServeCommand implements Callable<Integer> {
             paramLabel = "FORM",
             defaultValue = "text",
             description = "json = one JSON object a line, with every operator's request; default text.")
-    @SuppressWarnings("NullAway.Init")
     private String log;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

@@ -16,7 +16,6 @@ final class StorageOptions {
             paramLabel = "DIR",
             defaultValue = "updraft-data",
             description = "Where the database, the artifacts and the first admin token are kept; default updraft-data.")
-    @SuppressWarnings("NullAway.Init")
     private Path data;
 
     @Option(

@@ -23,7 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
         description = "Makes fleets that know nothing of each other, and says what holds for all of one.")
 public final class TenantCommand implements Runnable {
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

@@ -17,7 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(name = "token", mixinStandardHelpOptions = true, description = "Gives out and ends API tokens.")
 public final class TokenCommand implements Runnable {
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

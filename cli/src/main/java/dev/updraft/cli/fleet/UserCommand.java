@@ -24,7 +24,6 @@ import tools.jackson.databind.node.JsonNodeFactory;
         description = "Adds and removes the people who run this fleet.")
 public final class UserCommand implements Runnable {
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

@@ -17,7 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(name = "webhook", mixinStandardHelpOptions = true, description = "Sends what happens to an address of yours.")
 public final class WebhookCommand implements Runnable {
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

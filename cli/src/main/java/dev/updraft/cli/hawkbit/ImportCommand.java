@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
         description = "Takes over a fleet from another update server.")
 public final class ImportCommand implements Runnable {
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

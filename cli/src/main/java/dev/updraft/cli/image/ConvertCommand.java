@@ -23,7 +23,6 @@ import picocli.CommandLine.Spec;
         description = "Writes firmware of any format, or an image, as Intel HEX or raw binary.")
 final class ConvertCommand implements Callable<Integer> {
     @Parameters(paramLabel = "IN", description = "Firmware or an image; its format is seen from its content.")
-    @SuppressWarnings("NullAway.Init")
     private Path input;
 
     @Option(
@@ -33,7 +32,6 @@ final class ConvertCommand implements Callable<Integer> {
     private @Nullable String base;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private FirmwareOptions reading;
 
     @Option(
@@ -41,11 +39,9 @@ final class ConvertCommand implements Callable<Integer> {
             required = true,
             paramLabel = "OUT",
             description = "A name that ends in .hex or .bin.")
-    @SuppressWarnings("NullAway.Init")
     private Path output;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

@@ -19,11 +19,9 @@ import picocli.CommandLine.Spec;
         description = "Writes an encrypted image with its payload in clear, as a device's slot holds it.")
 final class DecryptCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The image.")
-    @SuppressWarnings("NullAway.Init")
     private Path file;
 
     @Option(names = "--key", required = true, paramLabel = "KEY", description = "The device's private key.")
-    @SuppressWarnings("NullAway.Init")
     private String key;
 
     @Option(
@@ -31,11 +29,9 @@ final class DecryptCommand implements Callable<Integer> {
             required = true,
             paramLabel = "OUT",
             description = "Where to write the image.")
-    @SuppressWarnings("NullAway.Init")
     private Path output;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

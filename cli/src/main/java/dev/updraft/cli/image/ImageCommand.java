@@ -19,7 +19,6 @@ import picocli.CommandLine.Spec;
         })
 public final class ImageCommand implements Runnable {
     @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
     private CommandSpec spec;
 
     @Override

@@ -15,14 +15,12 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(name = "info", mixinStandardHelpOptions = true, description = "Explains every field of an MCUboot image.")
 final class InfoCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The image.")
-    @SuppressWarnings("NullAway.Init")
     private Path file;
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

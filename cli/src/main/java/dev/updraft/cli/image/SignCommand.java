@@ -45,7 +45,6 @@ final class SignCommand implements Callable<Integer> {
     private boolean help;
 
     @Parameters(paramLabel = "IN", description = "The firmware; its format is seen from its content.")
-    @SuppressWarnings("NullAway.Init")
     private Path input;
 
     @Option(
@@ -54,7 +53,6 @@ final class SignCommand implements Callable<Integer> {
             paramLabel = "KEY",
             description = "The signing key: a PEM file, env:NAME, or pkcs11:token=TOKEN;object=LABEL?module-path=FILE."
                     + " With --digest-to or --signature-from its public half is enough.")
-    @SuppressWarnings("NullAway.Init")
     private String key;
 
     @Option(
@@ -62,7 +60,6 @@ final class SignCommand implements Callable<Integer> {
             required = true,
             paramLabel = "A.B.C[+BUILD]",
             description = "The firmware's version; parts at its end may be left out.")
-    @SuppressWarnings("NullAway.Init")
     private String version;
 
     @Option(
@@ -128,7 +125,6 @@ final class SignCommand implements Callable<Integer> {
     private boolean unchecked;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private FirmwareOptions reading;
 
     @Option(
@@ -151,7 +147,6 @@ final class SignCommand implements Callable<Integer> {
     private @Nullable Path output;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

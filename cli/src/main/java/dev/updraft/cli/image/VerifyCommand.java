@@ -22,7 +22,6 @@ import picocli.CommandLine.Spec;
         description = "Checks an image's hash and signature; says exactly what is wrong.")
 final class VerifyCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The image.")
-    @SuppressWarnings("NullAway.Init")
     private Path file;
 
     @Option(
@@ -30,14 +29,12 @@ final class VerifyCommand implements Callable<Integer> {
             required = true,
             paramLabel = "KEY",
             description = "A key that may sign, public or private; repeatable.")
-    @SuppressWarnings("NullAway.Init")
     private List<String> keys;
 
     @Option(names = "--decrypt", paramLabel = "KEY", description = "The device's private key, for an encrypted image.")
     private @Nullable String decrypt;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

@@ -19,7 +19,6 @@ import picocli.CommandLine.Spec;
         subcommands = {NewKeyCommand.class, PublicKeyCommand.class, ShowKeyCommand.class, KeyHeaderCommand.class})
 public final class KeyCommand implements Runnable {
     @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
     private CommandSpec spec;
 
     @Override

@@ -30,7 +30,6 @@ final class KeyHeaderCommand implements Callable<Integer> {
             required = true,
             paramLabel = "KEY",
             description = "A key whose images are accepted; repeatable.")
-    @SuppressWarnings("NullAway.Init")
     private List<String> sign;
 
     /** One key that is on its way out. */
@@ -40,7 +39,6 @@ final class KeyHeaderCommand implements Callable<Integer> {
                 required = true,
                 paramLabel = "KEY",
                 description = "A key that signs no more than the images that are there: see --from.")
-        @SuppressWarnings("NullAway.Init")
         private String key;
 
         @Option(
@@ -66,11 +64,9 @@ final class KeyHeaderCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FILE",
             description = "Where to write the header.")
-    @SuppressWarnings("NullAway.Init")
     private Path output;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

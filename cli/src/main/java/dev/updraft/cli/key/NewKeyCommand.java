@@ -25,7 +25,6 @@ final class NewKeyCommand implements Callable<Integer> {
             paramLabel = "TYPE",
             defaultValue = "p256",
             description = "p256 (signs, and receives encrypted images; default), ed25519 (signs), x25519 (receives).")
-    @SuppressWarnings("NullAway.Init")
     private KeyType type;
 
     @Option(
@@ -41,11 +40,9 @@ final class NewKeyCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FILE",
             description = "Where to write the key.")
-    @SuppressWarnings("NullAway.Init")
     private Path output;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

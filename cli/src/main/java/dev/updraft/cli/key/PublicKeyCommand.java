@@ -15,7 +15,6 @@ import picocli.CommandLine.Spec;
 @Command(name = "public", mixinStandardHelpOptions = true, description = "Writes the public half of a key as PEM.")
 final class PublicKeyCommand implements Callable<Integer> {
     @Parameters(paramLabel = "KEY", description = "A PEM file, or env:NAME.")
-    @SuppressWarnings("NullAway.Init")
     private String source;
 
     @Option(
@@ -25,7 +24,6 @@ final class PublicKeyCommand implements Callable<Integer> {
     private @Nullable Path output;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

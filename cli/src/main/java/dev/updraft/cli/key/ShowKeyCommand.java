@@ -16,11 +16,9 @@ import picocli.CommandLine.Spec;
         description = "Says what a key is; never prints its private half.")
 final class ShowKeyCommand implements Callable<Integer> {
     @Parameters(paramLabel = "KEY", description = "A PEM file, or env:NAME.")
-    @SuppressWarnings("NullAway.Init")
     private String source;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

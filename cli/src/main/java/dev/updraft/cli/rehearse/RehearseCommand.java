@@ -44,7 +44,6 @@ public final class RehearseCommand implements Callable<Integer> {
     private static final int LONGEST_RUN = 3600;
 
     @Option(names = "--board", required = true, paramLabel = "BOARD", description = "stm32f407, stm32l476, ...")
-    @SuppressWarnings("NullAway.Init")
     private String board;
 
     @Option(
@@ -52,11 +51,9 @@ public final class RehearseCommand implements Callable<Integer> {
             required = true,
             paramLabel = "OLD",
             description = "What devices run: a signed image, or ELF, hex or binary, which is then signed here.")
-    @SuppressWarnings("NullAway.Init")
     private Path from;
 
     @Option(names = "--to", required = true, paramLabel = "NEW", description = "What they are to run.")
-    @SuppressWarnings("NullAway.Init")
     private Path to;
 
     @Option(
@@ -187,7 +184,6 @@ public final class RehearseCommand implements Callable<Integer> {
     private @Nullable Path report;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

@@ -25,7 +25,6 @@ class RecoveryTest {
     private static final String WAITS = "boot: nothing can be started; waiting for an image";
 
     @TempDir
-    @SuppressWarnings("NullAway.Init") // JUnit sets it
     private Path folder;
 
     private Rig withCard(Chip chip, Path card) throws IOException {

@@ -57,7 +57,6 @@ class ElfTest {
             """;
 
     @TempDir
-    @SuppressWarnings("NullAway.Init")
     private Path folder;
 
     static Stream<Path> elfFiles() {

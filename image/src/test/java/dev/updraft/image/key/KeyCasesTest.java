@@ -24,7 +24,6 @@ class KeyCasesTest {
     private static final String ORDER = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
 
     @TempDir
-    @SuppressWarnings("NullAway.Init")
     private Path folder;
 
     @ParameterizedTest

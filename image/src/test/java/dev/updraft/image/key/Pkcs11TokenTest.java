@@ -27,7 +27,6 @@ class Pkcs11TokenTest {
     private static final String PIN = "1234";
 
     @TempDir
-    @SuppressWarnings("NullAway.Init")
     private Path folder;
 
     @Test
