@@ -17,7 +17,7 @@ class Seed {
         try (Connection connection = DriverManager.getConnection(args[0])) {
             connection.setAutoCommit(false);
             try (PreparedStatement insert = connection.prepareStatement(
-                    "INSERT INTO device (tenant, id, token_hash, created, board, digest, version, room, can)"
+                    "INSERT INTO device (tenant, id, token_hash, created, board, digest, version, staging_size, capabilities)"
                             + " VALUES (1, ?, ?, 0, 'stm32f407', ?, '1.0.0', 2097152, 0)")) {
                 for (int i = 0; i < devices; i++) {
                     insert.setString(1, "d" + i);
@@ -31,7 +31,7 @@ class Seed {
                 insert.executeBatch();
             }
             try (PreparedStatement insert = connection.prepareStatement(
-                    "INSERT INTO device (tenant, id, token_hash, created, board, digest, version, room, can)"
+                    "INSERT INTO device (tenant, id, token_hash, created, board, digest, version, staging_size, capabilities)"
                             + " VALUES (1, ?, ?, 0, '', ?, '', 1125899906842624, 4294967296)")) {
                 for (int i = 0; i < devices / 10; i++) {
                     insert.setString(1, "h" + i);

@@ -298,8 +298,8 @@ static void check_in(struct updraft_agent *agent) {
     struct updraft_check_in check_in = {.digest = agent->journal.running,
                                         .version = agent->journal.version,
                                         .board = config->layout->board,
-                                        .room = config->staging->size,
-                                        .can = agent->can,
+                                        .staging_size = config->staging->size,
+                                        .capabilities = agent->capabilities,
                                         .trial = updraft_journal_on_trial(&agent->journal),
                                         .counter = agent->journal.log.state.counter};
     uint8_t body[UPDRAFT_PROTOCOL_CHECK_IN_MAX];
@@ -412,7 +412,7 @@ static void download(struct updraft_agent *agent) {
         return;
     }
     if (offer->kind != UPDRAFT_OFFER_IMAGE) {
-        refuse(agent, UPDRAFT_REASON_MALFORMED, false); // not asked for: `can` has no delta
+        refuse(agent, UPDRAFT_REASON_MALFORMED, false); // not asked for: `capabilities` has no delta
         return;
     }
     switch (agent->begun ? updraft_fetch_step(&agent->download, &with) : begin_download(agent, &with)) {
@@ -493,7 +493,7 @@ bool updraft_agent_start(struct updraft_agent *agent, const struct updraft_agent
     agent->range = config->range != 0 ? config->range : RANGE_DEFAULT;
     agent->range -= agent->range % (uint32_t)config->buffer_size; // so that every piece but the last fills the buffer
     agent->range = agent->range != 0 ? agent->range : (uint32_t)config->buffer_size;
-    agent->can = updraft_boot_info(config->layout->running.flash) & UPDRAFT_BOOT_CAN;
+    agent->capabilities = updraft_boot_info(config->layout->running.flash) & UPDRAFT_BOOT_CAN;
     updraft_http_start(&agent->http, config->network);
     agent->started_at = agent->wake_at = now(agent);
     agent->paid_back_at = agent->started_at + UPDRAFT_JOURNAL_PAID_BACK_S * 1000U;

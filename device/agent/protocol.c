@@ -30,9 +30,9 @@ size_t updraft_check_in_write(const struct updraft_check_in *check_in, uint8_t *
     updraft_cbor_write_uint(&writer, CHECK_IN_BOARD);
     updraft_cbor_write_text(&writer, check_in->board);
     updraft_cbor_write_uint(&writer, CHECK_IN_ROOM);
-    updraft_cbor_write_uint(&writer, check_in->room);
+    updraft_cbor_write_uint(&writer, check_in->staging_size);
     updraft_cbor_write_uint(&writer, CHECK_IN_CAN);
-    updraft_cbor_write_uint(&writer, check_in->can);
+    updraft_cbor_write_uint(&writer, check_in->capabilities);
     if (check_in->trial) {
         updraft_cbor_write_uint(&writer, CHECK_IN_TRIAL);
         updraft_cbor_write_bool(&writer, true);

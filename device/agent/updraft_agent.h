@@ -93,7 +93,7 @@ struct updraft_agent {
     uint32_t started_at;       // millis
     uint32_t interval;         // seconds between check-ins now
     uint32_t range;            // bytes asked for in one request
-    uint32_t can;              // UPDRAFT_CAN_..., as the bootloader on this chip says
+    uint32_t capabilities;     // UPDRAFT_CAN_..., as the bootloader on this chip says
     uint32_t paid_back_at;     // millis when one more file may be begun
     uint32_t got;              // bytes of the download at its last failure
     uint32_t deferred_at;      // millis since which the image below waits

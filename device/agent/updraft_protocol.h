@@ -19,8 +19,8 @@ struct updraft_check_in {
     const uint8_t *digest; // 32 bytes: what runs
     const char *version;
     const char *board;
-    uint32_t room; // bytes that staging takes
-    uint32_t can;  // sum of CAN_...
+    uint32_t staging_size; // bytes that staging takes
+    uint32_t capabilities; // sum of CAN_...
     bool trial;
     uint32_t counter;
 };

@@ -165,8 +165,8 @@ static void a_check_in_has_the_bytes_of_the_reference(void) {
     struct updraft_check_in check_in = {.digest = digest,
                                         .version = "1.0.0",
                                         .board = "stm32f407",
-                                        .room = 393216,
-                                        .can = 3,
+                                        .staging_size = 393216,
+                                        .capabilities = 3,
                                         .trial = true,
                                         .counter = 7};
     size_t length = updraft_check_in_write(&check_in, data, sizeof data);

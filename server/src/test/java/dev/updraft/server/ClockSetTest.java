@@ -143,14 +143,14 @@ class ClockSetTest {
         Files.move(next, clock, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private long rollout(byte[] file, Map<String, Object> terms) {
+    private long rollout(byte[] file, Map<String, Object> options) {
         Fixture.Answer uploaded = server.upload("/api/v1/releases", file);
         assertThat(uploaded.status()).as(uploaded.text()).isEqualTo(201);
         long release = uploaded.json().path("id").asLong();
         assertThat(server.post("/api/v1/releases/" + release + "/publish?to=nobody", Map.of())
                         .status())
                 .isEqualTo(200);
-        Fixture.Answer made = server.post("/api/v1/rollouts", Map.of("release", release, "terms", terms));
+        Fixture.Answer made = server.post("/api/v1/rollouts", Map.of("release", release, "options", options));
         assertThat(made.status()).as(made.text()).isEqualTo(201);
         return made.json().path("id").asLong();
     }

@@ -69,7 +69,7 @@ class ServerProcessesTest {
                             Map.of(
                                     "release",
                                     release,
-                                    "terms",
+                                    "options",
                                     Map.of(
                                             "acceptableFailures",
                                             0.9,

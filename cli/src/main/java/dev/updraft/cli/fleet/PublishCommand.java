@@ -63,7 +63,7 @@ public final class PublishCommand implements Callable<Integer> {
                         + published.path("digest").asString() + ".");
         if (requireRehearsal) {
             ObjectNode rollout = JsonNodeFactory.instance.objectNode().put("release", id);
-            rollout.putObject("terms").put("name", "everyone").put("requireRehearsal", true);
+            rollout.putObject("options").put("name", "everyone").put("requireRehearsal", true);
             RolloutCommand.sayWhyItWaits(spec, server.post("/api/v1/rollouts", rollout));
         }
         return 0;

@@ -30,12 +30,12 @@ public final class RolloutCommand implements Runnable {
     @Command(mixinStandardHelpOptions = true, description = "Rolls a published release out; prints the rollout's id.")
     int start(
             @Parameters(paramLabel = "RELEASE", description = "Id of the release.") long release,
-            @Mixin TermsOptions options,
+            @Mixin RolloutFlags options,
             @Option(names = "--dry-run", description = "Only says who would get it.") boolean dryRun,
             @Mixin Output output,
             @Mixin Connection server) {
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("release", release);
-        body.set("terms", options.terms());
+        body.set("options", options.json());
         JsonNode answer = server.post(dryRun ? "/api/v1/rollouts/preview" : "/api/v1/rollouts", body);
         output.say(
                 spec,

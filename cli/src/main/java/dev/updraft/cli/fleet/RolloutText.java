@@ -15,7 +15,7 @@ final class RolloutText {
     static String of(JsonNode answer) {
         JsonNode rollout = answer.path("rollout");
         JsonNode progress = answer.path("progress");
-        JsonNode stages = rollout.path("terms").path("stages");
+        JsonNode stages = rollout.path("options").path("stages");
         int stage = rollout.path("stage").asInt();
         StringBuilder text = new StringBuilder();
         text.append("Rollout ").append(rollout.path("id").asLong());
@@ -62,7 +62,7 @@ final class RolloutText {
 
     /** Such as {@code 1 of 3}, for a table. */
     static JsonNode stage(JsonNode rollout) {
-        int of = Math.max(1, rollout.path("terms").path("stages").size());
+        int of = Math.max(1, rollout.path("options").path("stages").size());
         return StringNode.valueOf(rollout.path("stage").asInt() + 1 + " of " + of);
     }
 

@@ -20,7 +20,7 @@ final class StartupWarmup {
     private static final int ROUNDS = 200;
 
     private static final String IDLE = "{\"digest\":\"" + "00".repeat(32)
-            + "\",\"version\":\"1.0.0\",\"board\":\"stm32f407\",\"room\":400000,\"can\":[]}";
+            + "\",\"version\":\"1.0.0\",\"board\":\"stm32f407\",\"staging_size\":400000,\"capabilities\":[]}";
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

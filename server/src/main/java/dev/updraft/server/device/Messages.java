@@ -16,7 +16,7 @@ import tools.jackson.core.JsonGenerator;
 /** The bodies of docs/reference/device-protocol.md; the order of the names is that of the CBOR keys. */
 final class Messages {
     private static final String[] CHECK_IN = {
-        "digest", "version", "board", "room", "can", "trial", "counter", "attributes"
+        "digest", "version", "board", "staging_size", "capabilities", "trial", "counter", "attributes"
     };
     private static final String[] OFFER = {"digest", "version", "url", "size", "sha256", "kind", "again"};
     private static final String[] REPORT = {"seq", "event", "digest", "reason", "detail"};
@@ -40,8 +40,8 @@ final class Messages {
         @Nullable
         String board;
 
-        long room = -1;
-        long can = -1;
+        long stagingSize = -1;
+        long capabilities = -1;
         boolean trial;
         long counter;
         Map<String, String> attributes = Map.of();
@@ -52,8 +52,8 @@ final class Messages {
                 case "digest" -> digest = value.digest(name);
                 case "version" -> version = value.text(name, 64);
                 case "board" -> board = value.text(name, 32);
-                case "room" -> room = value.number(name);
-                case "can" -> can = capabilities(value);
+                case "staging_size", "room" -> stagingSize = value.number(name);
+                case "capabilities", "can" -> capabilities = capabilities(value);
                 case "trial" -> trial = value.flag(name);
                 case "counter" -> counter = value.number(name);
                 case "attributes" -> attributes = value.texts(name, 64, 256);
@@ -62,27 +62,35 @@ final class Messages {
         }
 
         CheckIn facts() {
-            if (digest == null || version == null || board == null || room < 0 || can < 0) {
-                throw Problem.badRequest("A check-in needs digest, version, board, room and can.");
+            if (digest == null || version == null || board == null || stagingSize < 0 || capabilities < 0) {
+                throw Problem.badRequest("A check-in needs digest, version, board, staging_size and capabilities.");
             }
-            return new CheckIn(digest, version, board, room, can & ~Capability.FILES.bit(), trial, counter, attributes);
+            return new CheckIn(
+                    digest,
+                    version,
+                    board,
+                    stagingSize,
+                    capabilities & ~Capability.FILES.bit(),
+                    trial,
+                    counter,
+                    attributes);
         }
     }
 
     private static long capabilities(Fields value) {
         if (!value.isList()) {
-            return value.number("can");
+            return value.number("capabilities");
         }
-        long can = 0;
+        long capabilities = 0;
         while (value.next()) {
-            String name = value.text("can", 32);
+            String name = value.text("capabilities", 32);
             for (Capability capability : CAPABILITIES) {
                 if (capability.label().equals(name)) {
-                    can |= capability.bit();
+                    capabilities |= capability.bit();
                 }
             }
         }
-        return can;
+        return capabilities;
     }
 
     /** @param now milliseconds since 1970 */

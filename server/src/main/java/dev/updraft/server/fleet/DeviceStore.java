@@ -22,7 +22,7 @@ final class DeviceStore {
 
     /** Read by number, and what is usually empty as null: a start reads a million of them. */
     private static final String SELECT = "SELECT d.key, d.tenant, d.id, d.created, d.token_hash, NULLIF(d.tags, '[]'),"
-            + " s.at, d.digest, d.version, d.board, d.room, d.can, d.trial, d.counter, NULLIF(d.attributes, '{}')"
+            + " s.at, d.digest, d.version, d.board, d.staging_size, d.capabilities, d.trial, d.counter, NULLIF(d.attributes, '{}')"
             + " FROM device d LEFT JOIN device_seen s ON s.device = d.key";
 
     void all(Handle handle, Consumer<Device> each) {
@@ -114,13 +114,13 @@ final class DeviceStore {
         requireSame(handle, of);
         long device = of.key();
         handle.execute(
-                "UPDATE device SET board = ?, digest = ?, version = ?, room = ?, can = ?, trial = ?, counter = ?,"
+                "UPDATE device SET board = ?, digest = ?, version = ?, staging_size = ?, capabilities = ?, trial = ?, counter = ?,"
                         + " attributes = ? WHERE key = ?",
                 facts.board(),
                 facts.digest().bytes(),
                 facts.version(),
-                facts.room(),
-                facts.can(),
+                facts.stagingSize(),
+                facts.capabilities(),
                 facts.trial() ? 1 : 0,
                 facts.counter(),
                 Json.string(facts.attributes()),

@@ -70,7 +70,7 @@ public final class Actions {
                 Digest.of(rs.getBytes("digest")),
                 rs.getLong("rollout"),
                 rs.getLong("key"),
-                Json.parse(rs.getString("manner"), InstallMode.class),
+                Json.parse(rs.getString("mode"), InstallMode.class),
                 Update.State.ofLabel(state),
                 rs.getString(current ? "now_reason" : "reason"),
                 current ? rs.getLong("now_attempts") : 1,

@@ -82,10 +82,10 @@ public final class DeviceUpdates {
         }
         Rollout rollout = book.get(device.tenant(), offer.rollout());
         Boolean consent =
-                rollout.terms().stagesOr().get(now.stageOf(rollout, device)).consent();
-        InstallMode usual = rollout.terms().mannerOr();
-        InstallMode manner = consent == null ? usual : usual.asking(consent);
-        return of(offer, updates.offered(device, offer.image().digest(), offer.rollout(), manner));
+                rollout.options().stagesOr().get(now.stageOf(rollout, device)).consent();
+        InstallMode usual = rollout.options().modeOr();
+        InstallMode mode = consent == null ? usual : usual.asking(consent);
+        return of(offer, updates.offered(device, offer.image().digest(), offer.rollout(), mode));
     }
 
     private static @Nullable Offer of(Offer offer, Update update) {
@@ -224,7 +224,7 @@ public final class DeviceUpdates {
                     .orElseThrow(() -> Problem.conflict("'" + device.id()
                             + "' turned nothing down: what fails on the way it tries again by itself."));
             Updates.Step step = database.write(
-                    handle -> updates.begin(handle, device, down.digest(), down.rollout(), down.manner(), initiator));
+                    handle -> updates.begin(handle, device, down.digest(), down.rollout(), down.mode(), initiator));
             step.apply();
             device.reconsider();
             return step.after();
@@ -244,8 +244,8 @@ public final class DeviceUpdates {
      * @throws Problem 409 if the release is not published, has no image for the device, or was not rehearsed though the tenant demands it
      */
     public @Nullable Update assign(
-            Device device, Release release, InstallMode manner, String initiator, BiConsumer<Handle, Update> stopping) {
-        manner.check(System.currentTimeMillis());
+            Device device, Release release, InstallMode mode, String initiator, BiConsumer<Handle, Update> stopping) {
+        mode.check(System.currentTimeMillis());
         changes.catchUp();
         CheckIn facts = device.facts();
         Release.Image image = facts == null ? release.onlyImage() : release.imageFor(facts);
@@ -276,7 +276,7 @@ public final class DeviceUpdates {
                     stop.write(handle);
                     stopping.accept(handle, stop.after());
                 });
-                return updates.begin(handle, device, image.digest(), Update.ASSIGNED, manner, initiator);
+                return updates.begin(handle, device, image.digest(), Update.ASSIGNED, mode, initiator);
             });
             stops.forEach(Updates.Step::apply);
             step.apply();
@@ -323,7 +323,7 @@ public final class DeviceUpdates {
             return;
         }
         Progress progress = Progress.of(updates.counts(rollout.key()), null);
-        if (FailureAlarm.alarms(rollout.terms().acceptableFailuresOr(), progress.confirmed(), progress.failures())) {
+        if (FailureAlarm.alarms(rollout.options().acceptableFailuresOr(), progress.confirmed(), progress.failures())) {
             pauseForFailures(rollout, progress);
         }
     }
@@ -334,7 +334,7 @@ public final class DeviceUpdates {
             if (rollout != null && rollout.offers()) {
                 String why = progress.failures() + " of " + (progress.failures() + progress.confirmed())
                         + " devices went back or refused: more than chance makes of the acceptable "
-                        + rollout.terms().acceptableFailuresOr() * 100 + " %";
+                        + rollout.options().acceptableFailuresOr() * 100 + " %";
                 book.replace(rollout, rollout.in(Rollout.State.PAUSED, rollout.stage(), why));
             }
         }

@@ -75,7 +75,7 @@ final class Plan {
         }
         goals.values()
                 .forEach(list -> list.sort(Comparator.comparingInt(
-                                (Goal goal) -> goal.rollout().terms().priorityOr())
+                                (Goal goal) -> goal.rollout().options().priorityOr())
                         .thenComparing(Goal::version, Comparator.nullsFirst(Comparator.naturalOrder()))
                         .reversed()));
     }
@@ -87,8 +87,8 @@ final class Plan {
             newest.merge(rollout.release(), rollout, (a, b) -> a.key() > b.key() ? a : b);
         }
         newest.forEach((release, rollout) -> {
-            boolean unapproved =
-                    rollout.state() == Rollout.State.WAITING && rollout.terms().approvalOr();
+            boolean unapproved = rollout.state() == Rollout.State.WAITING
+                    && rollout.options().approvalOr();
             if (unapproved || rollout.state() == Rollout.State.PAUSED || rollout.state() == Rollout.State.ABORTED) {
                 stopped.add(release);
             }
@@ -117,7 +117,7 @@ final class Plan {
                             rollout,
                             release,
                             Version.parse(release.version()),
-                            groups.filter(rollout.tenant(), rollout.terms().filterOr())));
+                            groups.filter(rollout.tenant(), rollout.options().filterOr())));
         } catch (Problem cannot) {
             unusable.put(rollout.key(), cannot.sentence());
         }
@@ -172,10 +172,10 @@ final class Plan {
                 // It is where the most important rollout wants it: a lesser one must not take it elsewhere.
                 return new Decision(null, until);
             }
-            if (!rollout.terms().downgradeOr() && isBelow(goal.version(), running, facts)) {
+            if (!rollout.options().downgradeOr() && isBelow(goal.version(), running, facts)) {
                 continue;
             }
-            long opens = opens(rollout.terms(), facts, now);
+            long opens = opens(rollout.options(), facts, now);
             if (opens > now) {
                 until = Math.min(until, opens);
                 continue;
@@ -206,7 +206,8 @@ final class Plan {
         return members == null
                 ? goal.filter().test(device)
                 : members.stageOf(device.key()) >= 0
-                        || (goal.rollout().terms().dynamicOr() && goal.filter().test(device));
+                        || (goal.rollout().options().dynamicOr()
+                                && goal.filter().test(device));
     }
 
     /** Whether {@code device} is in the present stage of {@code rollout}, if it is one that the rollout is for. */
@@ -218,7 +219,7 @@ final class Plan {
     int stageOf(Rollout rollout, Device device) {
         Members members = chosen.get(rollout.key());
         int stage = members == null ? -1 : members.stageOf(device.key());
-        return stage >= 0 ? stage : rollout.terms().stagesOr().size() - 1;
+        return stage >= 0 ? stage : rollout.options().stagesOr().size() - 1;
     }
 
     /** True if the devices of {@code rollout} were chosen when it was made. */
@@ -246,20 +247,20 @@ final class Plan {
         return leading != null && version.compareTo(leading) < 0;
     }
 
-    private static long opens(RolloutOptions terms, CheckIn facts, long now) {
-        if (terms.startAt() != null && terms.startAt() > now) {
-            return terms.startAt();
+    private static long opens(RolloutOptions options, CheckIn facts, long now) {
+        if (options.startAt() != null && options.startAt() > now) {
+            return options.startAt();
         }
-        if (terms.window() == null || (terms.deadline() != null && terms.deadline() <= now)) {
+        if (options.window() == null || (options.deadline() != null && options.deadline() <= now)) {
             return now;
         }
-        long opens = terms.window().opens(facts.attributes(), now);
-        return terms.deadline() == null ? opens : Math.min(opens, terms.deadline());
+        long opens = options.window().opens(facts.attributes(), now);
+        return options.deadline() == null ? opens : Math.min(opens, options.deadline());
     }
 
     private static boolean fits(Release.Image image, CheckIn facts) {
-        return (image.needs() & ~facts.can()) == 0
-                && image.size() <= facts.room()
+        return (image.needs() & ~facts.capabilities()) == 0
+                && image.size() <= facts.stagingSize()
                 && image.counter() >= facts.counter();
     }
 
@@ -275,14 +276,14 @@ final class Plan {
         if (!update.turnedDown()) {
             return 0;
         }
-        RolloutOptions terms = rollout.terms();
-        if (update.attempts() > terms.retriesOr()) {
+        RolloutOptions options = rollout.options();
+        if (update.attempts() > options.retriesOr()) {
             return Long.MAX_VALUE;
         }
         if (update.changed() > now + CLOCKS_DIFFER_MILLIS) {
             return 0; // The clock was wrong then, and has been set back since.
         }
-        return update.changed() + (terms.retryAfterOr() * 1_000L << Math.min(update.attempts() - 1, 20));
+        return update.changed() + (options.retryAfterOr() * 1_000L << Math.min(update.attempts() - 1, 20));
     }
 
     /** The first release on the shortest allowed way from what runs to the goal; null if there is none. */

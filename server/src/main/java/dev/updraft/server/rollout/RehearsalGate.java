@@ -32,15 +32,15 @@ final class RehearsalGate {
         return rehearsals.required(release.tenant()) ? rehearsals.lacks(release) : null;
     }
 
-    /** True if a rollout under {@code terms} goes nowhere without a rehearsal. */
-    boolean holds(Release release, RolloutOptions terms) {
-        return terms.requireRehearsalOr() || rehearsals.required(release.tenant());
+    /** True if a rollout under {@code options} goes nowhere without a rehearsal. */
+    boolean holds(Release release, RolloutOptions options) {
+        return options.requireRehearsalOr() || rehearsals.required(release.tenant());
     }
 
-    /** {@link #lacks(Release)}, or what a rollout under {@code terms} demands. */
+    /** {@link #lacks(Release)}, or what a rollout under {@code options} demands. */
     @Nullable
-    String lacks(Release release, RolloutOptions terms) {
-        return holds(release, terms) ? rehearsals.lacks(release) : null;
+    String lacks(Release release, RolloutOptions options) {
+        return holds(release, options) ? rehearsals.lacks(release) : null;
     }
 
     /** @throws Problem 409 if {@code release} lacks what its tenant demands */
@@ -48,9 +48,9 @@ final class RehearsalGate {
         require(release, lacks(release));
     }
 
-    /** @throws Problem 409 if {@code release} lacks what its tenant or {@code terms} demand */
-    void require(Release release, RolloutOptions terms) {
-        require(release, lacks(release, terms));
+    /** @throws Problem 409 if {@code release} lacks what its tenant or {@code options} demand */
+    void require(Release release, RolloutOptions options) {
+        require(release, lacks(release, options));
     }
 
     /** @throws Problem 409 if {@code tenant} lets nothing out that was not rehearsed: what is made of files never is */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A release on its way to the devices that it is for.
  *
- * @param stage index into the terms' stages
+ * @param stage index into the options' stages
  * @param reason why it waits for a rehearsal, is paused or was aborted, for people
  * @param creator name of the token that made it
  * @param reach up to which place the devices that were registered at {@code since} are in the stage; null = not worked out
@@ -23,7 +23,7 @@ public record Rollout(
         @JsonProperty("id") long key,
         @JsonIgnore long tenant,
         long release,
-        RolloutOptions terms,
+        RolloutOptions options,
         State state,
         int stage,
         @Nullable String reason,
@@ -65,7 +65,7 @@ public record Rollout(
     }
 
     double percent() {
-        return terms.stagesOr().get(stage).percent();
+        return options.stagesOr().get(stage).percent();
     }
 
     /**
@@ -82,21 +82,21 @@ public record Rollout(
     }
 
     Rollout withKey(long to) {
-        return new Rollout(to, tenant, release, terms, state, stage, reason, creator, created, reach, since);
+        return new Rollout(to, tenant, release, options, state, stage, reason, creator, created, reach, since);
     }
 
     Rollout in(State to, int atStage, @Nullable String why) {
-        return new Rollout(key, tenant, release, terms, to, atStage, why, creator, created, reach, since);
+        return new Rollout(key, tenant, release, options, to, atStage, why, creator, created, reach, since);
     }
 
     Rollout reaching(@Nullable Double to, long from) {
-        return new Rollout(key, tenant, release, terms, state, stage, reason, creator, created, to, from);
+        return new Rollout(key, tenant, release, options, state, stage, reason, creator, created, to, from);
     }
 
     /** Running again, and from now on for devices that come later too. */
     Rollout reopened() {
         return new Rollout(
-                key, tenant, release, terms.goingOn(), State.RUNNING, stage, null, creator, created, reach, since);
+                key, tenant, release, options.goingOn(), State.RUNNING, stage, null, creator, created, reach, since);
     }
 
     /**

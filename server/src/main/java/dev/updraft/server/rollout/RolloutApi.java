@@ -1,5 +1,6 @@
 package dev.updraft.server.rollout;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import dev.updraft.server.access.Caller;
 import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Role;
@@ -36,7 +37,8 @@ public final class RolloutApi implements OperatorApi {
                 .post("/{id}/abort", Role.OPERATOR, this::abort);
     }
 
-    record NewRollout(long release, RolloutOptions terms) {}
+    /** {@code terms} is what 0.1 called the options. */
+    record NewRollout(long release, @JsonAlias("terms") RolloutOptions options) {}
 
     record RolloutList(List<Rollout> rollouts) {}
 
@@ -45,13 +47,13 @@ public final class RolloutApi implements OperatorApi {
     private void create(ServerRequest request, ServerResponse response) {
         Caller caller = Caller.of(request);
         NewRollout wanted = wanted(request);
-        Json.send(response, 201, rollouts.create(caller.tenant(), wanted.release(), wanted.terms(), caller.name()));
+        Json.send(response, 201, rollouts.create(caller.tenant(), wanted.release(), wanted.options(), caller.name()));
     }
 
     private void preview(ServerRequest request, ServerResponse response) {
         Caller caller = Caller.of(request);
         NewRollout wanted = wanted(request);
-        Json.send(response, 200, rollouts.preview(caller.tenant(), wanted.release(), wanted.terms()));
+        Json.send(response, 200, rollouts.preview(caller.tenant(), wanted.release(), wanted.options()));
     }
 
     private void list(ServerRequest request, ServerResponse response) {
@@ -97,8 +99,8 @@ public final class RolloutApi implements OperatorApi {
 
     private static NewRollout wanted(ServerRequest request) {
         NewRollout wanted = Json.read(request, NewRollout.class);
-        if (wanted.terms() == null) {
-            throw Problem.badRequest("A rollout needs 'release' and 'terms' ({} = every device at once).");
+        if (wanted.options() == null) {
+            throw Problem.badRequest("A rollout needs 'release' and 'options' ({} = every device at once).");
         }
         return wanted;
     }

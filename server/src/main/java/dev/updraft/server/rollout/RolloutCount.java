@@ -39,7 +39,7 @@ public record RolloutCount(
     static RolloutCount of(Plan plan, Rollout rollout, Release release, Updates updates, Collection<Device> fleet) {
         long begin = System.currentTimeMillis();
         Predicate<Device> members = plan.members(rollout, updates);
-        long silentSince = begin - 1_000L * rollout.terms().lostAfterOr();
+        long silentSince = begin - 1_000L * rollout.options().lostAfterOr();
         long devices = 0;
         long inStage = 0;
         long done = 0;
@@ -114,12 +114,12 @@ public record RolloutCount(
 
     /** {@link #succeeded} of one whose devices were chosen: by the present group alone; one that nobody was chosen for is over at once. */
     boolean groupSucceeded(Rollout rollout) {
-        double success = rollout.terms().stagesOr().get(rollout.stage()).successOr();
+        double success = rollout.options().stagesOr().get(rollout.stage()).successOr();
         return devices > 0 && groupDone >= inGroup * success;
     }
 
     boolean succeeded(Rollout rollout) {
-        double success = rollout.terms().stagesOr().get(rollout.stage()).successOr();
+        double success = rollout.options().stagesOr().get(rollout.stage()).successOr();
         return inStage > 0 && done >= inStage * success;
     }
 }

@@ -1,5 +1,6 @@
 package dev.updraft.server.rollout;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.updraft.server.http.Problem;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param approval true if an approver other than its maker must let it start
  * @param requireRehearsal true to wait until rehearsals of every image of the release have passed, see {@link dev.updraft.server.release.Rehearsals}
  * @param window when devices may be offered it; null = always
- * @param manner how devices that speak hawkBit's DDI are to take it; null = forced
+ * @param mode how devices that speak hawkBit's DDI are to take it; null = forced
  * @param dynamic true to go on for devices that come later, until somebody ends it; else it is over with the success of its last stage
  * @param lostAfterSeconds from when on a device that was installing and is silent counts as failed; null = a day
  */
@@ -41,7 +42,7 @@ public record RolloutOptions(
         @Nullable Boolean approval,
         @Nullable Boolean requireRehearsal,
         @Nullable Window window,
-        @Nullable InstallMode manner,
+        @JsonAlias("manner") @Nullable InstallMode mode,
         @Nullable Boolean dynamic,
         @Nullable Integer lostAfterSeconds) {
     private static final int LOST_AFTER_SECONDS = 24 * 3_600;
@@ -95,7 +96,7 @@ public record RolloutOptions(
         if (window != null) {
             window.check();
         }
-        mannerOr().check(System.currentTimeMillis());
+        modeOr().check(System.currentTimeMillis());
     }
 
     String filterOr() {
@@ -126,8 +127,8 @@ public record RolloutOptions(
         return downgrade != null && downgrade;
     }
 
-    InstallMode mannerOr() {
-        return manner == null ? InstallMode.FORCED : manner;
+    InstallMode modeOr() {
+        return mode == null ? InstallMode.FORCED : mode;
     }
 
     boolean dynamicOr() {
@@ -169,7 +170,7 @@ public record RolloutOptions(
                 ofApproval,
                 requireRehearsal,
                 window,
-                manner,
+                mode,
                 goesOn,
                 lostAfterSeconds);
     }

@@ -130,19 +130,19 @@ final class RolloutScheduler implements AutoCloseable {
         if (reach.lost() > 0 && pausedForLoss(rollout, reach)) {
             return;
         }
-        boolean last = rollout.stage() == rollout.terms().stagesOr().size() - 1;
+        boolean last = rollout.stage() == rollout.options().stagesOr().size() - 1;
         boolean succeeded = chosen ? reach.groupSucceeded(rollout) : reach.succeeded(rollout);
         if (succeeded && !last) {
             String why = chosen ? null : passed(rollout, reach);
             replace(rollout, rollout.in(Rollout.State.RUNNING, rollout.stage() + 1, why));
-        } else if (succeeded && !rollout.terms().dynamicOr()) {
+        } else if (succeeded && !rollout.options().dynamicOr()) {
             replace(rollout, rollout.in(Rollout.State.FINISHED, rollout.stage(), null));
         }
     }
 
     /** Says so where the next stage adds nobody; null where it does. */
     private static @Nullable String passed(Rollout rollout, RolloutCount reach) {
-        double percent = rollout.terms().stagesOr().get(rollout.stage() + 1).percent();
+        double percent = rollout.options().stagesOr().get(rollout.stage() + 1).percent();
         int share = StageReach.share(percent, (int) reach.devices());
         return percent < 100 && share <= reach.inStage()
                 ? "stage " + (rollout.stage() + 2) + " adds nobody: its " + share + " of " + reach.devices()
@@ -153,7 +153,7 @@ final class RolloutScheduler implements AutoCloseable {
     private boolean pausedForLoss(Rollout rollout, RolloutCount reach) {
         Progress progress = Progress.of(updates.counts(rollout.key()), reach);
         long failures = progress.failures() + reach.lost();
-        if (!FailureAlarm.alarms(rollout.terms().acceptableFailuresOr(), progress.confirmed(), failures)) {
+        if (!FailureAlarm.alarms(rollout.options().acceptableFailuresOr(), progress.confirmed(), failures)) {
             return false;
         }
         replace(
@@ -177,10 +177,10 @@ final class RolloutScheduler implements AutoCloseable {
     /** Moves a rollout to where the rehearsals of its release, and what is demanded of them, want it. */
     void holdOrLetGo(Rollout rollout) {
         synchronized (book) {
-            String lacks = gate.lacks(releases.get(rollout.tenant(), rollout.release()), rollout.terms());
+            String lacks = gate.lacks(releases.get(rollout.tenant(), rollout.release()), rollout.options());
             boolean waits = rollout.state() == Rollout.State.WAITING && rollout.reason() != null;
-            boolean waitsForApproval =
-                    rollout.state() == Rollout.State.WAITING && rollout.terms().approvalOr();
+            boolean waitsForApproval = rollout.state() == Rollout.State.WAITING
+                    && rollout.options().approvalOr();
             if (lacks != null && rollout.offers()) {
                 book.replace(rollout, rollout.in(Rollout.State.PAUSED, rollout.stage(), lacks));
             } else if (waits && lacks == null && !waitsForApproval) {

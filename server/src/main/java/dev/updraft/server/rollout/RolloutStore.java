@@ -23,7 +23,7 @@ final class RolloutStore {
                         rs.getLong("key"),
                         rs.getLong("tenant"),
                         rs.getLong("release"),
-                        Json.parse(rs.getString("terms"), RolloutOptions.class),
+                        Json.parse(rs.getString("options"), RolloutOptions.class),
                         Rollout.State.valueOf(rs.getString("state").toUpperCase(Locale.ROOT)),
                         rs.getInt("stage"),
                         rs.getString("reason"),
@@ -36,11 +36,11 @@ final class RolloutStore {
 
     long insert(Handle handle, Rollout rollout) {
         return handle.createQuery(
-                        "INSERT INTO rollout (tenant, release, terms, state, stage, reason, creator, created, reach, since)"
+                        "INSERT INTO rollout (tenant, release, options, state, stage, reason, creator, created, reach, since)"
                                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key")
                 .bind(0, rollout.tenant())
                 .bind(1, rollout.release())
-                .bind(2, Json.string(rollout.terms()))
+                .bind(2, Json.string(rollout.options()))
                 .bind(3, rollout.state().label())
                 .bind(4, rollout.stage())
                 .bind(5, rollout.reason())
@@ -77,12 +77,12 @@ final class RolloutStore {
     /** @return false if it is not where {@code from} says: another process has moved it */
     boolean move(Handle handle, Rollout from, Rollout to) {
         return handle.execute(
-                        "UPDATE rollout SET state = ?, stage = ?, reason = ?, terms = ?, reach = ?, since = ?"
+                        "UPDATE rollout SET state = ?, stage = ?, reason = ?, options = ?, reach = ?, since = ?"
                                 + " WHERE key = ? AND state = ? AND stage = ?",
                         to.state().label(),
                         to.stage(),
                         to.reason(),
-                        Json.string(to.terms()),
+                        Json.string(to.options()),
                         to.reach(),
                         to.since(),
                         to.key(),
@@ -116,7 +116,7 @@ final class RolloutStore {
                 Digest.of(rs.getBytes("digest")),
                 rs.getLong("rollout"),
                 rs.getLong("action"),
-                manner(rs.getString("manner")),
+                mode(rs.getString("mode")),
                 Update.State.ofLabel(rs.getString("state")),
                 rs.getString("reason"),
                 rs.getLong("attempts"),
@@ -181,11 +181,11 @@ final class RolloutStore {
 
     void save(Handle handle, Update update) {
         handle.execute(
-                "INSERT INTO device_update (device, digest, rollout, state, reason, attempts, started, changed, action, manner)"
+                "INSERT INTO device_update (device, digest, rollout, state, reason, attempts, started, changed, action, mode)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, digest) DO UPDATE SET"
                         + " rollout = excluded.rollout, state = excluded.state, reason = excluded.reason,"
                         + " attempts = excluded.attempts, started = excluded.started, changed = excluded.changed,"
-                        + " action = excluded.action, manner = excluded.manner",
+                        + " action = excluded.action, mode = excluded.mode",
                 update.device(),
                 update.digest().bytes(),
                 update.rollout(),
@@ -195,10 +195,10 @@ final class RolloutStore {
                 update.started(),
                 update.changed(),
                 update.action(),
-                update.manner().equals(InstallMode.FORCED) ? "{}" : Json.string(update.manner()));
+                update.mode().equals(InstallMode.FORCED) ? "{}" : Json.string(update.mode()));
     }
 
-    private static InstallMode manner(String json) {
+    private static InstallMode mode(String json) {
         return json.equals("{}") ? InstallMode.FORCED : Json.parse(json, InstallMode.class);
     }
 
@@ -209,12 +209,12 @@ final class RolloutStore {
                         + " WHERE u.device = ? AND u.digest = ? AND action.key = u.action",
                 update.device(),
                 update.digest().bytes());
-        return handle.createQuery("INSERT INTO action (device, digest, rollout, manner, initiator, started)"
+        return handle.createQuery("INSERT INTO action (device, digest, rollout, mode, initiator, started)"
                         + " VALUES (?, ?, ?, ?, ?, ?) RETURNING key")
                 .bind(0, update.device())
                 .bind(1, update.digest().bytes())
                 .bind(2, update.rollout())
-                .bind(3, Json.string(update.manner()))
+                .bind(3, Json.string(update.mode()))
                 .bind(4, initiator)
                 .bind(5, update.started())
                 .mapTo(Long.class)

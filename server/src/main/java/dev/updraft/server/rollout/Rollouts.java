@@ -116,15 +116,19 @@ public final class Rollouts implements Publication, AutoCloseable {
         return withdrawn;
     }
 
-    /** @throws Problem 400 for terms that do not fit together, 404 for an unknown release, 409 for one that is not published */
-    public Rollout create(long tenant, long release, RolloutOptions terms, String creator) {
+    /** @throws Problem 400 for options that do not fit together, 404 for an unknown release, 409 for one that is not published */
+    public Rollout create(long tenant, long release, RolloutOptions options, String creator) {
         return create(
-                tenant, release, terms, creator, terms.approvalOr() ? Rollout.State.WAITING : Rollout.State.RUNNING);
+                tenant,
+                release,
+                options,
+                creator,
+                options.approvalOr() ? Rollout.State.WAITING : Rollout.State.RUNNING);
     }
 
     /** {@link #create(long, long, RolloutOptions, String)} of one that waits until {@link #start}. */
-    public Rollout prepare(long tenant, long release, RolloutOptions terms, String creator) {
-        return create(tenant, release, terms, creator, Rollout.State.WAITING);
+    public Rollout prepare(long tenant, long release, RolloutOptions options, String creator) {
+        return create(tenant, release, options, creator, Rollout.State.WAITING);
     }
 
     /**
@@ -136,8 +140,8 @@ public final class Rollouts implements Publication, AutoCloseable {
     public record Group(String filter, double percent) {}
 
     /** {@link #prepare} of one whose devices are chosen now, group after group, each of what the ones before it have left. */
-    public Rollout prepare(long tenant, long release, RolloutOptions terms, List<Group> parts, String creator) {
-        Predicate<Device> all = groups.filter(tenant, terms.filterOr());
+    public Rollout prepare(long tenant, long release, RolloutOptions options, List<Group> parts, String creator) {
+        Predicate<Device> all = groups.filter(tenant, options.filterOr());
         List<Device> left = fleet.all(tenant).stream()
                 .filter(all)
                 .sorted(Comparator.comparingLong(Device::key))
@@ -157,7 +161,7 @@ public final class Rollouts implements Publication, AutoCloseable {
             left.removeIf(device -> stageOf.containsKey(device.key()));
         }
         boolean approval = rules.of(tenant).demandsApproval();
-        RolloutOptions held = approval ? terms.approved() : terms;
+        RolloutOptions held = approval ? options.approved() : options;
         synchronized (book) {
             return book.add(draft(tenant, release, held, creator, Rollout.State.WAITING), stageOf);
         }
@@ -165,31 +169,31 @@ public final class Rollouts implements Publication, AutoCloseable {
 
     private Rollout create(long tenant, long release, RolloutOptions asked, String creator, Rollout.State first) {
         boolean approval = rules.of(tenant).demandsApproval();
-        RolloutOptions terms = approval ? asked.approved() : asked;
+        RolloutOptions options = approval ? asked.approved() : asked;
         synchronized (book) {
-            return book.add(draft(tenant, release, terms, creator, approval ? Rollout.State.WAITING : first));
+            return book.add(draft(tenant, release, options, creator, approval ? Rollout.State.WAITING : first));
         }
     }
 
-    private Rollout draft(long tenant, long release, RolloutOptions terms, String creator, Rollout.State first) {
-        terms.check();
-        groups.filter(tenant, terms.filterOr());
+    private Rollout draft(long tenant, long release, RolloutOptions options, String creator, Rollout.State first) {
+        options.check();
+        groups.filter(tenant, options.filterOr());
         Release of = releases.get(tenant, release);
         if (of.state() != Release.State.PUBLISHED) {
             throw Problem.conflict("Version " + of.version() + " is "
                     + of.state().label() + "; only a published release can be rolled out.");
         }
-        String lacks = gate.lacks(of, terms);
+        String lacks = gate.lacks(of, options);
         Rollout.State state = lacks == null ? first : Rollout.State.WAITING;
         // One that waits for somebody to start it does not start by itself once it was rehearsed.
-        String why = first == Rollout.State.RUNNING || terms.approvalOr() ? lacks : null;
-        return new Rollout(0, tenant, release, terms, state, 0, why, creator, System.currentTimeMillis(), null, 0);
+        String why = first == Rollout.State.RUNNING || options.approvalOr() ? lacks : null;
+        return new Rollout(0, tenant, release, options, state, 0, why, creator, System.currentTimeMillis(), null, 0);
     }
 
     /** Starts a rollout that was prepared. */
     public Rollout start(long tenant, long key) {
         Rollout rollout = get(tenant, key);
-        if (rollout.terms().approvalOr()) {
+        if (rollout.options().approvalOr()) {
             throw Problem.forbidden("This rollout needs an approver to let it start.");
         }
         requireRehearsed(rollout);
@@ -243,7 +247,7 @@ public final class Rollouts implements Publication, AutoCloseable {
     }
 
     private void requireRehearsed(Rollout rollout) {
-        gate.require(releases.get(rollout.tenant(), rollout.release()), rollout.terms());
+        gate.require(releases.get(rollout.tenant(), rollout.release()), rollout.options());
     }
 
     @Override
@@ -261,14 +265,14 @@ public final class Rollouts implements Publication, AutoCloseable {
         return Progress.of(updates.counts(rollout.key()), clock.reach(rollout));
     }
 
-    /** Who would get a release under {@code terms}, without doing anything. */
-    public RolloutCount preview(long tenant, long release, RolloutOptions terms) {
-        terms.check();
+    /** Who would get a release under {@code options}, without doing anything. */
+    public RolloutCount preview(long tenant, long release, RolloutOptions options) {
+        options.check();
         Release of = releases.get(tenant, release);
         Release published = of.withState(Release.State.PUBLISHED);
         Rollout draft =
-                new Rollout(Long.MAX_VALUE, tenant, release, terms, Rollout.State.RUNNING, 0, null, "", 0, null, 0);
-        groups.filter(tenant, terms.filterOr());
+                new Rollout(Long.MAX_VALUE, tenant, release, options, Rollout.State.RUNNING, 0, null, "", 0, null, 0);
+        groups.filter(tenant, options.filterOr());
         Rollout rollout = book.measured(draft, device -> false);
         return RolloutCount.of(
                 new Plan(0, List.of(published), List.of(rollout), groups, Set.of(), Map.of()),

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param digest of the image
  * @param rollout key of the rollout that offered it, or {@link #ASSIGNED}
  * @param action key of this attempt, never used again; 0 = from before attempts had one
- * @param manner how the device is to take it
+ * @param mode how the device is to take it
  * @param reason the device's word, where something went wrong
  * @param attempts how often it was offered after it had been turned down, and once more
  */
@@ -26,7 +26,7 @@ public record Update(
         Digest digest,
         @JsonProperty("rollout") long rollout,
         @JsonProperty("action") long action,
-        @JsonIgnore InstallMode manner,
+        @JsonIgnore InstallMode mode,
         State state,
         @Nullable String reason,
         long attempts,
@@ -79,7 +79,7 @@ public record Update(
 
     /** True if it was to be downloaded only, and has been. */
     boolean isOnlyDownloaded() {
-        return state == State.DOWNLOADED && manner.downloadOnly();
+        return state == State.DOWNLOADED && mode.downloadOnly();
     }
 
     /** True while the device may still work on it. */
@@ -101,10 +101,10 @@ public record Update(
     }
 
     Update moved(State to, @Nullable String why, long at) {
-        return new Update(device, digest, rollout, action, manner, to, why, attempts, started, at);
+        return new Update(device, digest, rollout, action, mode, to, why, attempts, started, at);
     }
 
     Update withAction(long to) {
-        return new Update(device, digest, rollout, to, manner, state, reason, attempts, started, changed);
+        return new Update(device, digest, rollout, to, mode, state, reason, attempts, started, changed);
     }
 }

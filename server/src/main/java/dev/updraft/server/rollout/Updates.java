@@ -50,7 +50,7 @@ final class Updates {
 
     /** From now on {@code rollout} keeps those whom it has offered something, whatever its filter says of them then. */
     void keepMembers(Rollout rollout) {
-        if (rollout.terms().filterMayChange()) {
+        if (rollout.options().filterMayChange()) {
             brought.computeIfAbsent(rollout.key(), key -> ConcurrentHashMap.newKeySet());
         }
     }
@@ -127,25 +127,25 @@ final class Updates {
     }
 
     /** Records that {@code device} is offered {@code digest}; nothing to record if it was before. */
-    Update offered(Device device, Digest digest, long rollout, InstallMode manner) {
+    Update offered(Device device, Digest digest, long rollout, InstallMode mode) {
         Update before = find(device, digest);
         if (before != null && before.rollout() == rollout && !before.turnedDown()) {
             return before;
         }
-        Step step = database.write(handle -> begin(handle, device, digest, rollout, manner, ""));
+        Step step = database.write(handle -> begin(handle, device, digest, rollout, mode, ""));
         step.apply();
         return step.after();
     }
 
     /** Writes a new attempt; the caller applies it once it is committed. */
-    Step begin(Handle handle, Device device, Digest digest, long rollout, InstallMode manner, String initiator) {
+    Step begin(Handle handle, Device device, Digest digest, long rollout, InstallMode mode, String initiator) {
         fleet.requireSame(handle, device);
         Update held = find(device, digest);
         Update before = held != null ? held : store.find(handle, device.key(), digest);
         long now = System.currentTimeMillis();
         long attempts = before != null && before.turnedDown() ? before.attempts() + 1 : 1;
-        Update.State first = manner.asksConsent() ? Update.State.AWAITING_CONSENT : Update.State.OFFERED;
-        Update draft = new Update(device.key(), digest, rollout, 0, manner, first, null, attempts, now, now);
+        Update.State first = mode.asksConsent() ? Update.State.AWAITING_CONSENT : Update.State.OFFERED;
+        Update draft = new Update(device.key(), digest, rollout, 0, mode, first, null, attempts, now, now);
         Step step = new Step(device, before, draft.withAction(store.begin(handle, draft, initiator)));
         step.write(handle);
         return step;
@@ -234,7 +234,7 @@ final class Updates {
             Digest digest,
             long rollout,
             long action,
-            InstallMode manner,
+            InstallMode mode,
             Update.State state,
             @Nullable String reason,
             long attempts,
@@ -280,7 +280,7 @@ final class Updates {
                     move.digest(),
                     move.rollout(),
                     move.action(),
-                    move.manner(),
+                    move.mode(),
                     move.state(),
                     move.reason(),
                     move.attempts(),
@@ -374,7 +374,7 @@ final class Updates {
                     after.digest(),
                     after.rollout(),
                     after.action(),
-                    after.manner(),
+                    after.mode(),
                     after.state(),
                     after.reason(),
                     after.attempts(),

@@ -86,7 +86,7 @@ class AccessTest {
                 .path("id")
                 .asLong();
         fixture.post("/api/v1/releases/" + release + "/publish?to=nobody", Map.of());
-        long rollout = fixture.post("/api/v1/rollouts", Map.of("release", release, "terms", Map.of("approval", true)))
+        long rollout = fixture.post("/api/v1/rollouts", Map.of("release", release, "options", Map.of("approval", true)))
                 .json()
                 .path("id")
                 .asLong();

@@ -188,7 +188,10 @@ class OperatorsTest {
                 .asLong();
         fixture.post("/api/v1/releases/" + release + "/publish?to=nobody", Map.of());
         long rollout = as(
-                        one, "POST", "/api/v1/rollouts", "{\"release\":" + release + ",\"terms\":{\"approval\":true}}")
+                        one,
+                        "POST",
+                        "/api/v1/rollouts",
+                        "{\"release\":" + release + ",\"options\":{\"approval\":true}}")
                 .json()
                 .path("id")
                 .asLong();
@@ -218,7 +221,8 @@ class OperatorsTest {
                 .path("id")
                 .asLong();
         fixture.post("/api/v1/releases/" + release + "/publish?to=nobody", Map.of());
-        fixture.post("/api/v1/rollouts", Map.of("release", release, "terms", Map.of("filter", "group==field;id==d*")));
+        fixture.post(
+                "/api/v1/rollouts", Map.of("release", release, "options", Map.of("filter", "group==field;id==d*")));
         assertThat(device.checkIn().status()).isEqualTo(204);
         fixture.put("/api/v1/groups/field", Map.of("filter", "id==d1"));
         assertThat(fixture.get("/api/v1/devices?filter=group==field")

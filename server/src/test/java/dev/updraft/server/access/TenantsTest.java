@@ -58,7 +58,7 @@ class TenantsTest {
         fixture.upload("/api/v1/releases", Images.image("stm32f407", 1, 1, 0, 100));
         fixture.post("/api/v1/releases/1/publish?to=nobody", Map.of());
         Map<String, Object> later = Map.of("startAt", 4_000_000_000_000L);
-        assertThat(fixture.post("/api/v1/rollouts", Map.of("release", 1, "terms", later))
+        assertThat(fixture.post("/api/v1/rollouts", Map.of("release", 1, "options", later))
                         .status())
                 .isEqualTo(201);
         fixture.post("/api/v1/provisioning-keys", Map.of("name", "line", "tags", List.of()));

@@ -151,7 +151,7 @@ class DeviceProtocolTest {
         fixture.publish(Images.image("stm32f407", 1, 1, 0, 5_000));
         SimulatedDevice device = fixture.device("d1");
         Map<String, Object> facts = device.facts();
-        facts.put("room", 4_000);
+        facts.put("staging_size", 4_000);
         assertThat(device.checkIn(facts).status()).isEqualTo(204);
     }
 

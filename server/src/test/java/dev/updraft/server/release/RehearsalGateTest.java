@@ -47,8 +47,8 @@ class RehearsalGateTest {
         return fixture.post("/api/v1/releases/" + release + "/rehearsals", report);
     }
 
-    private long rollout(Map<String, Object> terms) {
-        Fixture.Answer made = fixture.post("/api/v1/rollouts", Map.of("release", release, "terms", terms));
+    private long rollout(Map<String, Object> options) {
+        Fixture.Answer made = fixture.post("/api/v1/rollouts", Map.of("release", release, "options", options));
         assertThat(made.status()).as(made.text()).isEqualTo(201);
         return made.json().path("id").asLong();
     }

@@ -49,8 +49,8 @@ class RolloutCountsTest {
         return id;
     }
 
-    private long rollout(long of, Map<String, Object> terms) {
-        Fixture.Answer answer = fixture.post("/api/v1/rollouts", Map.of("release", of, "terms", terms));
+    private long rollout(long of, Map<String, Object> options) {
+        Fixture.Answer answer = fixture.post("/api/v1/rollouts", Map.of("release", of, "options", options));
         assertThat(answer.status()).as(answer.text()).isEqualTo(201);
         return answer.json().path("id").asLong();
     }
@@ -219,13 +219,13 @@ class RolloutCountsTest {
     @Test
     void stagesAreExactInASmallFleetAndTheDryRunNamesThem() {
         List<SimulatedDevice> devices = devices("a", 5);
-        Map<String, Object> terms = Map.of(
+        Map<String, Object> options = Map.of(
                 "stages",
                 List.of(Map.of("percent", 1), Map.of("percent", 10), Map.of("percent", 40), Map.of("percent", 100)));
-        JsonNode preview = fixture.post("/api/v1/rollouts/preview", Map.of("release", release, "terms", terms))
+        JsonNode preview = fixture.post("/api/v1/rollouts/preview", Map.of("release", release, "options", options))
                 .json();
         assertThat(preview.path("inStage").asInt()).isEqualTo(1);
-        long rollout = rollout(release, terms);
+        long rollout = rollout(release, options);
         List<String> offered = devices.stream()
                 .filter(device -> device.checkIn().status() == 200)
                 .map(device -> device.id)
@@ -313,7 +313,7 @@ class RolloutCountsTest {
     @Test
     void consentEndsWithItsRollout() {
         SimulatedDevice device = devices("a", 1).getFirst();
-        long rollout = rollout(release, Map.of("manner", Map.of("consent", true)));
+        long rollout = rollout(release, Map.of("mode", Map.of("consent", true)));
         assertThat(device.checkIn().header("Awaits-Consent")).isEqualTo("2.0.0");
         act(rollout, "abort");
         assertThat(device.checkIn().header("Awaits-Consent")).isNull();

@@ -49,8 +49,8 @@ class RolloutTest {
         return id;
     }
 
-    private long rollout(long release, Map<String, Object> terms) {
-        Fixture.Answer answer = fixture.post("/api/v1/rollouts", Map.of("release", release, "terms", terms));
+    private long rollout(long release, Map<String, Object> options) {
+        Fixture.Answer answer = fixture.post("/api/v1/rollouts", Map.of("release", release, "options", options));
         assertThat(answer.status()).as(answer.text()).isEqualTo(201);
         return answer.json().path("id").asLong();
     }
@@ -250,7 +250,7 @@ class RolloutTest {
     void aPreviewSaysWhoWouldGetItAndChangesNothing() {
         List<SimulatedDevice> devices = devices(5);
         long release = release(image, "");
-        JsonNode preview = fixture.post("/api/v1/rollouts/preview", Map.of("release", release, "terms", Map.of()))
+        JsonNode preview = fixture.post("/api/v1/rollouts/preview", Map.of("release", release, "options", Map.of()))
                 .json();
         assertThat(preview.path("devices").asLong()).isEqualTo(5);
         assertThat(preview.path("versions").path("1.0.0").asLong()).isEqualTo(5);
@@ -330,7 +330,7 @@ class RolloutTest {
     void anUpdateThatNeedsConsentWaitsForSomebodyAtTheDevice() {
         SimulatedDevice first = fixture.device("d1");
         SimulatedDevice second = fixture.device("d2");
-        rollout(release(image, ""), Map.of("manner", Map.of("consent", true)));
+        rollout(release(image, ""), Map.of("mode", Map.of("consent", true)));
         for (SimulatedDevice device : List.of(first, second)) {
             Fixture.Answer waits = device.checkIn();
             assertThat(waits.status()).isEqualTo(204);
@@ -363,13 +363,13 @@ class RolloutTest {
     @Test
     void termsThatDoNotFitTogetherAreToldInOneSentence() {
         long release = release(image, "");
-        for (Map<String, Object> terms : List.<Map<String, Object>>of(
+        for (Map<String, Object> options : List.<Map<String, Object>>of(
                 Map.of("filter", "colour==red"),
                 Map.of("stages", List.of(Map.of("percent", 50), Map.of("percent", 20))),
                 Map.of("acceptableFailures", 1.5),
                 Map.of("window", Map.of("from", "26:00", "to", "03:00")),
                 Map.of("speed", 3))) {
-            Fixture.Answer answer = fixture.post("/api/v1/rollouts", Map.of("release", release, "terms", terms));
+            Fixture.Answer answer = fixture.post("/api/v1/rollouts", Map.of("release", release, "options", options));
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.json().path("error").asString()).endsWith(".");
         }

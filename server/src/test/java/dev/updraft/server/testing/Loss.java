@@ -246,8 +246,8 @@ public final class Loss {
                 accepted(server.upload("/api/v1/releases", image)).path("id").asLong();
         accepted(server.post("/api/v1/releases/" + release + "/publish?to=nobody", Map.of()));
         // Devices that a kill cut off come back with the old image, which would count against the rollout and pause it.
-        Map<String, Object> terms = Map.of("acceptableFailures", 0.99);
-        long rollout = accepted(server.post("/api/v1/rollouts", Map.of("release", release, "terms", terms)))
+        Map<String, Object> options = Map.of("acceptableFailures", 0.99);
+        long rollout = accepted(server.post("/api/v1/rollouts", Map.of("release", release, "options", options)))
                 .path("id")
                 .asLong();
         count(3);

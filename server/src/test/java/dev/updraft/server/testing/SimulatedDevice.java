@@ -34,8 +34,8 @@ public final class SimulatedDevice {
         facts.put("digest", digest);
         facts.put("version", version);
         facts.put("board", board);
-        facts.put("room", 400_000);
-        facts.put("can", new ArrayList<>(List.of("heatshrink")));
+        facts.put("staging_size", 400_000);
+        facts.put("capabilities", new ArrayList<>(List.of("heatshrink")));
         facts.put("trial", trial);
         return facts;
     }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real handshakes with a server that has a certificate of an authority made for the test. */
 class TlsTest {
     private static final String CHECK_IN =
-            "{\"digest\":\"%s\",\"version\":\"1.0.0\",\"board\":\"b\",\"room\":1,\"can\":[]}"
+            "{\"digest\":\"%s\",\"version\":\"1.0.0\",\"board\":\"b\",\"staging_size\":1,\"capabilities\":[]}"
                     .formatted("00".repeat(32));
 
     private Path folder;

@@ -77,8 +77,8 @@ final class Attributes {
                 before.digest(),
                 before.version(),
                 board,
-                before.room(),
-                before.can(),
+                before.stagingSize(),
+                before.capabilities(),
                 false,
                 before.counter(),
                 attributes);

@@ -172,13 +172,13 @@ public final class DdiApi implements HttpService {
     }
 
     private static Deployment.Handling handling(Update update) {
-        return Deployment.Handling.of(update.manner(), System.currentTimeMillis());
+        return Deployment.Handling.of(update.mode(), System.currentTimeMillis());
     }
 
     /** Seconds; before a maintenance window the device comes three times more, so that it is there when it opens. */
     private long sleep(Device device, @Nullable Update next) {
         long usual = settings.pollSeconds(device);
-        CronWindow window = next == null ? null : next.manner().window();
+        CronWindow window = next == null ? null : next.mode().window();
         long now = System.currentTimeMillis();
         if (window == null || window.isOpen(now)) {
             return usual;

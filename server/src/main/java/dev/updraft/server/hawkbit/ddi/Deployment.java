@@ -26,13 +26,13 @@ final class Deployment {
     /** {@code forced}, {@code attempt} or {@code skip}: what a device may do with the bytes, and with the installation. */
     record Handling(
             String download, String update, @Nullable String window) {
-        static Handling of(InstallMode manner, long now) {
-            CronWindow window = manner.window();
+        static Handling of(InstallMode mode, long now) {
+            CronWindow window = mode.window();
             boolean shut = window != null && !window.isOpen(now);
-            String how = manner.forced(now) ? "forced" : "attempt";
+            String how = mode.forced(now) ? "forced" : "attempt";
             return new Handling(
                     shut ? "forced" : how,
-                    shut || manner.downloadOnly() ? "skip" : how,
+                    shut || mode.downloadOnly() ? "skip" : how,
                     window == null ? null : shut ? "unavailable" : "available");
         }
 
@@ -46,7 +46,7 @@ final class Deployment {
         Update update = action.update();
         ObjectNode body = HawkbitJson.object().put("id", Long.toString(update.action()));
         ObjectNode deployment = body.putObject(member);
-        Handling handling = Handling.of(update.manner(), System.currentTimeMillis());
+        Handling handling = Handling.of(update.mode(), System.currentTimeMillis());
         deployment.put("download", handling.download()).put("update", handling.update());
         if (handling.window() != null) {
             deployment.put("maintenanceWindow", handling.window());

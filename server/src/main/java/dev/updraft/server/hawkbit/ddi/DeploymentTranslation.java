@@ -54,7 +54,7 @@ final class DeploymentTranslation {
                         facts.version(),
                         facts.board(),
                         PLENTY,
-                        facts.can() | Capability.FILES.bit(),
+                        facts.capabilities() | Capability.FILES.bit(),
                         facts.trial(),
                         facts.counter(),
                         facts.attributes());

@@ -28,7 +28,7 @@ final class ActionViews {
 
     ObjectNode of(Device device, Action action, Links links) {
         Update update = action.update();
-        InstallMode manner = update.manner();
+        InstallMode mode = update.mode();
         boolean stopped = update.state() == Update.State.CANCELLING || update.state() == Update.State.CANCELLED;
         ObjectNode view = HawkbitJson.object()
                 .put("id", action.key())
@@ -36,14 +36,14 @@ final class ActionViews {
                 .put("active", update.isOpen())
                 .put("status", update.isOpen() ? "pending" : "finished")
                 .put("detailStatus", detail(update))
-                .put("forceType", manner.typeOr().label());
-        if (manner.forceAt() != null) {
-            view.put("forceTime", manner.forceAt());
+                .put("forceType", mode.typeOr().label());
+        if (mode.forceAt() != null) {
+            view.put("forceTime", mode.forceAt());
         }
         if (update.rollout() != Update.ASSIGNED) {
             view.put("rollout", update.rollout());
         }
-        CronWindow window = manner.window();
+        CronWindow window = mode.window();
         if (window != null) {
             view.putObject("maintenanceWindow")
                     .put("schedule", window.schedule())
@@ -110,7 +110,7 @@ final class ActionViews {
     }
 
     /** How an assignment or a rollout is to be taken, as hawkBit's bodies say it. */
-    static InstallMode manner(JsonNode body) {
+    static InstallMode mode(JsonNode body) {
         String type = RequestBody.textOr(body, "type", "forced");
         boolean consent = body.path("confirmationRequired").asBoolean(false);
         return new InstallMode(

@@ -25,7 +25,7 @@ final class Assignment {
         this.log = parts.hawkbit().log();
     }
 
-    record One(Device device, InstallMode manner) {}
+    record One(Device device, InstallMode mode) {}
 
     /** What came of it, in hawkBit's shape. */
     static final class Outcome {
@@ -44,13 +44,13 @@ final class Assignment {
     }
 
     void assign(Distributions.Distribution set, List<One> to, Caller caller, Outcome outcome) {
-        to.forEach(one -> one.manner().check(System.currentTimeMillis()));
+        to.forEach(one -> one.mode().check(System.currentTimeMillis()));
         Release release = distributions.fix(set);
         for (One one : to) {
             Update update = updates.assign(
                     one.device(),
                     release,
-                    one.manner(),
+                    one.mode(),
                     caller.name(),
                     (handle, stopped) -> log.add(
                             handle,

@@ -159,7 +159,7 @@ final class DistributionApi implements OperatorApi {
         Distributions.Distribution set = distributions.get(caller.tenant(), RequestBody.key(request, "id"));
         List<Assignment.One> to = RequestBody.list(request).stream()
                 .map(body -> new Assignment.One(
-                        fleet.get(caller.tenant(), RequestBody.text(body, "id")), ActionViews.manner(body)))
+                        fleet.get(caller.tenant(), RequestBody.text(body, "id")), ActionViews.mode(body)))
                 .toList();
         Assignment.Outcome outcome = new Assignment.Outcome();
         assignment.assign(set, to, caller, outcome);

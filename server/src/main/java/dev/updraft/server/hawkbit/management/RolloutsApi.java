@@ -75,7 +75,7 @@ final class RolloutsApi implements OperatorApi {
         String name = RequestBody.text(body, "name");
         if (rollouts.all(tenant).stream()
                 .anyMatch(other -> other.state() != Rollout.State.ABORTED
-                        && name.equals(other.terms().name()))) {
+                        && name.equals(other.options().name()))) {
             throw Problem.conflict("There is a rollout '" + name + "' already.");
         }
         Long setKey = RequestBody.numberOr(body, "distributionSetId", null);
@@ -83,9 +83,9 @@ final class RolloutsApi implements OperatorApi {
             throw Problem.notFound("'distributionSetId' names no distribution set.");
         }
         Distributions.Distribution set = distributions.get(tenant, setKey);
-        RolloutOptions terms = terms(body, groups, filter);
+        RolloutOptions options = options(body, groups, filter);
         Release release = distributions.fix(set);
-        Rollout rollout = rollouts.prepare(tenant, release.key(), terms, groups.groups(), caller.name());
+        Rollout rollout = rollouts.prepare(tenant, release.key(), options, groups.groups(), caller.name());
         HawkbitJson.sendJson(response, 201, view(rollout, Links.of(request)));
     }
 
@@ -110,7 +110,7 @@ final class RolloutsApi implements OperatorApi {
         return name != null && !name.equals(device.id());
     }
 
-    private static RolloutOptions terms(JsonNode body, RolloutGroups groups, String filter) {
+    private static RolloutOptions options(JsonNode body, RolloutGroups groups, String filter) {
         Double failures = groups.acceptable();
         return new RolloutOptions(
                 RequestBody.text(body, "name"),
@@ -126,7 +126,7 @@ final class RolloutsApi implements OperatorApi {
                 null,
                 null,
                 null,
-                ActionViews.manner(body),
+                ActionViews.mode(body),
                 body.path("dynamic").asBoolean(false),
                 null);
     }
@@ -174,7 +174,7 @@ final class RolloutsApi implements OperatorApi {
 
     private void groups(ServerRequest request, ServerResponse response) {
         Rollout rollout = rollout(request);
-        List<RolloutOptions.Stage> stages = rollout.terms().stages();
+        List<RolloutOptions.Stage> stages = rollout.options().stages();
         List<ObjectNode> groups = new ArrayList<>();
         int count = stages == null ? 1 : stages.size();
         for (int i = 0; i < count; i++) {
@@ -195,35 +195,37 @@ final class RolloutsApi implements OperatorApi {
 
     private ObjectNode view(Rollout rollout, Links links) {
         Progress progress = rollouts.progress(rollout);
-        RolloutOptions terms = rollout.terms();
+        RolloutOptions options = rollout.options();
         ObjectNode view = HawkbitJson.object()
                 .put("id", rollout.key())
-                .put("name", terms.name() == null ? "rollout " + rollout.key() : terms.name())
+                .put("name", options.name() == null ? "rollout " + rollout.key() : options.name())
                 .put("status", status(rollout.state()))
-                .put("targetFilterQuery", terms.filter() == null ? "" : terms.filter())
+                .put("targetFilterQuery", options.filter() == null ? "" : options.filter())
                 .put("createdAt", rollout.created())
                 .put("createdBy", rollout.creator())
                 .put(
                         "totalTargets",
                         progress.reach() == null ? 0 : progress.reach().devices())
                 .put("deleted", false)
-                .put("dynamic", Boolean.TRUE.equals(terms.dynamic()))
-                .put("totalGroups", terms.stages() == null ? 1 : terms.stages().size())
+                .put("dynamic", Boolean.TRUE.equals(options.dynamic()))
+                .put(
+                        "totalGroups",
+                        options.stages() == null ? 1 : options.stages().size())
                 .put("weight", 1_000)
                 .put("lastModifiedAt", rollout.created())
                 .put("lastModifiedBy", rollout.creator())
                 .put(
                         "type",
-                        terms.manner() == null
+                        options.mode() == null
                                 ? "forced"
-                                : terms.manner().typeOr().label())
+                                : options.mode().typeOr().label())
                 .put(
                         "forceType",
-                        (terms.manner() == null
+                        (options.mode() == null
                                 ? "forced"
-                                : terms.manner().typeOr().label()));
-        if (terms.startAt() != null) {
-            view.put("startAt", terms.startAt());
+                                : options.mode().typeOr().label()));
+        if (options.startAt() != null) {
+            view.put("startAt", options.startAt());
         }
         if (rollout.reason() != null) {
             view.put("description", rollout.reason());

@@ -193,7 +193,7 @@ final class TargetApi implements OperatorApi {
         Assignment.Outcome outcome = new Assignment.Outcome();
         for (JsonNode body : RequestBody.list(request)) {
             Distributions.Distribution set = distributions.get(caller.tenant(), RequestBody.number(body, "id"));
-            assignment.assign(set, List.of(new Assignment.One(device, ActionViews.manner(body))), caller, outcome);
+            assignment.assign(set, List.of(new Assignment.One(device, ActionViews.mode(body))), caller, outcome);
         }
         HawkbitJson.sendJson(response, 200, outcome.json());
     }

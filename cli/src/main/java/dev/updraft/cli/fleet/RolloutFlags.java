@@ -10,8 +10,8 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a rollout is to do, as options; the terms of docs/reference/operator-api.md. */
-final class TermsOptions {
+/** What a rollout is to do, as options; the options of docs/reference/operator-api.md. */
+final class RolloutFlags {
     @Option(names = "--name", paramLabel = "TEXT", description = "What it is called, for people.")
     private @Nullable String name;
 
@@ -95,42 +95,42 @@ final class TermsOptions {
     @Option(names = "--consent", description = "Somebody at the device must agree first.")
     private boolean consent;
 
-    ObjectNode terms() {
-        ObjectNode terms = JsonNodeFactory.instance.objectNode();
-        put(terms, "name", name);
-        put(terms, "filter", filter);
+    ObjectNode json() {
+        ObjectNode options = JsonNodeFactory.instance.objectNode();
+        put(options, "name", name);
+        put(options, "filter", filter);
         if (stages != null) {
             for (double percent : stages) {
-                ObjectNode stage = terms.withArray("stages").addObject().put("percent", percent);
+                ObjectNode stage = options.withArray("stages").addObject().put("percent", percent);
                 if (success != null) {
                     stage.put("success", success);
                 }
             }
         } else if (success != null) {
-            terms.withArray("stages").addObject().put("percent", 100).put("success", success);
+            options.withArray("stages").addObject().put("percent", 100).put("success", success);
         }
         if (failures != null) {
-            terms.put("acceptableFailures", failures);
+            options.put("acceptableFailures", failures);
         }
         if (retries != null) {
-            terms.put("retries", retries);
+            options.put("retries", retries);
         }
         if (retryAfter != null) {
-            terms.put("retryAfterSeconds", retryAfter);
+            options.put("retryAfterSeconds", retryAfter);
         }
         if (priority != null) {
-            terms.put("priority", priority);
+            options.put("priority", priority);
         }
-        time(terms, "startAt", startAt);
-        time(terms, "deadline", deadline);
-        window(terms);
+        time(options, "startAt", startAt);
+        time(options, "deadline", deadline);
+        window(options);
         if (consent) {
-            terms.putObject("manner").put("consent", true);
+            options.putObject("mode").put("consent", true);
         }
-        return terms.put("downgrade", downgrade).put("approval", approval).put("requireRehearsal", requireRehearsal);
+        return options.put("downgrade", downgrade).put("approval", approval).put("requireRehearsal", requireRehearsal);
     }
 
-    private void window(ObjectNode terms) {
+    private void window(ObjectNode options) {
         if (window == null) {
             if (zone != null) {
                 throw new UserError("--zone is the zone of a --window; give both.");
@@ -140,7 +140,7 @@ final class TermsOptions {
         if (!window.matches("\\d\\d:\\d\\d-\\d\\d:\\d\\d")) {
             throw new UserError("'" + window + "' is not a window; write it like 02:00-05:00.");
         }
-        ObjectNode node = terms.putObject("window");
+        ObjectNode node = options.putObject("window");
         node.put("from", window.substring(0, 5)).put("to", window.substring(6));
         put(node, "zone", zone);
     }
@@ -151,13 +151,13 @@ final class TermsOptions {
         }
     }
 
-    private static void time(ObjectNode terms, String member, @Nullable String text) {
+    private static void time(ObjectNode options, String member, @Nullable String text) {
         if (text == null) {
             return;
         }
         try {
             Instant at = OffsetDateTime.parse(text).toInstant();
-            terms.put(member, at.toEpochMilli());
+            options.put(member, at.toEpochMilli());
         } catch (DateTimeException e) {
             throw new UserError("'" + text + "' is not a time; write it like 2026-12-01T02:00:00Z.", e);
         }
