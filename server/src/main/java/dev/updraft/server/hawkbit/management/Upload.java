@@ -9,10 +9,11 @@ import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import org.apache.commons.fileupload2.core.MultipartInput;
-import org.apache.commons.fileupload2.core.ParameterParser;
+import org.apache.commons.fileupload.FileItemIterator;
+import org.apache.commons.fileupload.FileItemStream;
+import org.apache.commons.fileupload.FileUpload;
+import org.apache.commons.fileupload.FileUploadException;
+import org.apache.commons.fileupload.UploadContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,30 +30,27 @@ record Upload(@Nullable String filename, Artifacts.Stored stored) {
 
     /** @throws Problem 400 for a body without a file, 413 for one that is too large, 415 for one that is not multipart */
     static Upload receive(ServerRequest request, Artifacts artifacts) {
-        String type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
-        String boundary = parameters(type).get("boundary");
-        if (!type.startsWith("multipart/form-data") || boundary == null) {
+        Form form = new Form(request);
+        if (!form.getContentType().startsWith("multipart/form-data")
+                || !form.getContentType().contains("boundary")) {
             throw Problem.unsupportedType("Upload the file as the part 'file' of multipart/form-data.");
         }
-        if (request.headers().contentLength().orElse(0) > LARGEST + BESIDES) {
+        if (form.contentLength() > LARGEST + BESIDES) {
             throw Body.tooLarge(request, LARGEST, null);
         }
-        try (InputStream body = request.content().inputStream()) {
-            MultipartInput parts = MultipartInput.builder()
-                    .setInputStream(body)
-                    .setBoundary(boundary.getBytes(StandardCharsets.ISO_8859_1))
-                    .get();
-            for (boolean more = parts.skipPreamble(); more; more = parts.readBoundary()) {
-                Map<String, String> disposition = parameters(disposition(parts.readHeaders()));
-                if ("file".equals(disposition.get("name"))) {
-                    try (InputStream file = parts.newInputStream()) {
-                        return new Upload(disposition.get("filename"), artifacts.store(file, LARGEST));
+        try (form) {
+            for (FileItemIterator parts = new FileUpload().getItemIterator(form); parts.hasNext(); ) {
+                FileItemStream part = parts.next();
+                if ("file".equals(part.getFieldName())) {
+                    try (InputStream file = part.openStream()) {
+                        return new Upload(part.getName(), artifacts.store(file, LARGEST));
                     }
                 }
-                parts.discardBodyData();
             }
         } catch (Artifacts.TooLarge e) {
             throw Problem.tooLarge(String.valueOf(e.getMessage()));
+        } catch (FileUploadException e) {
+            throw Problem.badRequest("The upload is not well-formed or was broken off.");
         } catch (IOException e) {
             if (Errors.isDiskFull(e)) {
                 throw new UncheckedIOException(e);
@@ -62,17 +60,41 @@ record Upload(@Nullable String filename, Artifacts.Stored stored) {
         throw Problem.badRequest("The upload has no part 'file'.");
     }
 
-    private static Map<String, String> parameters(String header) {
-        ParameterParser parser = new ParameterParser();
-        parser.setLowerCaseNames(true);
-        return parser.parse(header, ';');
-    }
+    /** The request as the library reads it. */
+    private record Form(ServerRequest request, InputStream body) implements UploadContext, AutoCloseable {
+        Form(ServerRequest request) {
+            this(request, request.content().inputStream());
+        }
 
-    private static String disposition(String headers) {
-        return headers.lines()
-                .filter(line -> line.regionMatches(true, 0, "Content-Disposition:", 0, 20))
-                .map(line -> line.substring(20))
-                .findFirst()
-                .orElse("");
+        @Override
+        public @Nullable String getCharacterEncoding() {
+            return null; // names of files are UTF-8 as every client sends them; the library reads them so
+        }
+
+        @Override
+        public String getContentType() {
+            return request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
+        }
+
+        @Override
+        @SuppressWarnings("deprecation") // asked for by the interface, called by nobody
+        public int getContentLength() {
+            return -1;
+        }
+
+        @Override
+        public long contentLength() {
+            return request.headers().contentLength().orElse(-1);
+        }
+
+        @Override
+        public InputStream getInputStream() {
+            return body;
+        }
+
+        @Override
+        public void close() throws IOException {
+            body.close();
+        }
     }
 }
