@@ -9,7 +9,7 @@ updraft_begin_steps() {
   mkdir -p "$updraft_stamps"
   updraft_versions=$(cat "$JAVA_HOME/release"
     for tool in gcc clang arm-none-eabi-gcc qemu-system-arm cppcheck clang-format; do "$tool" --version 2>/dev/null | head -n 1; done
-    dpkg-query -W postgresql swupdate libunicorn2 gdb-multiarch softhsm2 openssl 2>/dev/null)
+    dpkg-query -W postgresql swupdate chromium libunicorn2 gdb-multiarch softhsm2 openssl 2>/dev/null)
 }
 
 # updraft_digest PATH...: of the content of all that git tracks below the paths or would track, and of the tools.

@@ -2,6 +2,7 @@ package dev.updraft.server;
 
 import dev.updraft.server.access.Operators;
 import dev.updraft.server.access.Routes;
+import dev.updraft.server.access.Sessions;
 import dev.updraft.server.access.TenantApi;
 import dev.updraft.server.access.TokenApi;
 import dev.updraft.server.access.UserApi;
@@ -11,6 +12,7 @@ import dev.updraft.server.artifact.Directory;
 import dev.updraft.server.artifact.Download;
 import dev.updraft.server.artifact.S3;
 import dev.updraft.server.audit.Audit;
+import dev.updraft.server.console.Console;
 import dev.updraft.server.device.DeviceApi;
 import dev.updraft.server.device.Pace;
 import dev.updraft.server.enrolment.ClientCertificates;
@@ -170,7 +172,7 @@ public final class Server implements AutoCloseable {
                 .addFilter((chain, request, response) -> {
                     // Operators see what they did a moment ago, whichever process they ask.
                     String path = request.path().absolute().path();
-                    if (path.startsWith("/api/") || path.startsWith("/rest/")) {
+                    if (path.startsWith("/api/") || path.startsWith("/rest/") || path.startsWith("/console")) {
                         database.changes().catchUp();
                     }
                     chain.proceed();
@@ -187,7 +189,7 @@ public final class Server implements AutoCloseable {
                         config.proxies(),
                         download,
                         meters));
-        routes = new Routes(routing, operators)
+        Routes api = new Routes(routing, operators)
                 .add("/api/v1/devices", "devices", new FleetApi(fleet, groups))
                 .add("/api/v1/devices", "devices", new ConsentApi(fleet, updates))
                 .add("/api/v1/devices", "devices", new RetryApi(fleet, updates))
@@ -214,8 +216,9 @@ public final class Server implements AutoCloseable {
                 .add(
                         "",
                         "metrics",
-                        new HealthApi(database, () -> artifacts.damaged().all().size(), meters))
-                .table();
+                        new HealthApi(database, () -> artifacts.damaged().all().size(), meters));
+        routes = api.table();
+        routing.register(new Console(api, audit, new Sessions(database, operators)));
         Errors.register(routing);
         database.changes().start();
         listen(config, routing, slow, meters);

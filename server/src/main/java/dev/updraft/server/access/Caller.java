@@ -11,10 +11,18 @@ import java.util.List;
  * @param scopes see {@link Scopes}; empty = whatever the role may
  * @param token key of the token; 0 = a password
  * @param person true if the token or password belongs to a user
+ * @param session true for a log-in of the console
  * @param expires milliseconds since 1970; {@link Long#MAX_VALUE} = never
  */
 public record Caller(
-        long tenant, String name, Role role, List<String> scopes, long expires, long token, boolean person) {
+        long tenant,
+        String name,
+        Role role,
+        List<String> scopes,
+        long expires,
+        long token,
+        boolean person,
+        boolean session) {
     /** Whoever sent {@code request}, on a route of {@link Routes}. */
     public static Caller of(ServerRequest request) {
         return request.context()
@@ -24,6 +32,6 @@ public record Caller(
     }
 
     public Caller(long tenant, String name, Role role) {
-        this(tenant, name, role, List.of(), Long.MAX_VALUE, 0, true);
+        this(tenant, name, role, List.of(), Long.MAX_VALUE, 0, true, false);
     }
 }

@@ -20,7 +20,15 @@ final class FailedLogIns {
     }
 
     void note(ServerRequest request) {
-        String address = request.remotePeer().host();
+        String user = Bearer.user(request);
+        note(
+                request.remotePeer().host(),
+                user == null ? "(unknown token)" : user,
+                request.prologue().method().text(),
+                request.path().absolute().path());
+    }
+
+    void note(String address, String who, String method, String path) {
         long now = System.nanoTime();
         Long before = written.get(address);
         if (before != null && now - before < QUIET_NANOS) {
@@ -30,15 +38,7 @@ final class FailedLogIns {
             written.clear();
         }
         written.put(address, now);
-        String user = Bearer.user(request);
         database.change(handle -> AuditLog.add(
-                handle,
-                Operators.FIRST_TENANT,
-                user == null ? "(unknown token)" : user,
-                request.prologue().method().text(),
-                request.path().absolute().path(),
-                401,
-                "{\"failed\":\"log-in\"}",
-                address));
+                handle, Operators.FIRST_TENANT, who, method, path, 401, "{\"failed\":\"log-in\"}", address));
     }
 }

@@ -40,6 +40,11 @@ public final class Operators {
         database.changes().follow(Topic.TOKEN, changes -> reload());
     }
 
+    /** A token or user was changed by somebody else of this package. */
+    void changed() {
+        reload();
+    }
+
     private void reload() {
         passwords.refresh();
         hold(database.read(Operators::read));
@@ -69,7 +74,8 @@ public final class Operators {
                 List.of(Json.parse(rs.getString("scopes"), String[].class)),
                 expires == 0 ? Long.MAX_VALUE : expires,
                 rs.getLong("key"),
-                user != null);
+                user != null,
+                rs.getInt("session") != 0);
     }
 
     private void hold(Map<Secret, Caller> now) {
@@ -124,18 +130,36 @@ public final class Operators {
     }
 
     private @Nullable Caller holder(Bearer.Shown shown, String address) {
-        Secret secret = Secret.of(shown.token());
+        Caller caller = ofToken(shown.token());
+        return caller == null && shown.user() != null ? ofPassword(shown.user(), shown.token(), address) : caller;
+    }
+
+    /** Who holds {@code token}; null if nobody does, or not any more. */
+    @Nullable
+    Caller ofToken(String token) {
+        Secret secret = Secret.of(token);
         Caller caller = callers.get(secret);
         if (caller == null) {
             // Another process may have made it a moment ago.
             database.changes().catchUp();
             caller = callers.get(secret);
         }
-        if (caller == null && shown.user() != null) {
-            Users.Login login = login(shown.user());
-            return login == null ? null : passwords.holder(login, shown.token(), address);
-        }
         return caller == null || caller.expires() <= System.currentTimeMillis() ? null : caller;
+    }
+
+    /**
+     * Who {@code user} is, if {@code password} is right.
+     *
+     * @throws Problem 429 if too many were tried
+     */
+    @Nullable
+    Caller ofPassword(String user, String password, String address) {
+        Users.Login login = login(user);
+        return login == null ? null : passwords.holder(login, password, address);
+    }
+
+    void noteFailed(String address, String who, String method, String path) {
+        failedLogIns.note(address, who, method, path);
     }
 
     /** {@code NAME} of the first tenant, or {@code TENANT\\NAME} as hawkBit writes it. */
@@ -211,7 +235,7 @@ public final class Operators {
     /** @param password null = from now on this user has tokens only */
     void setPassword(long tenant, String name, @Nullable String password) {
         users.setPassword(tenant, name, password);
-        passwords.refresh();
+        reload();
     }
 
     void removeUser(long tenant, String name) {
@@ -236,8 +260,9 @@ public final class Operators {
     }
 
     List<Token> all(long tenant) {
-        return database.read(h -> h.createQuery("SELECT t.*, u.name AS user_name FROM api_token t"
-                        + " LEFT JOIN api_user u ON u.key = t.api_user WHERE t.tenant = ? ORDER BY t.key")
+        return database.read(h -> h.createQuery(
+                        "SELECT t.*, u.name AS user_name FROM api_token t"
+                                + " LEFT JOIN api_user u ON u.key = t.api_user WHERE t.tenant = ? AND t.session = 0 ORDER BY t.key")
                 .bind(0, tenant)
                 .map((rs, context) -> new Token(
                         rs.getLong("key"),
@@ -262,7 +287,11 @@ public final class Operators {
             throw Problem.conflict("This is the last admin token; make another one first.");
         }
         database.change(h -> {
-            h.execute("DELETE FROM api_token WHERE tenant = ? AND key = ?", tenant, token.id());
+            h.execute(
+                    "DELETE FROM api_token WHERE tenant = ? AND (key = ? OR made_from = ?)",
+                    tenant,
+                    token.id(),
+                    token.id());
             database.changes().note(Topic.TOKEN, tenant);
         });
         reload();

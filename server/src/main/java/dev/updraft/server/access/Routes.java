@@ -4,7 +4,9 @@ import io.helidon.http.Method;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ public final class Routes {
     private final HttpRules rules;
     private final Operators operators;
     private final List<Route> table;
+    private final Map<Key, Handler> handlers;
     private final String base;
     private final String scope;
 
@@ -33,21 +36,30 @@ public final class Routes {
         }
     }
 
+    private record Key(Method method, String path) {}
+
     public Routes(HttpRules rules, Operators operators) {
-        this(rules, operators, new ArrayList<>(), "", "");
+        this(rules, operators, new ArrayList<>(), new HashMap<>(), "", "");
     }
 
-    private Routes(HttpRules rules, Operators operators, List<Route> table, String base, String scope) {
+    private Routes(
+            HttpRules rules,
+            Operators operators,
+            List<Route> table,
+            Map<Key, Handler> handlers,
+            String base,
+            String scope) {
         this.rules = rules;
         this.operators = operators;
         this.table = table;
+        this.handlers = handlers;
         this.base = base;
         this.scope = scope;
     }
 
     /** Adds {@code api} under {@code path}; its routes need {@code ofScope} unless they say otherwise. */
     public Routes add(String path, String ofScope, OperatorApi api) {
-        api.routes(new Routes(rules, operators, table, base + path, ofScope));
+        api.routes(new Routes(rules, operators, table, handlers, base + path, ofScope));
         return this;
     }
 
@@ -58,7 +70,7 @@ public final class Routes {
 
     /** The same place, for routes that need another scope. */
     public Routes scope(String other) {
-        return new Routes(rules, operators, table, base, other);
+        return new Routes(rules, operators, table, handlers, base, other);
     }
 
     public Routes get(String path, Role role, Handler handler) {
@@ -97,11 +109,26 @@ public final class Routes {
         Scopes.check(List.of(scope));
         Route route = new Route(method, full(path), role, scope);
         table.add(route);
-        rules.route(method, route.path(), (request, response) -> {
+        Handler asking = (request, response) -> {
             request.context().register(operators.require(request, route));
             handler.handle(request, response);
-        });
+        };
+        handlers.put(new Key(method, route.path()), asking);
+        rules.route(method, route.path(), asking);
         return this;
+    }
+
+    /**
+     * What answers on the route {@code path}; it asks for the caller's token, role and scope as it does for whoever comes over the network.
+     *
+     * @param path the whole pattern, such as {@code /api/v1/devices/{id}}
+     */
+    public Handler handler(Method method, String path) {
+        Handler handler = handlers.get(new Key(method, path));
+        if (handler == null) {
+            throw new IllegalArgumentException("there is no route " + method.text() + " " + path);
+        }
+        return handler;
     }
 
     /** All that were added here and below. */

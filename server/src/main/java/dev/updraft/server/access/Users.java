@@ -42,6 +42,8 @@ final class Users {
         String kept = password == null ? null : Password.kept(password);
         database.change(handle -> {
             handle.execute("UPDATE api_user SET password = ? WHERE key = ?", kept, user.key());
+            // Whoever knew the old one is out.
+            handle.execute("DELETE FROM api_token WHERE session = 1 AND api_user = ?", user.key());
             database.changes().note(Topic.TOKEN, tenant);
         });
     }

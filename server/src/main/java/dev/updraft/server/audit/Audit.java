@@ -24,6 +24,7 @@ import java.io.OutputStream;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Writes down every request of an operator that could change something, and serves the log at {@code /api/v1/audit}. */
@@ -43,21 +44,33 @@ public final class Audit implements OperatorApi {
             chain.proceed();
             return;
         }
+        around(
+                caller,
+                request,
+                request.path().absolute().path(),
+                chain::proceed,
+                () -> response.status().code());
+    }
+
+    /**
+     * Writes down what {@code caller} asks for by {@code request} before it is done, and its outcome after.
+     *
+     * @param path of the operator API
+     * @param status of the answer, once {@code work} is done or has failed
+     */
+    public void around(Caller caller, ServerRequest request, String path, Runnable work, IntSupplier status) {
         long key = begin(
                 caller,
                 request.prologue().method().text(),
-                request.path().absolute().path(),
+                path,
                 request.remotePeer().host());
         Trail.begin();
         try {
-            chain.proceed();
+            work.run();
         } finally {
             String detail = Trail.end(request.prologue().query().rawValue());
             database.change(handle -> handle.execute(
-                    "UPDATE audit SET status = ?, detail = ? WHERE key = ?",
-                    response.status().code(),
-                    detail,
-                    key));
+                    "UPDATE audit SET status = ?, detail = ? WHERE key = ?", status.getAsInt(), detail, key));
         }
     }
 

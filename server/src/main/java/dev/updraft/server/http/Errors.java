@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.jspecify.annotations.Nullable;
 
 /** Turns every failure into an answer: text for devices, JSON for operators, never a stack trace. */
 public final class Errors {
@@ -61,14 +62,43 @@ public final class Errors {
         }
     }
 
+    /** {@code failure} as a page tells it; null if it ends the connection. */
+    public static @Nullable Problem problem(ServerRequest request, Exception failure) {
+        return switch (failure) {
+            case Problem problem -> problem;
+            case CloseConnectionException closed -> null;
+            case Database.Overloaded overloaded -> Problem.unavailable(sentence(overloaded), later());
+            case WentBack wentBack -> Problem.unavailable(sentence(wentBack), later());
+            case HttpException http -> Problem.of(http.status().code(), sentence(http));
+            default -> failed(request, failure);
+        };
+    }
+
+    private static Problem failed(ServerRequest request, Exception failure) {
+        if (Database.isOutage(failure)) {
+            noteOutage(failure);
+            return Problem.unavailable("The server's database does not answer; try again in a few seconds.", later());
+        }
+        if (isDiskFull(failure)) {
+            return Problem.unavailable("The server has no room left on its disk.", later());
+        }
+        String id = UUID.randomUUID().toString();
+        LOG.log(Level.SEVERE, failure, () -> "request " + id + " " + request.prologue() + " failed");
+        return Problem.of(500, "The server failed; its log has the reason under " + id + ".");
+    }
+
+    /** The rest of a body that nobody has read makes the connection useless. */
+    public static void closeIfLeft(ServerRequest request, ServerResponse response, Problem problem) {
+        if (problem.status() == 413 || Body.isLeft(request)) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
+    }
+
     private static void answer(ServerRequest request, ServerResponse response, Problem problem) {
         if (problem.retryAfterSeconds() > 0) {
             response.header(HeaderNames.RETRY_AFTER, Integer.toString(problem.retryAfterSeconds()));
         }
-        if (problem.status() == 413 || Body.isLeft(request)) {
-            // The rest of the body is not read, so the connection cannot carry another request.
-            response.header(HeaderValues.CONNECTION_CLOSE);
-        }
+        closeIfLeft(request, response, problem);
         if (problem.status() == 401) {
             response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
         }
@@ -76,16 +106,20 @@ public final class Errors {
     }
 
     private static void outage(ServerRequest request, ServerResponse response, Throwable outage) {
+        noteOutage(outage);
+        answer(
+                request,
+                response,
+                Problem.unavailable("The server's database does not answer; try again in a few seconds.", later()));
+    }
+
+    private static void noteOutage(Throwable outage) {
         long now = System.nanoTime();
         long before = lastOutage.get();
         // Every request fails now; one line in ten seconds says why.
         if (now - before > OUTAGE_LOG_NANOS && lastOutage.compareAndSet(before, now)) {
             LOG.log(Level.WARNING, outage, () -> "the database does not answer");
         }
-        answer(
-                request,
-                response,
-                Problem.unavailable("The server's database does not answer; try again in a few seconds.", later()));
     }
 
     /** Spread, so that a fleet that was turned away does not come back in step. */

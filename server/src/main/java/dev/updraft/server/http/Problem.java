@@ -77,6 +77,11 @@ public final class Problem extends RuntimeException {
         return new Problem(503, sentence, retryAfterSeconds, null);
     }
 
+    /** Any other status. */
+    static Problem of(int status, String sentence) {
+        return new Problem(status, sentence, 0, null);
+    }
+
     public int status() {
         return status;
     }
