@@ -11,11 +11,12 @@ endif
 third_party_versions := $(filter mbedtls_version=% heatshrink_version=%,$(third_party))
 p256 := $(mbedtls)/3rdparty/p256-m/p256-m
 
-headers := $(foreach folder,agent boot core example media net port recovery smp,$(wildcard $(device)$(folder)/*.h $(device)$(folder)/*/*.h))
+headers := $(foreach folder,agent boot core example media net port smp,$(wildcard $(device)$(folder)/*.h $(device)$(folder)/*/*.h))
 core_sources := $(wildcard $(device)core/*.c)
 # The bootloader without its main and its keys, which tests replace.
 boot_room_sources := $(filter-out %/main.c %/keys.c,$(wildcard $(device)boot/*.c))
-recovery_sources := $(wildcard $(device)recovery/*.c)
+# What the bootloader's recovery needs of SMP.
+recovery_sources := $(addprefix $(device)smp/,smp.c frame.c)
 media_sources := $(wildcard $(device)media/*.c)
 sha256_sources := $(mbedtls)/library/sha256.c $(mbedtls)/library/platform_util.c
 # p256-m.c is a part of boot/curve.c.

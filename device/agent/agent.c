@@ -137,32 +137,15 @@ static void report_step(struct updraft_agent *agent, enum updraft_report_event e
     (void)send_report(agent, &report);
 }
 
-// An image that was not installed for a reason of the moment will be tried again: to the server that is a failure on
-// the way.
-static enum updraft_report_event event_of(const struct updraft_outcome *outcome) {
-    bool refused = outcome->kind == UPDRAFT_OUTCOME_REFUSED;
-    return refused && !updraft_journal_is_final(outcome->reason) ? UPDRAFT_REPORT_FAILED
-                                                                 : (enum updraft_report_event)outcome->kind;
-}
-
 // The outcome of the last update is sent until it is acknowledged, once before each check-in, always with the number of
 // the boot state's record, so that one that was sent twice (the acknowledgement was lost) is one for the server.
 static void report_outcome(struct updraft_agent *agent) {
-    const struct updraft_outcome *outcome = updraft_journal_outcome(&agent->journal);
+    struct updraft_outcome_report outcome;
     agent->outcome_tried = true;
-    if (outcome == NULL) {
+    if (!updraft_journal_report(&agent->journal, &outcome)) {
         return;
     }
-    char sector[] = "sector at 0x00000000";
-    for (size_t at = sizeof sector - 2, shift = 0; shift < 32; at--, shift += 4) {
-        sector[at] = "0123456789abcdef"[outcome->address >> shift & 0xF];
-    }
-    struct updraft_report report = {.seq = agent->journal.log.sequence,
-                                    .event = event_of(outcome),
-                                    .digest = outcome->digest,
-                                    .reason = updraft_reason_name(outcome->reason),
-                                    .detail = outcome->reason == UPDRAFT_REASON_FLASH ? sector : NULL};
-    if (send_report(agent, &report) != UNDELIVERED) {
+    if (send_report(agent, &outcome.report) != UNDELIVERED) {
         (void)updraft_journal_outcome_reported(&agent->journal);
     }
 }

@@ -181,6 +181,31 @@ const struct updraft_outcome *updraft_journal_outcome(const struct updraft_journ
     return outcome->kind != UPDRAFT_OUTCOME_NONE ? outcome : NULL;
 }
 
+// An image that was not installed for a reason of the moment will be tried again: to the server that is a failure on
+// the way.
+static enum updraft_report_event event_of(const struct updraft_outcome *outcome) {
+    bool refused = outcome->kind == UPDRAFT_OUTCOME_REFUSED;
+    return refused && !updraft_journal_is_final(outcome->reason) ? UPDRAFT_REPORT_FAILED
+                                                                 : (enum updraft_report_event)outcome->kind;
+}
+
+bool updraft_journal_report(const struct updraft_journal *journal, struct updraft_outcome_report *outcome) {
+    const struct updraft_outcome *last = updraft_journal_outcome(journal);
+    if (last == NULL) {
+        return false;
+    }
+    strcpy(outcome->sector, "sector at 0x00000000");
+    for (size_t at = sizeof outcome->sector - 2, shift = 0; shift < 32; at--, shift += 4) {
+        outcome->sector[at] = "0123456789abcdef"[last->address >> shift & 0xF];
+    }
+    outcome->report = (struct updraft_report){.seq = journal->log.sequence,
+                                              .event = event_of(last),
+                                              .digest = last->digest,
+                                              .reason = updraft_reason_name(last->reason),
+                                              .detail = last->reason == UPDRAFT_REASON_FLASH ? outcome->sector : NULL};
+    return true;
+}
+
 bool updraft_journal_outcome_reported(struct updraft_journal *journal) {
     struct updraft_state_record before = journal->log.state;
     struct updraft_state_record *state = &journal->log.state;

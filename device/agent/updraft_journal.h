@@ -67,6 +67,13 @@ bool updraft_journal_given_up(const struct updraft_journal *journal, const uint8
 bool updraft_journal_try_again(struct updraft_journal *journal);
 // The outcome of the last update, if the server has not acknowledged it.
 const struct updraft_outcome *updraft_journal_outcome(const struct updraft_journal *journal);
+// The same as a report to the server, numbered by the boot state's record so that one that is sent twice is one; false
+// where there is none.
+struct updraft_outcome_report {
+    struct updraft_report report;
+    char sector[sizeof "sector at 0x00000000"];
+};
+bool updraft_journal_report(const struct updraft_journal *journal, struct updraft_outcome_report *outcome);
 bool updraft_journal_outcome_reported(struct updraft_journal *journal);
 
 #endif

@@ -3,12 +3,14 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "recovery/smp.h"
+#include "smp/updraft_smp.h"
 #include "swap.h"
 #include "upload.h"
 
-static enum smp_rc result(enum updraft_status status) {
-    return status == UPDRAFT_OK ? SMP_OK : status == UPDRAFT_ERROR_TOO_LARGE ? SMP_NO_ROOM : SMP_CORRUPT;
+static enum updraft_smp_rc result(enum updraft_status status) {
+    return status == UPDRAFT_OK                ? UPDRAFT_SMP_OK
+           : status == UPDRAFT_ERROR_TOO_LARGE ? UPDRAFT_SMP_NO_ROOM
+                                               : UPDRAFT_SMP_CORRUPT;
 }
 
 enum { TICKS_QUIET = 3 * 60 * 10 }; // tenths of a second
@@ -18,26 +20,28 @@ static void put(void *context, uint8_t byte) {
     boot->platform->console_put(byte);
 }
 
-static enum smp_rc upload_begin(void *context, uint32_t size) {
+static enum updraft_smp_rc upload_begin(void *context, uint32_t size, const uint8_t *data, uint32_t length,
+                                        uint32_t *offset) {
     struct boot *boot = context;
-    return size > boot->layout->running.size ? SMP_NO_ROOM : result(boot_claim_staging(boot));
+    (void)data, (void)length, (void)offset; // looked at when it is whole; after a power cut it starts again
+    return size > boot->layout->running.size ? UPDRAFT_SMP_NO_ROOM : result(boot_claim_staging(boot));
 }
 
-static enum smp_rc upload_write(void *context, uint32_t offset, uint32_t length) {
+static enum updraft_smp_rc upload_write(void *context, uint32_t offset, uint32_t length) {
     return result(boot_upload(context, offset, length));
 }
 
-static enum smp_rc upload_end(void *context) {
+static enum updraft_smp_rc upload_end(void *context) {
     uint8_t digest[UPDRAFT_DIGEST_SIZE];
     return result(boot_request_waiting(context, UPDRAFT_SOURCE_STAGING, digest));
 }
 
-_Static_assert(sizeof(struct updraft_version) == sizeof((struct smp_image){0}.version) &&
+_Static_assert(sizeof(struct updraft_version) == sizeof((struct updraft_smp_image){0}.version) &&
                    offsetof(struct updraft_version, build) == 4,
                "a version is as the image's header has it");
 
 // Slot 0 is the one that runs, slot 1 is staging.
-static bool list(void *context, uint8_t slot, struct smp_image *listed) {
+static bool list(void *context, uint8_t slot, struct updraft_smp_image *listed) {
     struct boot_view view;
     struct updraft_reader reader = boot_view_slot(&view, context);
     struct updraft_image image;
@@ -54,22 +58,24 @@ static void reset(void *context) {
     boot->platform->reset();
 }
 
-static const struct smp_config config = {.buffer_size = BOOT_COPY_BUFFER,
-                                         .slots = 2,
-                                         .put = put,
-                                         .upload_begin = upload_begin,
-                                         .upload_write = upload_write,
-                                         .upload_end = upload_end,
-                                         .image = list,
-                                         .reset = reset};
+static const struct updraft_smp_config config = {.buffer_size = BOOT_COPY_BUFFER,
+                                                 .unit = BOOT_UPLOAD_UNIT,
+                                                 .buffers = 1,
+                                                 .slots = 2,
+                                                 .put = put,
+                                                 .upload_begin = upload_begin,
+                                                 .upload_write = upload_write,
+                                                 .upload_end = upload_end,
+                                                 .image = list,
+                                                 .reset = reset};
 
 // Until nobody has asked for anything for a while.
 static BOOT_OWN_FRAME void serve(struct boot *boot) {
-    struct smp_server server = {.context = boot, .buffer = boot->buffer};
+    struct updraft_smp_server server = {.context = boot, .buffer = boot->buffer};
     const struct boot_platform *platform = boot->platform;
     for (uint32_t quiet = 0; quiet < TICKS_QUIET;) {
         int byte = platform->console_get();
-        if (byte >= 0 && smp_take(&server, &config, (uint8_t)byte))
+        if (byte >= 0 && updraft_smp_take_console(&server, &config, (uint8_t)byte))
             quiet = 0;
         if (platform->ticked != NULL && platform->ticked())
             quiet++;

@@ -20,8 +20,7 @@ static enum updraft_status append_or_keep(struct updraft_boot_state *log, const 
     return status;
 }
 
-// While one of these holds, neither staging nor the pending image may be replaced.
-static bool is_under_way(const struct updraft_state_record *state) {
+bool updraft_state_is_under_way(const struct updraft_state_record *state) {
     switch (state->phase) {
     case UPDRAFT_PHASE_CONFIRMED:
     case UPDRAFT_PHASE_PENDING: return false;
@@ -35,7 +34,7 @@ static bool is_under_way(const struct updraft_state_record *state) {
 enum updraft_status updraft_boot_state_request(struct updraft_boot_state *log, enum updraft_source source,
                                                const uint8_t digest[UPDRAFT_DIGEST_SIZE]) {
     struct updraft_state_record before = log->state;
-    if (is_under_way(&before))
+    if (updraft_state_is_under_way(&before))
         return UPDRAFT_ERROR_FORMAT;
     log->state.phase = UPDRAFT_PHASE_PENDING;
     log->state.source = (uint8_t)source;
@@ -86,7 +85,7 @@ enum updraft_status updraft_boot_state_reported(struct updraft_boot_state *log) 
 
 enum updraft_status updraft_boot_state_claim_staging(struct updraft_boot_state *log) {
     struct updraft_state_record before = log->state;
-    if (is_under_way(&before))
+    if (updraft_state_is_under_way(&before))
         return UPDRAFT_ERROR_FORMAT;
     updraft_state_withdraw(&log->state);
     updraft_state_forget_before(&log->state);

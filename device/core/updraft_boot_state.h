@@ -168,6 +168,9 @@ static inline void updraft_state_withdraw(struct updraft_state_record *state) {
 // "signature", "not-confirmed", ...; NULL for NONE.
 const char *updraft_reason_name(uint8_t reason);
 
+// An installation or a trial is under way: neither staging nor the pending image may be replaced.
+bool updraft_state_is_under_way(const struct updraft_state_record *state);
+
 // What the application asks for and says, each a change of the state and one append. On an error nothing has changed.
 // Install `digest` from `source`. UPDRAFT_ERROR_FORMAT while an installation or a trial is under way.
 enum updraft_status updraft_boot_state_request(struct updraft_boot_state *log, enum updraft_source source,

@@ -1,9 +1,16 @@
 # Included by ../Makefile: the example application, beside any other version of itself.
-FAULT_SUFFIX := $(if $(EXAMPLE_FAULT),-$(EXAMPLE_FAULT))
+# EXAMPLE_LINK: how it gets its updates, wifi (main.c) or serial (serial.c).
+EXAMPLE_LINK ?= wifi
+ifneq ($(filter-out wifi serial,$(EXAMPLE_LINK)),)
+$(error EXAMPLE_LINK=$(EXAMPLE_LINK) is not one of wifi, serial)
+endif
+FAULT_SUFFIX := $(if $(filter serial,$(EXAMPLE_LINK)),-serial)$(if $(EXAMPLE_FAULT),-$(EXAMPLE_FAULT))
 example_name := $(BUILD)/example-$(VERSION)$(FAULT_SUFFIX)
 
-agent_folders := $(here)agent $(here)net/at $(here)net/esp_at $(here)example
-example_sources := $(foreach folder,$(agent_folders),$(wildcard $(folder)/*.c)) $(core_sources) $(port_sources)
+agent_folders := $(here)agent $(if $(filter serial,$(EXAMPLE_LINK)),$(here)smp,$(here)net/at $(here)net/esp_at) $(here)example
+example_main_of_others := $(here)example/$(if $(filter serial,$(EXAMPLE_LINK)),main,serial).c
+example_sources := $(filter-out $(example_main_of_others),$(foreach folder,$(agent_folders),$(wildcard $(folder)/*.c))) $(core_sources) $(port_sources) \
+                   $(if $(filter serial,$(EXAMPLE_LINK)),$(here)media/crc16.c)
 $(eval $(call library,example_library,$(sha256_sources),))
 example_objects := $(patsubst %.c,$(example_name).o/%.o,$(notdir $(example_sources))) $(example_library_objects)
 example_defines := -DUPDRAFT_INTERRUPTS=$(interrupts) -DUPDRAFT_WIFI_IRQ=$(wifi_irq) -DUPDRAFT_EXAMPLE_VERSION='"$(VERSION)"' \

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "recovery/smp.h"
+#include "smp/updraft_smp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -15,59 +15,85 @@ static void put(void *context, uint8_t byte) {
     (void)context;
     (void)byte;
 }
-static enum smp_rc begin(void *context, uint32_t size) {
-    (void)context;
+static enum updraft_smp_rc begin(void *context, uint32_t size, const uint8_t *data, uint32_t length, uint32_t *offset) {
+    (void)context, (void)offset;
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < length; i++)
+        sum += data[i];
+    if (sum == UINT32_MAX)
+        abort();
     if (size == 0)
         abort();
     written = 0;
     announced = size;
-    return size > 100000 ? SMP_NO_ROOM : SMP_OK;
+    return size > 100000 ? UPDRAFT_SMP_NO_ROOM : UPDRAFT_SMP_OK;
 }
-static enum smp_rc write_piece(void *context, uint32_t offset, uint32_t length) {
+static enum updraft_smp_rc write_piece(void *context, uint32_t offset, uint32_t length) {
     (void)context;
     uint32_t sum = 0;
     if (offset != written || length == 0 || length > announced - written)
         abort();
-    if (length % SMP_WRITE_UNIT != 0 && offset + length != announced)
+    if (length % UPDRAFT_SMP_WRITE_UNIT != 0 && offset + length != announced)
         abort();
     for (uint32_t i = 0; i < length; i++)
         sum += buffer[i];
     written += length;
-    return sum % 64 == 1 ? SMP_UNKNOWN : SMP_OK;
+    return sum % 64 == 1 ? UPDRAFT_SMP_UNKNOWN : UPDRAFT_SMP_OK;
 }
-static enum smp_rc end(void *context) {
+static enum updraft_smp_rc end(void *context) {
     (void)context;
     if (written != announced)
         abort();
-    return SMP_OK;
+    return UPDRAFT_SMP_OK;
 }
-static bool image(void *context, uint8_t slot, struct smp_image *got) {
+static bool image(void *context, uint8_t slot, struct updraft_smp_image *got) {
     (void)context;
-    *got = (struct smp_image){.version = {1, 2, 3, 4, 5, 6, 7, 8}};
+    *got = (struct updraft_smp_image){.version = {1, 2, 3, 4, 5, 6, 7, 8}};
     return slot == 1;
 }
 static void reset(void *context) {
     (void)context;
 }
 
-static const struct smp_config config = {SIZE, 2, put, begin, write_piece, end, image, reset};
-static struct smp_server server;
+static void write_packet(void *context, const uint8_t *packet, uint32_t length) {
+    (void)context;
+    if (length < 8 || length > SIZE - 4 || length != 8u + (uint32_t)(packet[2] << 8 | packet[3]))
+        abort();
+}
+
+static const struct updraft_smp_config config = {.buffer_size = SIZE,
+                                                 .unit = UPDRAFT_SMP_WRITE_UNIT,
+                                                 .buffers = 1,
+                                                 .slots = 2,
+                                                 .put = put,
+                                                 .write = write_packet,
+                                                 .upload_begin = begin,
+                                                 .upload_write = write_piece,
+                                                 .upload_end = end,
+                                                 .image = image,
+                                                 .reset = reset};
+static struct updraft_smp_server server;
 
 static void wire(void *context, uint8_t byte) {
     (void)context;
-    smp_take(&server, &config, byte);
+    updraft_smp_take_console(&server, &config, byte);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size == 0)
         return 0;
     buffer = malloc(SIZE); // its own allocation, so that the sanitizer sees its edges
-    server = (struct smp_server){.buffer = buffer};
-    bool raw = *data++ & 1;
+    server = (struct updraft_smp_server){.buffer = buffer};
+    unsigned way = *data++ % 4;
     size--;
+    if (way == 3) { // packets back to back, as Bluetooth and raw UARTs have them
+        updraft_smp_take_raw(&server, &config, data, (uint32_t)size);
+        size = 0;
+    }
+    bool raw = way == 1;
     if (raw) {
         for (size_t i = 0; i < size; i++)
-            smp_take(&server, &config, data[i]);
+            updraft_smp_take_console(&server, &config, data[i]);
     }
     while (!raw && size > 2) { // packets, each behind its length in two bytes
         size_t length = (size_t)(data[0] << 8 | data[1]) % 520;
@@ -76,8 +102,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         if (length > size)
             length = size;
         uint8_t packet[600];
-        memcpy(packet + SMP_FRAME_HEAD, data, length);
-        smp_frame_send(packet, (unsigned)length, wire, NULL);
+        memcpy(packet + UPDRAFT_SMP_FRAME_HEAD, data, length);
+        updraft_smp_frame_send(packet, (unsigned)length, wire, NULL);
         data += length;
         size -= length;
     }

@@ -4,14 +4,14 @@
 #include <string.h>
 
 #include "expect.h"
-#include "recovery/smp.h"
+#include "smp/updraft_smp.h"
 #include "smp_client.h"
 
-enum { SLOT = 8192, UNIT = SMP_WRITE_UNIT };
+enum { SLOT = 8192, UNIT = UPDRAFT_SMP_WRITE_UNIT };
 static uint8_t buffer[1024], slot[SLOT], sent[4096];
 static uint32_t sent_length, erased, begun, ended, resets, slots_filled;
-static enum smp_rc begin_rc, write_rc, end_rc;
-static struct smp_server server;
+static enum updraft_smp_rc begin_rc, write_rc, end_rc;
+static struct updraft_smp_server server;
 
 static void put(void *context, uint8_t byte) {
     (void)context;
@@ -19,17 +19,20 @@ static void put(void *context, uint8_t byte) {
         sent[sent_length++] = byte;
 }
 
-static enum smp_rc upload_begin(void *context, uint32_t size) {
-    (void)context;
+static enum updraft_smp_rc upload_begin(void *context, uint32_t size, const uint8_t *data, uint32_t length,
+                                        uint32_t *offset) {
+    (void)context, (void)data;
+    EXPECT(length > 0 || size > 0);
+    EXPECT_EQUAL(0, *offset);
     begun++;
     if (size > SLOT)
-        return SMP_NO_ROOM;
+        return UPDRAFT_SMP_NO_ROOM;
     memset(slot, 0xFF, sizeof slot);
     erased = 0;
     return begin_rc;
 }
 
-static enum smp_rc upload_write(void *context, uint32_t offset, uint32_t length) {
+static enum updraft_smp_rc upload_write(void *context, uint32_t offset, uint32_t length) {
     (void)context;
     EXPECT_EQUAL(erased, offset); // in order, without gaps
     EXPECT(offset % UNIT == 0);
@@ -39,14 +42,14 @@ static enum smp_rc upload_write(void *context, uint32_t offset, uint32_t length)
     return write_rc;
 }
 
-static enum smp_rc upload_end(void *context) {
+static enum updraft_smp_rc upload_end(void *context) {
     (void)context;
     ended++;
     memset(buffer, 0xA5, sizeof buffer);
     return end_rc;
 }
 
-static bool image(void *context, uint8_t index, struct smp_image *got) {
+static bool image(void *context, uint8_t index, struct updraft_smp_image *got) {
     (void)context;
     static const uint8_t versions[2][8] = {{1, 2, 3, 0, 0, 0, 0, 0}, {255, 255, 255, 255, 255, 255, 255, 255}};
     for (unsigned i = 0; i < 32; i++)
@@ -61,18 +64,34 @@ static void reset(void *context) {
     resets++;
 }
 
-static const struct smp_config config = {sizeof buffer, 2, put, upload_begin, upload_write, upload_end, image, reset};
+static void write_packet(void *context, const uint8_t *packet, uint32_t length) {
+    (void)context;
+    memcpy(sent, packet, length);
+    sent_length = length;
+}
+
+static const struct updraft_smp_config config = {.buffer_size = sizeof buffer,
+                                                 .unit = UNIT,
+                                                 .buffers = 1,
+                                                 .slots = 2,
+                                                 .put = put,
+                                                 .write = write_packet,
+                                                 .upload_begin = upload_begin,
+                                                 .upload_write = upload_write,
+                                                 .upload_end = upload_end,
+                                                 .image = image,
+                                                 .reset = reset};
 
 static void boot(void) {
-    server = (struct smp_server){.buffer = buffer};
+    server = (struct updraft_smp_server){.buffer = buffer};
     sent_length = begun = ended = resets = slots_filled = 0;
-    begin_rc = write_rc = end_rc = SMP_OK;
+    begin_rc = write_rc = end_rc = UPDRAFT_SMP_OK;
 }
 
 static bool take(const void *data, size_t length) {
     bool answered = false;
     for (size_t i = 0; i < length; i++)
-        answered |= smp_take(&server, &config, ((const uint8_t *)data)[i]);
+        answered |= updraft_smp_take_console(&server, &config, ((const uint8_t *)data)[i]);
     return answered;
 }
 
@@ -220,20 +239,20 @@ static void an_upload_that_cannot_be_is_refused_and_starts_from_its_beginning(vo
     boot();
     unsigned rc;
     send_piece(SLOT + 1, 0, file, 64, &rc);
-    EXPECT_EQUAL(SMP_NO_ROOM, rc);
+    EXPECT_EQUAL(UPDRAFT_SMP_NO_ROOM, rc);
     send_piece(100, 0, file, 101, &rc); // more data than announced
-    EXPECT_EQUAL(SMP_INVALID, rc);
+    EXPECT_EQUAL(UPDRAFT_SMP_INVALID, rc);
     send_piece(100, 0, file, 31, &rc); // less than a unit
-    EXPECT_EQUAL(SMP_INVALID, rc);
+    EXPECT_EQUAL(UPDRAFT_SMP_INVALID, rc);
     EXPECT_EQUAL(0, ended);
-    write_rc = SMP_UNKNOWN;
+    write_rc = UPDRAFT_SMP_UNKNOWN;
     send_piece(100, 0, file, 64, &rc);
-    EXPECT_EQUAL(SMP_UNKNOWN, rc);
-    write_rc = SMP_OK;
+    EXPECT_EQUAL(UPDRAFT_SMP_UNKNOWN, rc);
+    write_rc = UPDRAFT_SMP_OK;
     EXPECT_EQUAL(0, send_piece(0, 64, file, 36, &rc));
-    end_rc = SMP_CORRUPT;
+    end_rc = UPDRAFT_SMP_CORRUPT;
     send_piece(100, 0, file, 100, &rc);
-    EXPECT_EQUAL(SMP_CORRUPT, rc);
+    EXPECT_EQUAL(UPDRAFT_SMP_CORRUPT, rc);
     EXPECT_EQUAL(1, ended);
     expect_exchange("0a00 0001 0001 05 01 a0", "0b00 0005 0001 05 01 a1 62 7263 03");
 }
@@ -284,7 +303,7 @@ static void a_packet_just_fits_the_buffer_and_a_longer_one_is_dropped(void) {
         memcpy(packet + 8, (const uint8_t[]){0xA1, 0x61, 0x64, 0x79, (uint8_t)(text >> 8), (uint8_t)text}, 6);
         memset(packet + 14, 'x', text);
         bool answered = ask(packet, length);
-        EXPECT_EQUAL(length <= sizeof buffer - SMP_FRAME_OVERHEAD, answered);
+        EXPECT_EQUAL(length <= sizeof buffer - UPDRAFT_SMP_FRAME_OVERHEAD, answered);
         if (answered)
             EXPECT_EQUAL(length, got_length);
     }
@@ -326,7 +345,47 @@ static void malformed_requests_are_answered_with_an_error(void) {
     EXPECT(!ask(answer, 7));
 }
 
+// Packets back to back, in pieces of any size: a raw UART, and what is written to a Bluetooth characteristic.
+static void raw_packets_are_put_together_whatever_the_pieces(void) {
+    static const uint8_t echo[] = {0x0A, 0, 0, 6, 0, 0, 1, 0, 0xA1, 0x61, 0x64, 0x62, 'h', 'i'};
+    uint8_t two[2 * sizeof echo];
+    memcpy(two, echo, sizeof echo);
+    memcpy(two + sizeof echo, echo, sizeof echo);
+    for (uint32_t piece = 1; piece <= sizeof two; piece++) {
+        boot();
+        unsigned answered = 0;
+        for (uint32_t at = 0; at < sizeof two; at += piece) {
+            uint32_t length = piece < sizeof two - at ? piece : (uint32_t)sizeof two - at;
+            answered += updraft_smp_take_raw(&server, &config, two + at, length);
+        }
+        EXPECT(answered >= 1);
+        EXPECT_EQUAL(14, sent_length);
+        EXPECT(memcmp(sent, "\x0b\0\0\x06\0\0\x01\0\xa1\x61\x72\x62hi", 14) == 0);
+    }
+}
+
+static void a_raw_receiver_that_lost_its_place_finds_it_again(void) {
+    static const uint8_t echo[] = {0x0A, 0, 0, 6, 0, 0, 1, 0, 0xA1, 0x61, 0x64, 0x62, 'h', 'i'};
+    boot();
+    EXPECT(!updraft_smp_take_raw(&server, &config, (const uint8_t *)"login: \xff\xff", 9)); // no request begins so
+    EXPECT(updraft_smp_take_raw(&server, &config, echo, sizeof echo));
+    // A packet that is too long is passed over whole.
+    static uint8_t longer[8 + 5000] = {0x0A, 0, 5000 >> 8, 5000 & 255, 0, 0, 1, 0};
+    memcpy(longer + 100, echo, sizeof echo);
+    EXPECT(!updraft_smp_take_raw(&server, &config, longer, sizeof longer));
+    EXPECT(updraft_smp_take_raw(&server, &config, echo, sizeof echo));
+    // One that was cut off goes when the line was silent.
+    EXPECT(!updraft_smp_take_raw(&server, &config, echo, 10));
+    updraft_smp_drop(&server);
+    EXPECT(updraft_smp_take_raw(&server, &config, echo, sizeof echo));
+    EXPECT(!updraft_smp_take_raw(&server, &config, longer, 20));
+    updraft_smp_drop(&server);
+    EXPECT(updraft_smp_take_raw(&server, &config, echo, sizeof echo));
+}
+
 int main(void) {
+    RUN(raw_packets_are_put_together_whatever_the_pieces);
+    RUN(a_raw_receiver_that_lost_its_place_finds_it_again);
     RUN(known_frames_are_answered_byte_for_byte);
     RUN(the_images_are_listed_with_version_and_hash);
     RUN(an_upload_arrives_whole_whatever_the_size_of_its_pieces);

@@ -1,4 +1,4 @@
-#include "frame.h"
+#include "updraft_smp_frame.h"
 
 #include "../media/crc16.h"
 
@@ -20,12 +20,12 @@ static char character(unsigned value) {
                                 : '/');
 }
 
-static void drop(struct smp_frame_reader *reader) {
+static void drop(struct updraft_smp_frame_reader *reader) {
     reader->inside = false;
     reader->length = 0;
 }
 
-static void take_character(struct smp_frame_reader *reader, uint8_t *buffer, uint32_t size, uint8_t byte) {
+static void take_character(struct updraft_smp_frame_reader *reader, uint8_t *buffer, uint32_t size, uint8_t byte) {
     unsigned value = 0;
     if (byte == '=')
         return; // what is wrong in the padding the CRC finds
@@ -47,19 +47,19 @@ static void take_character(struct smp_frame_reader *reader, uint8_t *buffer, uin
 }
 
 // At the end of a line: the length of the packet, when it is complete and right.
-static unsigned end_line(struct smp_frame_reader *reader, const uint8_t *buffer) {
+static unsigned end_line(struct updraft_smp_frame_reader *reader, const uint8_t *buffer) {
     reader->inside = false;
-    if (reader->length < SMP_FRAME_OVERHEAD)
+    if (reader->length < UPDRAFT_SMP_FRAME_OVERHEAD)
         return 0;
-    unsigned length = reader->length - SMP_FRAME_HEAD;
+    unsigned length = reader->length - UPDRAFT_SMP_FRAME_HEAD;
     if ((unsigned)(buffer[0] << 8 | buffer[1]) != length)
         return 0; // more lines follow
     drop(reader);
     // A CRC over data and its own CRC is 0.
-    return updraft_crc16_add(0, buffer + SMP_FRAME_HEAD, length) == 0 ? length - SMP_FRAME_HEAD : 0;
+    return updraft_crc16_add(0, buffer + UPDRAFT_SMP_FRAME_HEAD, length) == 0 ? length - UPDRAFT_SMP_FRAME_HEAD : 0;
 }
 
-unsigned smp_frame_take(struct smp_frame_reader *reader, uint8_t *buffer, uint32_t size, uint8_t byte) {
+unsigned updraft_smp_frame_take(struct updraft_smp_frame_reader *reader, uint8_t *buffer, uint32_t size, uint8_t byte) {
     // None of the bytes that rule lines is a character of base64, so each means the same wherever it stands: a line
     // that was cut off does not take the next one with it.
     if (byte == FIRST_LINE || byte == NEXT_LINE) {
@@ -77,10 +77,11 @@ unsigned smp_frame_take(struct smp_frame_reader *reader, uint8_t *buffer, uint32
     return 0;
 }
 
-void smp_frame_send(uint8_t *buffer, unsigned length, void (*put)(void *context, uint8_t byte), void *context) {
-    unsigned crc = updraft_crc16_add(0, buffer + SMP_FRAME_HEAD, length), end = length + SMP_FRAME_OVERHEAD;
-    buffer[0] = (uint8_t)((end - SMP_FRAME_HEAD) >> 8);
-    buffer[1] = (uint8_t)(end - SMP_FRAME_HEAD);
+void updraft_smp_frame_send(uint8_t *buffer, unsigned length, void (*put)(void *context, uint8_t byte), void *context) {
+    unsigned crc = updraft_crc16_add(0, buffer + UPDRAFT_SMP_FRAME_HEAD, length),
+             end = length + UPDRAFT_SMP_FRAME_OVERHEAD;
+    buffer[0] = (uint8_t)((end - UPDRAFT_SMP_FRAME_HEAD) >> 8);
+    buffer[1] = (uint8_t)(end - UPDRAFT_SMP_FRAME_HEAD);
     buffer[end - 2] = (uint8_t)(crc >> 8);
     buffer[end - 1] = (uint8_t)crc;
     for (unsigned at = 0; at < end; at += 3) {
