@@ -321,8 +321,9 @@ static void add_check_in(struct updraft_smp_application *smp) {
     struct updraft_check_in check_in = {.digest = smp->journal->running,
                                         .version = smp->journal->version,
                                         .board = config->layout->board,
-                                        .room = config->staging->size,
-                                        .can = updraft_boot_info(config->layout->running.flash) & UPDRAFT_BOOT_CAN,
+                                        .staging_size = config->staging->size,
+                                        .capabilities =
+                                            updraft_boot_info(config->layout->running.flash) & UPDRAFT_BOOT_CAN,
                                         .trial = updraft_journal_on_trial(smp->journal),
                                         .counter = state(smp)->counter};
     uint8_t body[UPDRAFT_PROTOCOL_CHECK_IN_MAX];
