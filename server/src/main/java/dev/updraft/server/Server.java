@@ -34,12 +34,14 @@ import dev.updraft.server.http.RequestId;
 import dev.updraft.server.http.SlowRequests;
 import dev.updraft.server.metric.HealthApi;
 import dev.updraft.server.metric.Meters;
+import dev.updraft.server.overview.OverviewApi;
 import dev.updraft.server.release.RehearsalRules;
 import dev.updraft.server.release.Rehearsals;
 import dev.updraft.server.release.ReleaseApi;
 import dev.updraft.server.release.Releases;
 import dev.updraft.server.release.SettingsApi;
 import dev.updraft.server.rollout.ConsentApi;
+import dev.updraft.server.rollout.DeviceUpdateApi;
 import dev.updraft.server.rollout.DeviceUpdates;
 import dev.updraft.server.rollout.RetryApi;
 import dev.updraft.server.rollout.Rollout;
@@ -137,6 +139,7 @@ public final class Server implements AutoCloseable {
         Events events = new Events(database);
         Webhooks webhooks = part(new Webhooks(database, events, config.webhooksToPrivate()));
         EventApi eventApi = new EventApi(events, operators);
+        OverviewApi overview = part(new OverviewApi(fleet, database));
         Audit audit = new Audit(database, operators);
         SlowRequests slow = part(new SlowRequests(config.patience()));
         Download download = new Download(artifacts, meters, slow);
@@ -193,6 +196,8 @@ public final class Server implements AutoCloseable {
                 .add("/api/v1/devices", "devices", new FleetApi(fleet, groups))
                 .add("/api/v1/devices", "devices", new ConsentApi(fleet, updates))
                 .add("/api/v1/devices", "devices", new RetryApi(fleet, updates))
+                .add("/api/v1/devices", "devices", new DeviceUpdateApi(fleet, releases, updates))
+                .add("/api/v1/overview", "devices", overview)
                 .add("/api/v1/groups", "groups", new GroupApi(groups))
                 .add("/api/v1/events", "events", eventApi)
                 .add("/api/v1/webhooks", "webhooks", new WebhookApi(webhooks))

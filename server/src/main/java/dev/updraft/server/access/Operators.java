@@ -315,6 +315,13 @@ public final class Operators {
         return create(tenant, "admin", Role.ADMIN);
     }
 
+    /** What the tenants are called. */
+    List<String> tenants() {
+        return database.read(h -> h.createQuery("SELECT name FROM tenant ORDER BY name")
+                .mapTo(String.class)
+                .list());
+    }
+
     /** What the tenant is called. */
     public String name(long tenant) {
         return database.read(h -> h.createQuery("SELECT name FROM tenant WHERE key = ?")

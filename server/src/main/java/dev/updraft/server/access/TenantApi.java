@@ -4,6 +4,7 @@ import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Problem;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.util.List;
 
 /** {@code /api/v1/tenants}: fleets that know nothing of each other, made by an admin of the first one. */
 public final class TenantApi implements OperatorApi {
@@ -15,18 +16,28 @@ public final class TenantApi implements OperatorApi {
 
     @Override
     public void routes(Routes routes) {
-        routes.post("/", Role.ADMIN, this::create);
+        routes.post("/", Role.ADMIN, this::create).get("/", Role.ADMIN, this::list);
     }
 
     record NewTenant(String name) {}
 
+    record TenantList(List<String> tenants) {}
+
     record CreatedTenant(String name, String token) {}
 
-    private void create(ServerRequest request, ServerResponse response) {
-        Caller caller = Caller.of(request);
-        if (caller.tenant() != Operators.FIRST_TENANT) {
-            throw Problem.forbidden("Only an admin of the first tenant makes others.");
+    private void list(ServerRequest request, ServerResponse response) {
+        requireFirst(request);
+        Json.send(response, 200, new TenantList(operators.tenants()));
+    }
+
+    private static void requireFirst(ServerRequest request) {
+        if (Caller.of(request).tenant() != Operators.FIRST_TENANT) {
+            throw Problem.forbidden("Only an admin of the first tenant sees and makes others.");
         }
+    }
+
+    private void create(ServerRequest request, ServerResponse response) {
+        requireFirst(request);
         String name = Json.read(request, NewTenant.class).name();
         if (name == null || !name.matches("[A-Za-z0-9_-]{1,64}")) {
             throw Problem.badRequest("A tenant's name has 1 to 64 characters of A-Z a-z 0-9 _ -.");

@@ -171,13 +171,15 @@ public final class Audit implements OperatorApi {
     private void list(ServerRequest request, ServerResponse response) {
         Caller caller = Caller.of(request);
         Page page = Page.of(request, 100, 10_000);
-        List<Entry> entries = database.read(
-                handle -> handle.createQuery("SELECT * FROM audit WHERE tenant = ? ORDER BY key DESC LIMIT ? OFFSET ?")
-                        .bind(0, caller.tenant())
-                        .bind(1, page.limit())
-                        .bind(2, page.offset())
-                        .map((rs, context) -> entry(rs))
-                        .list());
+        long before = request.query().contains("before") ? number(request, "before") : Long.MAX_VALUE;
+        List<Entry> entries = database.read(handle -> handle.createQuery(
+                        "SELECT * FROM audit WHERE tenant = ? AND key < ? ORDER BY key DESC LIMIT ? OFFSET ?")
+                .bind(0, caller.tenant())
+                .bind(1, before)
+                .bind(2, page.limit())
+                .bind(3, page.offset())
+                .map((rs, context) -> entry(rs))
+                .list());
         Json.send(response, 200, new EntryList(entries));
     }
 }

@@ -75,7 +75,15 @@ public final class FleetApi implements OperatorApi {
         }
     }
 
-    record DeviceList(List<DeviceView> devices, long total) {}
+    /**
+     * @param total of those that fit; null where the list was asked for behind a device
+     * @param next behind which device the next part begins; null at the end
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record DeviceList(
+            List<DeviceView> devices,
+            @Nullable Long total,
+            @Nullable String next) {}
 
     private void create(ServerRequest request, ServerResponse response) {
         long tenant = Caller.of(request).tenant();
@@ -90,6 +98,14 @@ public final class FleetApi implements OperatorApi {
     private void list(ServerRequest request, ServerResponse response) {
         long tenant = Caller.of(request).tenant();
         Page page = Page.of(request, 1_000, 10_000);
+        String after = request.query().first("after").orElse(null);
+        if (after != null) {
+            Json.send(
+                    response,
+                    200,
+                    behind(tenant, after, request.query().first("filter").orElse(""), page.limit()));
+            return;
+        }
         Predicate<Device> filter =
                 groups.filter(tenant, request.query().first("filter").orElse(""));
         long[] total = {0};
@@ -101,7 +117,20 @@ public final class FleetApi implements OperatorApi {
                 .stream()
                 .map(device -> DeviceView.of(device, null))
                 .toList();
-        Json.send(response, 200, new DeviceList(devices, total[0]));
+        Json.send(response, 200, new DeviceList(devices, total[0], null));
+    }
+
+    /** A part of the list by key: what comes before it is not looked at, and what comes after it is not counted. */
+    private DeviceList behind(long tenant, String after, String filter, int limit) {
+        Predicate<Device> fits = groups.filter(tenant, filter);
+        List<Device> found = Page.scan(() -> fleet.after(tenant, after).stream()
+                .filter(fits)
+                .limit(limit + 1L)
+                .toList());
+        List<Device> part = found.subList(0, Math.min(limit, found.size()));
+        String next = found.size() > limit && limit > 0 ? part.getLast().id() : null;
+        return new DeviceList(
+                part.stream().map(device -> DeviceView.of(device, null)).toList(), null, next);
     }
 
     private void patch(ServerRequest request, ServerResponse response) {

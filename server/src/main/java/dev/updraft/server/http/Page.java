@@ -4,6 +4,7 @@ import io.helidon.webserver.http.ServerRequest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The part of a long list that {@code ?offset=…&limit=…} asks for. */
@@ -21,14 +22,19 @@ public record Page(int offset, int limit) {
         return Integer.parseInt(text);
     }
 
-    /** This page of {@code all} in {@code order}; only what comes up to its end is ever held. */
-    public <T> List<T> cut(Stream<T> all, Comparator<T> order) {
+    /** {@code look} over a whole fleet, of which few may be under way at a time. */
+    public static <T> T scan(Supplier<T> look) {
         Scans.enter();
         try {
-            return cutOne(all, order);
+            return look.get();
         } finally {
             Scans.leave();
         }
+    }
+
+    /** This page of {@code all} in {@code order}; only what comes up to its end is ever held. */
+    public <T> List<T> cut(Stream<T> all, Comparator<T> order) {
+        return scan(() -> cutOne(all, order));
     }
 
     private <T> List<T> cutOne(Stream<T> all, Comparator<T> order) {

@@ -36,6 +36,8 @@ public final class ReleaseApi implements OperatorApi {
         routes.post("/", Role.OPERATOR, this::add)
                 .get("/", Role.VIEWER, this::list)
                 .get("/{id}", Role.VIEWER, this::get)
+                .get("/{id}/images/{digest}", Role.VIEWER, this::image)
+                .get("/{id}/paths", Role.VIEWER, this::paths)
                 .post("/{id}/publish", Role.OPERATOR, this::publish)
                 .post("/{id}/withdraw", Role.OPERATOR, this::withdraw)
                 // Apart from releases, so that a pipeline that publishes does not also say that what it publishes was
@@ -67,6 +69,23 @@ public final class ReleaseApi implements OperatorApi {
     private void get(ServerRequest request, ServerResponse response) {
         long tenant = Caller.of(request).tenant();
         Json.send(response, 200, releases.get(tenant, key(request)));
+    }
+
+    private void image(ServerRequest request, ServerResponse response) {
+        Release release = releases.get(Caller.of(request).tenant(), key(request));
+        String digest = request.path().pathParameters().get("digest");
+        Release.Image image = release.images().stream()
+                .filter(one -> one.digest().toString().equals(digest))
+                .findFirst()
+                .orElseThrow(() -> Problem.notFound("This release has no such image."));
+        Json.send(response, 200, releases.view(image));
+    }
+
+    /** {@code from=1.0.0,1.1.0}: the versions that are asked about. */
+    private void paths(ServerRequest request, ServerResponse response) {
+        long tenant = Caller.of(request).tenant();
+        List<String> from = List.of(request.query().first("from").orElse("").split(","));
+        Json.send(response, 200, Paths.to(releases.get(tenant, key(request)), releases.all(tenant), from));
     }
 
     private void publish(ServerRequest request, ServerResponse response) {

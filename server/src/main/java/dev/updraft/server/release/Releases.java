@@ -1,5 +1,6 @@
 package dev.updraft.server.release;
 
+import dev.updraft.image.ImageException;
 import dev.updraft.image.Sha256;
 import dev.updraft.server.artifact.Artifacts;
 import dev.updraft.server.artifact.Damaged;
@@ -13,6 +14,7 @@ import dev.updraft.server.store.Database;
 import dev.updraft.server.store.Topic;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -135,6 +137,17 @@ public final class Releases {
                 && had.digest().equals(image.digest())
                 && artifacts.damaged().has(had.sha256())
                 && HexFormat.of().formatHex(Sha256.of(file)).equals(had.sha256());
+    }
+
+    /** All that the file of {@code image} says. */
+    ImageView view(Release.Image image) {
+        try (InputStream in = artifacts.open(image.sha256(), 0, image.size())) {
+            return ImageView.of(in.readAllBytes());
+        } catch (ImageException e) {
+            throw Problem.conflict("This is a file, and no image of a board: " + e.getMessage());
+        } catch (IOException e) {
+            throw Problem.unavailable("The image cannot be read from the artifact store at the moment.", 10);
+        }
     }
 
     /** Artifacts that cannot be offered at present. */

@@ -231,6 +231,16 @@ public final class DeviceUpdates {
         });
     }
 
+    /** Why {@code device} gets {@code release}, or does not. */
+    Explanation why(Device device, Release release) {
+        List<Rollout> giving = book.all().stream()
+                .filter(rollout -> rollout.release() == release.key())
+                .sorted(Comparator.comparingLong(Rollout::key).reversed())
+                .toList();
+        return fleet.exclusively(
+                device, () -> new Reasoning(book.plan(), updates, device, release).of(giving, book::find));
+    }
+
     /** Every update of {@code device} that is open, turned down or was assigned to it last. */
     public List<Update> of(Device device) {
         return updates.of(device);

@@ -18,13 +18,48 @@ final class FailureAlarm {
 
     /** @param acceptable share of failures that is still fine, above 0 and below 1 */
     static boolean alarms(double acceptable, long successes, long failures) {
+        return evidence(acceptable, successes, failures) >= 1 / FALSE_ALARMS;
+    }
+
+    /**
+     * How near the alarm is.
+     *
+     * @param evidence 0 = none that the rollout fails too often, 1 = enough to stop it
+     * @param failuresToStop how many more failures, with nobody succeeding in between, would stop it
+     */
+    record Standing(double evidence, long failuresToStop) {}
+
+    static Standing standing(double acceptable, long successes, long failures) {
+        double now = Math.log(evidence(acceptable, successes, failures)) / Math.log(1 / FALSE_ALARMS);
+        return new Standing(Math.clamp(now, 0, 1), failuresToStop(acceptable, successes, failures));
+    }
+
+    /** By bisection, as more failures are never less evidence. */
+    private static long failuresToStop(double acceptable, long successes, long failures) {
+        long enough = 1;
+        while (!alarms(acceptable, successes, failures + enough) && enough < 1L << 40) {
+            enough *= 2;
+        }
+        long few = alarms(acceptable, successes, failures) ? 0 : enough / 2;
+        while (enough - few > 1) {
+            long middle = (few + enough) / 2;
+            if (alarms(acceptable, successes, failures + middle)) {
+                enough = middle;
+            } else {
+                few = middle;
+            }
+        }
+        return alarms(acceptable, successes, failures) ? 0 : enough;
+    }
+
+    private static double evidence(double acceptable, long successes, long failures) {
         double far = Math.max(0.5, (1 + acceptable) / 2);
         double near = Math.min(2 * acceptable, (acceptable + far) / 2);
         double middle = Math.sqrt(near * far);
-        double evidence = ratio(acceptable, near, successes, failures)
-                + ratio(acceptable, middle, successes, failures)
-                + ratio(acceptable, far, successes, failures);
-        return evidence / 3 >= 1 / FALSE_ALARMS;
+        return (ratio(acceptable, near, successes, failures)
+                        + ratio(acceptable, middle, successes, failures)
+                        + ratio(acceptable, far, successes, failures))
+                / 3;
     }
 
     private static double ratio(double acceptable, double other, long successes, long failures) {

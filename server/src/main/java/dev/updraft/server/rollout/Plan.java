@@ -38,8 +38,7 @@ final class Plan {
     private record Content(long tenant, Digest digest) {}
 
     /** A running rollout and the release it leads to. */
-    private record Goal(
-            Rollout rollout, Release release, @Nullable Version version, Predicate<Device> filter) {}
+    record Goal(Rollout rollout, Release release, @Nullable Version version, Predicate<Device> filter) {}
 
     /** A published release as a step on the way to one. */
     private record Step(Release release, Version version, VersionRange from) {}
@@ -133,19 +132,25 @@ final class Plan {
         return unusable.get(rollout.key());
     }
 
+    /** What {@code rollout} leads to; null if it offers nothing at present. */
+    @Nullable
+    Goal goal(Rollout rollout) {
+        return goals.getOrDefault(rollout.tenant(), List.of()).stream()
+                .filter(goal -> goal.rollout().key() == rollout.key())
+                .findFirst()
+                .orElse(null);
+    }
+
     /** Devices that {@code rollout} is for, whatever its stage. */
     Predicate<Device> members(Rollout rollout, Updates updates) {
-        for (Goal goal : goals.getOrDefault(rollout.tenant(), List.of())) {
-            if (goal.rollout().key() == rollout.key()) {
-                return device -> {
-                    CheckIn facts = device.facts();
-                    return facts != null
-                            && goal.release().imageFor(facts) != null
-                            && (isChosen(goal, device) || updates.joined(rollout.key(), device));
-                };
-            }
-        }
-        return device -> false;
+        Goal goal = goal(rollout);
+        return device -> {
+            CheckIn facts = device.facts();
+            return goal != null
+                    && facts != null
+                    && goal.release().imageFor(facts) != null
+                    && (isChosen(goal, device) || updates.joined(rollout.key(), device));
+        };
     }
 
     Decision decide(Device device, CheckIn facts, Updates updates, long now) {
@@ -201,7 +206,7 @@ final class Plan {
     }
 
     /** By its filter, or, where the devices were chosen when the rollout was made, by that; one that goes on takes later ones too. */
-    private boolean isChosen(Goal goal, Device device) {
+    boolean isChosen(Goal goal, Device device) {
         Members members = chosen.get(goal.rollout().key());
         return members == null
                 ? goal.filter().test(device)
@@ -236,7 +241,7 @@ final class Plan {
     }
 
     /** Whether {@code version} is no step forward; of what runs and is no version, its beginning may be one. */
-    private static boolean isBelow(@Nullable Version version, @Nullable Version running, CheckIn facts) {
+    static boolean isBelow(@Nullable Version version, @Nullable Version running, CheckIn facts) {
         if (version == null) {
             return false;
         }
@@ -247,7 +252,7 @@ final class Plan {
         return leading != null && version.compareTo(leading) < 0;
     }
 
-    private static long opens(RolloutOptions options, CheckIn facts, long now) {
+    static long opens(RolloutOptions options, CheckIn facts, long now) {
         if (options.startAt() != null && options.startAt() > now) {
             return options.startAt();
         }
@@ -258,14 +263,14 @@ final class Plan {
         return options.deadline() == null ? opens : Math.min(opens, options.deadline());
     }
 
-    private static boolean fits(Release.Image image, CheckIn facts) {
+    static boolean fits(Release.Image image, CheckIn facts) {
         return (image.needs() & ~facts.capabilities()) == 0
                 && image.size() <= facts.stagingSize()
                 && image.counter() >= facts.counter();
     }
 
     /** From when on an image may be offered again; 0 if it was not turned down, never after the last retry or once stopped. */
-    private static long again(Rollout rollout, @Nullable Update update, long now) {
+    static long again(Rollout rollout, @Nullable Update update, long now) {
         if (update == null) {
             return 0;
         }
@@ -287,8 +292,8 @@ final class Plan {
     }
 
     /** The first release on the shortest allowed way from what runs to the goal; null if there is none. */
-    private @Nullable Release next(
-            Goal goal, @Nullable Version running, Device device, CheckIn facts, Updates updates) {
+    @Nullable
+    Release next(Goal goal, @Nullable Version running, Device device, CheckIn facts, Updates updates) {
         VersionRange from = VersionRange.parse(goal.release().from());
         if (running == null) {
             // What is no version cannot be seen to fit.

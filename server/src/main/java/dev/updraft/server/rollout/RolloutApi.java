@@ -33,6 +33,8 @@ public final class RolloutApi implements OperatorApi {
                 .post("/{id}/approve", Role.APPROVER, this::approve)
                 .post("/{id}/pause", Role.OPERATOR, this::pause)
                 .post("/{id}/resume", Role.OPERATOR, this::resume)
+                .post("/{id}/advance", Role.OPERATOR, this::advance)
+                .get("/{id}/reasons", Role.VIEWER, this::reasons)
                 .post("/{id}/reopen", Role.OPERATOR, this::reopen)
                 .post("/{id}/abort", Role.OPERATOR, this::abort);
     }
@@ -70,7 +72,27 @@ public final class RolloutApi implements OperatorApi {
         Caller caller = Caller.of(request);
         Rollout rollout = rollouts.get(caller.tenant(), key(request));
         String state = request.query().first("state").orElse(null);
-        Json.send(response, 200, RolloutDevices.of(database, rollout, state, Page.of(request, 100, 1_000)));
+        Json.send(
+                response,
+                200,
+                RolloutDevices.of(
+                        database,
+                        rollout,
+                        new RolloutDevices.Wanted(
+                                state,
+                                request.query().first("reason").orElse(null),
+                                request.query().first("after").orElse(null)),
+                        Page.of(request, 100, 1_000)));
+    }
+
+    private void reasons(ServerRequest request, ServerResponse response) {
+        Caller caller = Caller.of(request);
+        Rollout rollout = rollouts.get(caller.tenant(), key(request));
+        Json.send(response, 200, RolloutReasons.of(database, rollout));
+    }
+
+    private void advance(ServerRequest request, ServerResponse response) {
+        send(response, rollouts.advance(Caller.of(request).tenant(), key(request)));
     }
 
     private void approve(ServerRequest request, ServerResponse response) {

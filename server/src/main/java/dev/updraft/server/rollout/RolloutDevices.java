@@ -14,9 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Some of the devices that a rollout has offered something to, read from the database: which went back, and why.
  *
- * @param total of those that were asked for
+ * @param total of those that were asked for; null where they were asked for behind a device
+ * @param next behind which the next part begins; null at the end, or with {@code total}
  */
-record RolloutDevices(List<One> devices, long total) {
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record RolloutDevices(
+        List<One> devices, @Nullable Long total, @Nullable String next) {
     private static final String COLUMNS = "device, digest, state, reason, attempts, started, changed";
 
     /**
@@ -34,48 +37,85 @@ record RolloutDevices(List<One> devices, long total) {
             long started,
             long changed) {}
 
+    /**
+     * Which of them; null = whatever it is.
+     *
+     * @param reason as devices gave it; empty = none
+     * @param after a place in the list, as the part before it said in {@code next}; empty = its beginning
+     */
+    record Wanted(
+            @Nullable String state,
+            @Nullable String reason,
+            @Nullable String after) {
+        String where() {
+            return (state == null ? "" : " AND u.state = :state")
+                    + (reason == null ? "" : " AND coalesce(u.reason, '') = :reason")
+                    + (after == null ? "" : " AND u.device > :after");
+        }
+
+        Query bound(Query query) {
+            Query bound = state == null ? query : query.bind("state", state);
+            bound = reason == null ? bound : bound.bind("reason", reason);
+            return after == null ? bound : bound.bind("after", place(after));
+        }
+
+        private static long place(String after) {
+            if (!after.matches("\\d{0,18}")) {
+                throw Problem.badRequest("'after' is what 'next' said of the part before.");
+            }
+            return after.isEmpty() ? 0 : Long.parseLong(after);
+        }
+
+        private void check() {
+            List<String> labels = Arrays.stream(Update.State.values())
+                    .map(Update.State::label)
+                    .toList();
+            if (state != null && !labels.contains(state)) {
+                throw Problem.badRequest("'state' is one of " + labels.stream().collect(Collectors.joining(", "))
+                        + ", not '" + state + "'.");
+            }
+        }
+    }
+
+    private record Row(long device, One one) {}
+
     /** @throws Problem 400 if there is no such state */
-    static RolloutDevices of(Database database, Rollout rollout, @Nullable String state, Page page) {
-        String where =
-                " FROM (SELECT " + COLUMNS + " FROM device_update WHERE rollout = :rollout UNION ALL SELECT " + COLUMNS
-                        + " FROM rollout_past WHERE rollout = :rollout) u JOIN device d ON d.key = u.device WHERE 1 = 1"
-                        + (state == null ? "" : " AND u.state = :state");
-        if (state != null) {
-            check(state);
-        }
-        return database.read(handle -> new RolloutDevices(
-                bound(
-                                handle.createQuery(
-                                        "SELECT d.id, u.*" + where + " ORDER BY u.device LIMIT :limit OFFSET :offset"),
-                                rollout,
-                                state)
-                        .bind("limit", page.limit())
-                        .bind("offset", page.offset())
-                        .map((rs, context) -> new One(
-                                rs.getString("id"),
-                                Digest.of(rs.getBytes("digest")),
-                                Update.State.ofLabel(rs.getString("state")),
-                                rs.getString("reason"),
-                                rs.getLong("attempts"),
-                                rs.getLong("started"),
-                                rs.getLong("changed")))
-                        .list(),
-                bound(handle.createQuery("SELECT count(*)" + where), rollout, state)
-                        .mapTo(Long.class)
-                        .one()));
-    }
-
-    private static Query bound(Query query, Rollout rollout, @Nullable String state) {
-        Query bound = query.bind("rollout", rollout.key());
-        return state == null ? bound : bound.bind("state", state);
-    }
-
-    private static void check(String state) {
-        List<String> labels =
-                Arrays.stream(Update.State.values()).map(Update.State::label).toList();
-        if (!labels.contains(state)) {
-            throw Problem.badRequest("'state' is one of " + labels.stream().collect(Collectors.joining(", "))
-                    + ", not '" + state + "'.");
-        }
+    static RolloutDevices of(Database database, Rollout rollout, Wanted wanted, Page page) {
+        wanted.check();
+        String from = " FROM (SELECT " + COLUMNS + " FROM device_update WHERE rollout = :rollout UNION ALL SELECT "
+                + COLUMNS
+                + " FROM rollout_past WHERE rollout = :rollout) u JOIN device d ON d.key = u.device WHERE 1 = 1"
+                + wanted.where();
+        boolean byKey = wanted.after() != null;
+        return database.read(handle -> {
+            List<Row> rows = wanted.bound(handle.createQuery(
+                            "SELECT d.id, u.*" + from + " ORDER BY u.device LIMIT :limit OFFSET :offset"))
+                    .bind("rollout", rollout.key())
+                    .bind("limit", page.limit() + (byKey ? 1 : 0))
+                    .bind("offset", byKey ? 0 : page.offset())
+                    .map((rs, context) -> new Row(
+                            rs.getLong("device"),
+                            new One(
+                                    rs.getString("id"),
+                                    Digest.of(rs.getBytes("digest")),
+                                    Update.State.ofLabel(rs.getString("state")),
+                                    rs.getString("reason"),
+                                    rs.getLong("attempts"),
+                                    rs.getLong("started"),
+                                    rs.getLong("changed"))))
+                    .list();
+            List<Row> part = rows.subList(0, Math.min(page.limit(), rows.size()));
+            List<One> devices = part.stream().map(Row::one).toList();
+            if (byKey) {
+                boolean more = rows.size() > part.size() && !part.isEmpty();
+                return new RolloutDevices(
+                        devices, null, more ? Long.toString(part.getLast().device()) : null);
+            }
+            long total = wanted.bound(handle.createQuery("SELECT count(*)" + from))
+                    .bind("rollout", rollout.key())
+                    .mapTo(Long.class)
+                    .one();
+            return new RolloutDevices(devices, total, null);
+        });
     }
 }

@@ -237,6 +237,22 @@ public final class Rollouts implements Publication, AutoCloseable {
         }
     }
 
+    /** Begins the next stage without waiting for the success of the present one. */
+    public Rollout advance(long tenant, long key) {
+        synchronized (book) {
+            Rollout rollout = get(tenant, key);
+            if (rollout.state() != Rollout.State.RUNNING) {
+                throw Problem.conflict("Rollout " + key + " is "
+                        + rollout.state().label() + "; only one that is running can go on to its next stage.");
+            }
+            if (rollout.stage() == rollout.options().stagesOr().size() - 1) {
+                throw Problem.conflict("Rollout " + key + " is in its last stage.");
+            }
+            return book.replace(
+                    rollout, rollout.in(Rollout.State.RUNNING, rollout.stage() + 1, "begun by an operator"));
+        }
+    }
+
     public Rollout abort(long tenant, long key) {
         return book.move(
                 tenant,
@@ -262,7 +278,7 @@ public final class Rollouts implements Publication, AutoCloseable {
 
     /** How far {@code rollout} is. */
     public Progress progress(Rollout rollout) {
-        return Progress.of(updates.counts(rollout.key()), clock.reach(rollout));
+        return Progress.of(rollout, updates.counts(rollout.key()), clock.reach(rollout));
     }
 
     /** Who would get a release under {@code options}, without doing anything. */
