@@ -17,7 +17,7 @@ updraft_mvn() {
 updraft_build_java() {
   local stamp=$root/cli/target/built changed
   if [ -f "$stamp" ]; then
-    changed=$(find "$root"/pom.xml "$root"/*/pom.xml "$root"/*/src/main -newer "$stamp" -print -quit 2>/dev/null)
+    changed=$(find "$root"/pom.xml "$root"/*/pom.xml "$root"/*/src/main "$root"/boards -newer "$stamp" -print -quit 2>/dev/null)
     [ -z "$changed" ] && return 0
   fi
   echo "updraft: building (first use, or sources changed)" >&2

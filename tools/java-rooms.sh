@@ -9,8 +9,8 @@ updraft_java_rooms() { awk '$2 == "java" { print $1 }' "$root/tools/rooms.txt"; 
 updraft_room_inputs() {
   echo "$1" $(updraft_uses "$1")
   case "$1" in
-    image | server) echo docs device/test/keys ;;
-    *) echo device docs updraft ;;
+    image | server) echo boards device/boards docs device/test/keys ;;
+    *) echo boards device docs updraft ;;
   esac
 }
 

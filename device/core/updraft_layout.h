@@ -33,7 +33,7 @@ static inline uint32_t updraft_layout_nor_offset(const struct updraft_layout *la
     return fallback ? (layout->running.size + 0xffffU) & ~0xffffU : 0;
 }
 
-// The board this was compiled for; port/<chip>/board.c.
+// The board this was compiled for; port/layout.c, from the board's file.
 extern const struct updraft_layout updraft_board_layout;
 
 #endif

@@ -13,7 +13,7 @@ example_sources := $(filter-out $(example_main_of_others),$(foreach folder,$(age
                    $(if $(filter serial,$(EXAMPLE_LINK)),$(here)media/crc16.c)
 $(eval $(call library,example_library,$(sha256_sources),))
 example_objects := $(patsubst %.c,$(example_name).o/%.o,$(notdir $(example_sources))) $(example_library_objects)
-example_defines := -DUPDRAFT_INTERRUPTS=$(interrupts) -DUPDRAFT_WIFI_IRQ=$(wifi_irq) -DUPDRAFT_EXAMPLE_VERSION='"$(VERSION)"' \
+example_defines := -DUPDRAFT_INTERRUPTS=$(interrupts) -DUPDRAFT_EXAMPLE_VERSION='"$(VERSION)"' \
                    $(if $(EXAMPLE_FAULT),-DUPDRAFT_EXAMPLE_FAULT_$(EXAMPLE_FAULT))
 
 ifneq ($(filter-out hang selftest noconfirm,$(EXAMPLE_FAULT)),)
@@ -24,7 +24,7 @@ example: $(example_name).bin
 
 define example_inputs
 holds: $(subst _version=, ,$(filter mbedtls_version=%,$(third_party_versions)))
-board: $(BOARD)
+board: $(BOARD), $(shell sha256sum <$(board_header) | cut -c 1-12)
 built with: $(subst $(mbedtls),mbedtls,$(subst $(heatshrink),heatshrink,$(built_with)))
 options: $(example_defines)
 sources: $(subst $(here),,$(example_sources))
@@ -34,11 +34,13 @@ $(example_name).inputs: always
 
 # A rule a source, because a search path would find the bootloader's main.c.
 define compile_example
-$(example_name).o/$(notdir $(1:.c=.o)): $(1) $(example_name).inputs $(headers)
+$(example_name).o/$(notdir $(1:.c=.o)): $(1) $(example_name).inputs $(headers) $(board_header)
 	@mkdir -p $$(@D)
-	@$(cross)gcc $(flags) $(warnings) $(agent_folders:%=-I%) $(example_defines) -c $$< -o $$@
+	@$(cross)gcc $(flags) $(for_board) $(warnings) $(agent_folders:%=-I%) $(example_defines) -c $$< -o $$@
 endef
 $(foreach source,$(example_sources),$(eval $(call compile_example,$(source))))
 
-$(example_name).elf: $(example_objects) $(example_name).inputs $(here)port/sections.ld $(here)port/$(chip)/application.ld
-	@$(cross)gcc $(link) -T $(here)port/$(chip)/application.ld $(example_objects) -o $@
+$(example_name).ld: $(here)port/image.ld $(board_header) $(example_name).inputs
+	@$(call script,)
+$(example_name).elf: $(example_objects) $(example_name).inputs $(example_name).ld
+	@$(cross)gcc $(link) -T $(example_name).ld $(example_objects) -o $@

@@ -2,6 +2,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "updraft_board.h"
 #include "updraft_boot_info.h"
 
 extern uint32_t updraft_stack_top[], updraft_data_start[], updraft_data_end[], updraft_bss_start[], updraft_bss_end[];
@@ -51,6 +52,6 @@ __attribute__((section(".vectors"), used)) static const handler vectors[16 + UPD
     [14] = updraft_halt_handler, // PendSV
     [15] = updraft_systick_handler,
 #if UPDRAFT_INTERRUPTS > 0
-    [16 + UPDRAFT_WIFI_IRQ] = updraft_wifi_handler,
+    [16 + UPDRAFT_BOARD_WIFI_IRQ] = updraft_wifi_handler,
 #endif
 };

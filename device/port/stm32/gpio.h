@@ -9,10 +9,23 @@ struct gpio {
     volatile uint32_t moder, otyper, ospeedr, pupdr, idr, odr, bsrr, lckr, afr[2];
 };
 
+#define GPIO_PORT(number) ((struct gpio *)(GPIO_BASE + 0x400 * (number)))
+#define GPIOA GPIO_PORT(0)
+#define GPIOB GPIO_PORT(1)
+#define GPIOC GPIO_PORT(2)
+#define GPIOD GPIO_PORT(3)
+#define GPIOE GPIO_PORT(4)
+#define GPIOF GPIO_PORT(5)
+#define GPIOG GPIO_PORT(6)
+#define GPIOH GPIO_PORT(7)
+#define GPIOI GPIO_PORT(8)
+#define GPIOJ GPIO_PORT(9)
+#define GPIOK GPIO_PORT(10)
+
 enum { GPIO_OUTPUT = 1, GPIO_ALTERNATE = 2 };
 
-static inline void gpio_mode(struct gpio *port, uint32_t pin, uint32_t mode) {
-    port->moder = (port->moder & ~(3U << 2 * pin)) | mode << 2 * pin;
+static inline void gpio_output(struct gpio *port, uint32_t pin) {
+    port->moder = (port->moder & ~(3U << 2 * pin)) | GPIO_OUTPUT << 2 * pin;
 }
 
 // Gives the pins from `first` to `last`, both below 8 or both from 8 on, to the peripheral behind alternate function

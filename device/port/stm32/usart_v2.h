@@ -22,6 +22,11 @@ enum {
     USART_ISR_TXE = 1 << 7,
 };
 
+// Of the baud rate register; `factor` is 256 for an LPUART, which divides finer, and 1 for all others.
+static inline uint32_t usart_divider(uint32_t hz, uint32_t baud, uint32_t factor) {
+    return (uint32_t)(((uint64_t)hz * factor + baud / 2) / baud);
+}
+
 static inline void usart_start(struct usart *usart, uint32_t divider, bool handshake) {
     usart->brr = divider;
     usart->cr3 = USART_CR3_OVRDIS | (handshake ? USART_CR3_HANDSHAKE : 0);

@@ -1,16 +1,15 @@
-// Flash of the STM32F405/407 with 1 MB (RM0090 3.3, table 5): words of 32 bits at 2.7 to 3.6 V, no ECC, reads never
-// fault.
+// Flash of the STM32F4 (RM0090 3.3, tables 5 and 6): words of 32 bits at 2.7 to 3.6 V, no ECC, reads never fault.
 #include <string.h>
 
 #include "port.h"
 #include "registers.h"
+#include "updraft_board.h"
 #include "updraft_flash.h"
 
-static const struct updraft_flash_region regions[] = {
-    {.address = 0x08000000, .unit = 16 * 1024, .count = 4},
-    {.address = 0x08010000, .unit = 64 * 1024, .count = 1},
-    {.address = 0x08020000, .unit = 128 * 1024, .count = 7},
-};
+static const struct updraft_flash_region regions[] = {UPDRAFT_BOARD_FLASH_REGIONS};
+
+// On the F42x and F43x with two banks the second one's sectors are numbered from 16 on (RM0090 3.9.8).
+enum { SECTORS_A_BANK = 12, SECOND_BANK = 16 };
 
 // The single bank stalls every fetch while it is busy, so the watchdog can only be fed before and after; its period
 // must be longer than the longest erase (2 s for 128 KB, DS8626 table 41).
@@ -47,13 +46,13 @@ static uint32_t finish(void) {
     return errors;
 }
 
-// Number of the sector that starts at `address`, UINT32_MAX where none does.
+// What SNB calls the sector that starts at `address`, UINT32_MAX where none does.
 static uint32_t sector_at(uint32_t address) {
     uint32_t sector = 0, start = regions[0].address;
     for (uint32_t i = 0; i < sizeof regions / sizeof regions[0]; i++)
         for (uint32_t left = regions[i].count; left > 0; left--, sector++, start += regions[i].unit)
             if (start == address)
-                return sector;
+                return sector < SECTORS_A_BANK ? sector : sector - SECTORS_A_BANK + SECOND_BANK;
     return UINT32_MAX;
 }
 
@@ -95,7 +94,7 @@ static enum updraft_status flash_program(void *context, uint32_t address, const 
 const struct updraft_flash updraft_port_flash = {
     .regions = regions,
     .region_count = sizeof regions / sizeof regions[0],
-    .program_unit = 4,
+    .program_unit = UPDRAFT_BOARD_FLASH_UNIT,
     .read = flash_read,
     .erase = flash_erase,
     .program = flash_program,

@@ -1,32 +1,29 @@
-// Clock of the STM32H743.
+// Clock of the STM32H72x to H75x.
 #include "cortex_m_port.h"
 #include "port.h"
 #include "registers.h"
+#include "stm32/handover.h"
 
 // From the internal oscillator, so that a board with any crystal or none runs, and at the voltage that reset chooses
 // (VOS3), so that it does not matter how the board supplies the core: 64 MHz / 16 * 100 / 2 = 200 MHz, buses at 100
-// MHz, APBs at 50 MHz, and 50 MHz for the SPI (RM0433 8.5, DS12110 table 23).
+// MHz, APBs at 50 MHz, and 50 MHz for the SPI (RM0433 8.5, DS12110 table 23); a fifth less of all on the H72x and H73x
+// (DS13313 table 21).
 enum {
     PLL1_64_MHZ_BY_16 = 16 << 4,
     PLL1_INPUT_4_TO_8_MHZ = 2 << 2,
     PLL1_P_AND_Q = 3 << 16,
-    PLL1_TIMES_100_P_2_Q_8 = (100 - 1) | (2 - 1) << 9 | (8 - 1) << 16 | (2 - 1) << 24,
+    PLL1_P_2_Q_8 = (UPDRAFT_BOARD_MHZ / 2 - 1) | (2 - 1) << 9 | (8 - 1) << 16 | (2 - 1) << 24,
 };
 
-// DTCM, AXI SRAM, SRAM1 to 3, SRAM4 (RM0433 2.3).
-const struct updraft_cortex_m_ram updraft_cortex_m_rams[] = {
-    {0x20000000, 0x20020000}, {0x24000000, 0x24080000}, {0x30000000, 0x30048000}, {0x38000000, 0x38010000}};
-const uint32_t updraft_cortex_m_ram_count = sizeof updraft_cortex_m_rams / sizeof updraft_cortex_m_rams[0];
-
 void updraft_port_start(void) {
-    RCC_APB4ENR |= RCC_APB4ENR_RTC;
+    RCC_ENABLE_3 |= RCC_ENABLE_3_RTC;
     PWR_CR1 |= PWR_CR1_DBP;
     if ((RCC_CFGR & RCC_CFGR_SWS) == RCC_CFGR_SWS_PLL1) {
         return;
     }
     RCC_PLLCKSELR = PLL1_64_MHZ_BY_16;
     RCC_PLLCFGR = PLL1_INPUT_4_TO_8_MHZ | PLL1_P_AND_Q;
-    RCC_PLL1DIVR = PLL1_TIMES_100_P_2_Q_8;
+    RCC_PLL1DIVR = PLL1_P_2_Q_8;
     RCC_CR |= RCC_CR_PLL1ON;
     while (!(RCC_CR & RCC_CR_PLL1RDY)) {
     }
@@ -51,9 +48,7 @@ static void slow_clock(void) {
 }
 
 _Noreturn void updraft_port_start_image(uint32_t vector_table, uint32_t stack, uint32_t entry) {
-    RCC_AHB4RSTR = RCC_AHB4ENR_GPIOA | RCC_AHB4ENR_GPIOB;
-    RCC_APB2RSTR = RCC_APB2ENR_USART1 | RCC_APB2ENR_SPI1;
-    RCC_AHB4RSTR = RCC_APB2RSTR = 0;
+    reset_used_peripherals();
     slow_clock();
     updraft_cortex_m_start_image(vector_table, stack, entry);
 }

@@ -1,15 +1,22 @@
-// Flash of the STM32H743 with 2 MB (RM0433 4.3): two banks of eight sectors of 128 KB, units of 32 bytes with ECC. A
-// unit that the ECC cannot correct answers with a BusFault; the read that met it is an error here.
+// Flash of the STM32H72x to H75x (RM0433 4.3, RM0468 4.3): one bank or two of up to eight sectors of 128 KB, units of
+// 32 bytes with ECC. A unit that the ECC cannot correct answers with a BusFault; the read that met it is an error here.
 #include <string.h>
 
 #include "cortex_m.h"
 #include "port.h"
 #include "registers.h"
+#include "updraft_board.h"
 #include "updraft_flash.h"
 
-enum { BASE = 0x08000000, SECTOR = 128 * 1024, SECTORS_A_BANK = 8, SECTORS = 16, UNIT = 32 };
+enum {
+    BASE = UPDRAFT_BOARD_FLASH,
+    SECTOR = UPDRAFT_BOARD_FLASH_PAGE,
+    SECTORS = UPDRAFT_BOARD_FLASH_SIZE / SECTOR,
+    SECTORS_A_BANK = UPDRAFT_BOARD_FLASH_BANK_SIZE / SECTOR,
+    UNIT = UPDRAFT_BOARD_FLASH_UNIT,
+};
 
-static const struct updraft_flash_region regions[] = {{.address = BASE, .unit = SECTOR, .count = SECTORS}};
+static const struct updraft_flash_region regions[] = {UPDRAFT_BOARD_FLASH_REGIONS};
 
 static struct flash_bank *bank_of(uint32_t address) {
     return FLASH_BANK((address - BASE) / SECTOR / SECTORS_A_BANK);

@@ -1,8 +1,11 @@
-// The registers of the STM32H743 that Updraft uses; RM0433 rev 8, section numbers beside each block.
+// The registers of the STM32H74x and H75x that Updraft uses; RM0433 rev 8, section numbers beside each block. The H72x
+// and H73x (RM0468) have the same.
 #ifndef UPDRAFT_STM32H7_REGISTERS_H
 #define UPDRAFT_STM32H7_REGISTERS_H
 
 #include <stdint.h>
+
+#include "updraft_board.h"
 
 #include "stm32/gpio.h"
 #include "stm32/iwdg.h"
@@ -46,12 +49,14 @@ enum { PWR_CR1_DBP = 1 << 8 };
 #define RCC_PLLCKSELR REGISTER(0x58024428)
 #define RCC_PLLCFGR REGISTER(0x5802442c)
 #define RCC_PLL1DIVR REGISTER(0x58024430)
-#define RCC_AHB4RSTR REGISTER(0x58024488)
-#define RCC_APB2RSTR REGISTER(0x58024498)
-#define RCC_AHB4ENR REGISTER(0x580244e0)
-#define RCC_APB1LENR REGISTER(0x580244e8)
-#define RCC_APB2ENR REGISTER(0x580244f0)
-#define RCC_APB4ENR REGISTER(0x580244f4)
+#define RCC_RESET_GPIO REGISTER(0x58024488) // AHB4RSTR
+#define RCC_RESET_1 REGISTER(0x58024490)    // APB1LRSTR
+#define RCC_RESET_2 REGISTER(0x58024498)    // APB2RSTR
+#define RCC_RESET_3 REGISTER(0x5802449c)    // APB4RSTR
+#define RCC_ENABLE_GPIO REGISTER(0x580244e0)
+#define RCC_ENABLE_1 REGISTER(0x580244e8)
+#define RCC_ENABLE_2 REGISTER(0x580244f0)
+#define RCC_ENABLE_3 REGISTER(0x580244f4)
 #define RESET_FLAGS REGISTER(0x580244d0) // RCC_RSR
 enum {
     RCC_CR_PLL1ON = 1 << 24,
@@ -63,12 +68,7 @@ enum {
     RCC_D1CFGR_D1PPRE_2 = 4 << 4,
     RCC_D2CFGR_PPRE_2 = 4 << 4 | 4 << 8, // both
     RCC_D3CFGR_D3PPRE_2 = 4 << 4,
-    RCC_AHB4ENR_GPIOA = 1 << 0,
-    RCC_AHB4ENR_GPIOB = 1 << 1,
-    RCC_APB1LENR_USART2 = 1 << 17,
-    RCC_APB2ENR_USART1 = 1 << 4,
-    RCC_APB2ENR_SPI1 = 1 << 12,
-    RCC_APB4ENR_RTC = 1 << 16,
+    RCC_ENABLE_3_RTC = 1 << 16,
     RESET_FLAGS_FORGET = 1 << 16,
     RESET_FLAG_PIN = 1 << 22,
     RESET_FLAG_POWER = 1 << 23,
@@ -81,33 +81,45 @@ enum {
 #define RTC_BACKUP ((volatile uint32_t *)0x58004050)
 
 #define IWDG ((struct iwdg *)0x58004800)
-#define GPIOA ((struct gpio *)0x58020000)
-#define GPIOB ((struct gpio *)0x58020400)
+#define GPIO_BASE 0x58020000
+
+// What runs at which speed behind updraft_port_start (chip.c).
+enum { CPU_HZ = UPDRAFT_BOARD_MHZ * 1000000, APB_HZ = CPU_HZ / 4, PLL1_Q_HZ = CPU_HZ / 4 };
+
 #define USART1 ((struct usart *)0x40011000)
+#define USART1_GATES 0, 1 << 4, 0
+#define USART1_HZ APB_HZ
 #define USART2 ((struct usart *)0x40004400)
+#define USART2_GATES 1 << 17, 0, 0
+#define USART2_HZ APB_HZ
+#define USART3 ((struct usart *)0x40004800)
+#define USART3_GATES 1 << 18, 0, 0
+#define USART3_HZ APB_HZ
+#define UART4 ((struct usart *)0x40004c00)
+#define UART4_GATES 1 << 19, 0, 0
+#define UART4_HZ APB_HZ
+#define UART5 ((struct usart *)0x40005000)
+#define UART5_GATES 1 << 20, 0, 0
+#define UART5_HZ APB_HZ
+#define USART6 ((struct usart *)0x40011400)
+#define USART6_GATES 0, 1 << 5, 0
+#define USART6_HZ APB_HZ
+#define UART7 ((struct usart *)0x40007800)
+#define UART7_GATES 1 << 30, 0, 0
+#define UART7_HZ APB_HZ
+#define UART8 ((struct usart *)0x40007c00)
+#define UART8_GATES 1U << 31, 0, 0
+#define UART8_HZ APB_HZ
 #define SPI1 ((struct spi *)0x40013000)
+#define SPI1_GATES 0, 1 << 12, 0
+#define SPI1_HZ PLL1_Q_HZ
+#define SPI2 ((struct spi *)0x40003800)
+#define SPI2_GATES 1 << 14, 0, 0
+#define SPI2_HZ PLL1_Q_HZ
+#define SPI3 ((struct spi *)0x40003c00)
+#define SPI3_GATES 1 << 15, 0, 0
+#define SPI3_HZ PLL1_Q_HZ
 
-// What runs at which speed behind updraft_port_start (chip.c), and how it gets its clock.
-enum { CPU_HZ = 200000000, USART1_HZ = 50000000, USART2_HZ = 50000000, SPI1_HZ = 50000000 };
-
-static inline void clock_gpioa(void) {
-    RCC_AHB4ENR |= RCC_AHB4ENR_GPIOA;
-}
-
-static inline void clock_gpiob(void) {
-    RCC_AHB4ENR |= RCC_AHB4ENR_GPIOB;
-}
-
-static inline void clock_usart1(void) {
-    RCC_APB2ENR |= RCC_APB2ENR_USART1;
-}
-
-static inline void clock_usart2(void) {
-    RCC_APB1LENR |= RCC_APB1LENR_USART2;
-}
-
-static inline void clock_spi1(void) {
-    RCC_APB2ENR |= RCC_APB2ENR_SPI1;
-}
+#include "stm32/gates.h"
 
 #endif

@@ -1,16 +1,24 @@
-// Flash of the STM32L476 with 1 MB (RM0351 3.3.1, table 3): two banks of 256 pages of 2 KB one behind the other, units
-// of 8 bytes with ECC. The NMI that an uncorrectable unit raises is taken here, and the read that met it is an error.
+// Flash of the STM32L4, L4+, G4, WB and WL (RM0351 3.3.1, RM0432, RM0440, RM0434, RM0453): pages in one bank or in two,
+// one behind the other, units of 8 bytes with ECC. The NMI that an uncorrectable unit raises is taken here, and the
+// read that met it is an error.
 #include <stdbool.h>
 #include <string.h>
 
 #include "cortex_m.h"
 #include "port.h"
 #include "registers.h"
+#include "updraft_board.h"
 #include "updraft_flash.h"
 
-enum { BASE = 0x08000000, PAGE = 2048, PAGES_A_BANK = 256, PAGES = 512, UNIT = 8 };
+enum {
+    BASE = UPDRAFT_BOARD_FLASH,
+    PAGE = UPDRAFT_BOARD_FLASH_PAGE,
+    PAGES = UPDRAFT_BOARD_FLASH_SIZE / PAGE,
+    PAGES_A_BANK = UPDRAFT_BOARD_FLASH_BANK_SIZE / PAGE,
+    UNIT = UPDRAFT_BOARD_FLASH_UNIT,
+};
 
-static const struct updraft_flash_region regions[] = {{.address = BASE, .unit = PAGE, .count = PAGES}};
+static const struct updraft_flash_region regions[] = {UPDRAFT_BOARD_FLASH_REGIONS};
 
 // Set by the NMI: the flash met 8 bytes that its ECC cannot correct.
 static volatile bool uncorrectable;

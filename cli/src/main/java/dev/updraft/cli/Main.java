@@ -1,5 +1,6 @@
 package dev.updraft.cli;
 
+import dev.updraft.cli.board.BoardCommand;
 import dev.updraft.cli.demo.DemoCommand;
 import dev.updraft.cli.emulate.EmulateCommand;
 import dev.updraft.cli.fleet.AuditCommand;
@@ -72,6 +73,7 @@ public final class Main implements Runnable {
             RestoreCommand.class,
             ImportCommand.class,
             ImageCommand.class,
+            BoardCommand.class,
             KeyCommand.class,
             CompletionCommand.class);
 

@@ -1,5 +1,6 @@
 package dev.updraft.image;
 
+import dev.updraft.image.board.Board;
 import dev.updraft.image.encryption.AesSize;
 import dev.updraft.image.encryption.Envelope;
 import dev.updraft.image.encryption.PayloadCipher;
@@ -73,11 +74,11 @@ public final class ImageSigner {
 
     /**
      * The board that the image is for. It also decides the header's size, and the firmware is checked to be able to start
-     * there. A board that Updraft does not know is an error when signing, except {@link #withoutChecks}.
+     * there. It is a name that comes with Updraft, or the path of a board file. A board that Updraft does not know is an error when signing, except {@link #withoutChecks}.
      */
-    public ImageSigner board(String name) {
-        Board.checkName(name);
-        return changed(signer -> signer.board = name);
+    public ImageSigner board(String nameOrFile) {
+        Board.checkName(Board.nameIn(nameOrFile));
+        return changed(signer -> signer.board = nameOrFile);
     }
 
     /** @param bytes 32 to 65535; what the board needs if this is not called */
@@ -271,7 +272,7 @@ public final class ImageSigner {
         dependencies.forEach(dependency -> tlvs.add(new Tlv(TlvType.DEPENDENCY, dependency.encode())));
         tlvs.addAll(vendorTlvs);
         if (board != null) {
-            tlvs.add(new Tlv(TlvType.BOARD, Bytes.wrapping(board.getBytes(StandardCharsets.US_ASCII))));
+            tlvs.add(new Tlv(TlvType.BOARD, Bytes.wrapping(Board.nameIn(board).getBytes(StandardCharsets.US_ASCII))));
         }
         return tlvs;
     }
@@ -302,7 +303,7 @@ public final class ImageSigner {
         }
         return board == null
                 ? DEFAULT_HEADER_SIZE
-                : Board.named(board).map(Board::vectorAlignment).orElse(DEFAULT_HEADER_SIZE);
+                : Board.named(board).map(Board::header).orElse(DEFAULT_HEADER_SIZE);
     }
 
     private ImageSigner changed(Consumer<ImageSigner> change) {

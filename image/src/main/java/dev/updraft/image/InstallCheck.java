@@ -1,5 +1,6 @@
 package dev.updraft.image;
 
+import dev.updraft.image.board.Board;
 import dev.updraft.image.firmware.Firmware;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,14 +67,14 @@ public final class InstallCheck {
 
     private void header() {
         Header header = image.header();
-        if (header.headerSize() != board.vectorAlignment()) {
+        if (header.headerSize() != board.header()) {
             problems.add(String.format(
                     "Its header has 0x%x bytes; on %s it must have 0x%x: sign with --header-size 0x%x and link for 0x%08x.",
                     header.headerSize(),
                     board.name(),
-                    board.vectorAlignment(),
-                    board.vectorAlignment(),
-                    board.slot().start() + board.vectorAlignment()));
+                    board.header(),
+                    board.header(),
+                    board.slot().start() + board.header()));
         }
         if (header.has(Header.COMPRESSED_LZMA1 | Header.COMPRESSED_LZMA2)) {
             problems.add("It is packed with LZMA, which the bootloader cannot unpack: sign it with 'updraft image sign"

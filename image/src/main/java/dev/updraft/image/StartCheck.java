@@ -1,5 +1,6 @@
 package dev.updraft.image;
 
+import dev.updraft.image.board.Board;
 import dev.updraft.image.firmware.Firmware;
 
 /** Whether firmware can start on a board at all: what a wrong linker script or the wrong file gets wrong. */

@@ -3,6 +3,7 @@ package dev.updraft.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.updraft.image.board.Board;
 import dev.updraft.image.encryption.AesSize;
 import dev.updraft.image.key.KeyType;
 import dev.updraft.image.key.PemKey;

@@ -1,6 +1,5 @@
 package dev.updraft.rehearsal;
 
-import dev.updraft.image.Board;
 import dev.updraft.image.Image;
 import dev.updraft.image.TlvType;
 import dev.updraft.image.key.DecryptionKey;
@@ -56,7 +55,7 @@ public final class Rehearsal {
     }
 
     /**
-     * @param board a board that Updraft's bootloader is ported to
+     * @param board a board that comes with Updraft, or the path of a board file
      * @param bootloader compiled for it, with the key that signed the images
      * @param oldImage as it was published, as {@code newImage} is
      * @param decryption the device's own key, which the bootloader holds too; null where no image is encrypted
@@ -64,13 +63,11 @@ public final class Rehearsal {
      */
     public static Rehearsal of(
             String board, Bootloader bootloader, Image oldImage, Image newImage, @Nullable DecryptionKey decryption) {
-        FlashMap map = FlashMap.of(board)
-                .orElseThrow(() -> new RehearsalException("There is no bootloader for the board '" + board
-                        + "'; there is for " + String.join(", ", FlashMap.boards()) + "."));
+        FlashMap map = FlashMap.of(board);
         if (bootloader.code().length() > map.bootloader().size()) {
             throw new RehearsalException(
-                    "The bootloader has " + bootloader.code().length() + " bytes; its part of the flash of " + board
-                            + " has " + map.bootloader().size() + ".");
+                    "The bootloader has " + bootloader.code().length() + " bytes; its part of the flash of "
+                            + map.board() + " has " + map.bootloader().size() + ".");
         }
         RehearsedImage from = installed(map, bootloader, "The old image", oldImage, decryption);
         RehearsedImage to = installed(map, bootloader, "The new image", newImage, decryption);
@@ -128,7 +125,7 @@ public final class Rehearsal {
         if (image.bytes().length() > map.running().size()) {
             throw tooLong(map, name, image);
         }
-        int header = Board.named(map.board()).orElseThrow().vectorAlignment();
+        int header = map.described().header();
         if (image.header().headerSize() != header) {
             throw new RehearsalException(String.format(
                     "%s has a header of 0x%x bytes; on %s it must have 0x%x, which is where the firmware must be linked to start.",

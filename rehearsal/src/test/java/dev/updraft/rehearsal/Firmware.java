@@ -1,8 +1,8 @@
 package dev.updraft.rehearsal;
 
-import dev.updraft.image.Board;
 import dev.updraft.image.Image;
 import dev.updraft.image.ImageSigner;
+import dev.updraft.image.board.Board;
 import dev.updraft.image.key.DecryptionKey;
 import dev.updraft.image.key.EncryptionKey;
 import dev.updraft.image.key.SigningKey;
@@ -105,7 +105,7 @@ public final class Firmware {
             payload[i] &= 3;
         }
         Board described = Board.named(board).orElseThrow();
-        int entry = (int) described.slot().start() + described.vectorAlignment() + 0x300;
+        int entry = (int) described.slot().start() + described.header() + 0x300;
         ByteBuffer.wrap(payload)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(0x2001_0000)

@@ -2,11 +2,10 @@ package dev.updraft.cli.demo;
 
 import dev.updraft.cli.file.DeviceSettings;
 import dev.updraft.emulator.board.Board;
-import dev.updraft.emulator.board.Boards;
 import dev.updraft.emulator.board.Outcome;
 import dev.updraft.emulator.flash.Tear;
 import dev.updraft.emulator.network.HostNetwork;
-import dev.updraft.image.MemoryRange;
+import dev.updraft.rehearsal.device.EmulatedBoard;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -25,6 +24,7 @@ public final class DemoBoard implements AutoCloseable {
     /** Virtual time between two looks at whether to go on. */
     private static final long LOOK_MICROS = 50_000;
 
+    private final dev.updraft.image.board.Board described;
     private final String name;
     private final Board board;
     private final PowerCuts powerCuts;
@@ -36,27 +36,32 @@ public final class DemoBoard implements AutoCloseable {
     private boolean cutPlanned;
 
     /**
-     * @param kind the kind of board, as {@code stm32f407}
+     * @param described the kind of board
      * @param name what the device is called
      */
-    DemoBoard(String kind, String name, long seed, PowerCuts powerCuts, Consumer<BoardState> watcher) {
+    DemoBoard(
+            dev.updraft.image.board.Board described,
+            String name,
+            long seed,
+            PowerCuts powerCuts,
+            Consumer<BoardState> watcher) {
         this.name = name;
         this.seed = seed;
         this.powerCuts = powerCuts;
         this.watcher = watcher;
-        board = Boards.create(kind).seed(seed).network(new HostNetwork()).build();
+        this.described = described;
+        board = EmulatedBoard.of(described)
+                .seed(seed)
+                .network(new HostNetwork())
+                .build();
         board.console().onLine(this::line);
     }
 
     /** Writes bootloader, signed application and settings as a production programmer does. */
     void flash(byte[] bootloader, byte[] signedApplication, Map<String, String> settings) {
         board.program(BOOTLOADER, bootloader);
-        board.program((int) DeviceSettings.address(board.name()), DeviceSettings.sector(settings));
-        board.program((int) slot(board.name()).start(), signedApplication);
-    }
-
-    private static MemoryRange slot(String kind) {
-        return dev.updraft.image.Board.named(kind).orElseThrow().slot();
+        board.program((int) described.map().settings().start(), DeviceSettings.sector(settings));
+        board.program((int) described.slot().start(), signedApplication);
     }
 
     String name() {

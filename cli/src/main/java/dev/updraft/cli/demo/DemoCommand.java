@@ -2,8 +2,8 @@ package dev.updraft.cli.demo;
 
 import dev.updraft.cli.UserError;
 import dev.updraft.cli.file.TemporaryFolder;
-import dev.updraft.emulator.board.Boards;
 import dev.updraft.image.Image;
+import dev.updraft.image.board.Board;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -79,9 +79,7 @@ public final class DemoCommand implements Callable<Integer> {
         if (devices < 1 || devices > MOST_DEVICES) {
             throw new UserError("--devices takes 1 to " + MOST_DEVICES + ".");
         }
-        if (!Boards.names().contains(kind)) {
-            throw new UserError("--board takes " + String.join(", ", Boards.names()) + ".");
-        }
+        Board board = Board.find(kind);
         if (port < 0 || port > 65535) {
             throw new UserError("--port takes 0 (any free one) to 65535.");
         }
@@ -90,13 +88,14 @@ public final class DemoCommand implements Callable<Integer> {
         Display display = Display.on(out, devices);
         long chance = Objects.requireNonNullElseGet(seed, () -> new SecureRandom().nextLong(1_000_000));
 
-        display.say("Compiling the bootloader and the application, " + OLD + " and " + NEW + ", for the " + kind + ".");
-        Path build = FirmwareBuild.home().resolve("build/demo").resolve(kind);
+        display.say("Compiling the bootloader and the application, " + OLD + " and " + NEW + ", for the " + board.name()
+                + ".");
+        Path build = FirmwareBuild.home().resolve("build/demo").resolve(board.name());
         Signing signing = Signing.fresh();
-        FirmwareBuild firmware = new FirmwareBuild(FirmwareBuild.home(), kind, build);
+        FirmwareBuild firmware = new FirmwareBuild(FirmwareBuild.home(), board, build);
         byte[] bootloader = firmware.bootloader(signing.writeHeader(build));
-        Image oldImage = signing.sign(firmware.example(OLD), kind, OLD);
-        Image newImage = signing.sign(firmware.example(NEW), kind, NEW);
+        Image oldImage = signing.sign(firmware.example(OLD), board.name(), OLD);
+        Image newImage = signing.sign(firmware.example(NEW), board.name(), NEW);
 
         try (TemporaryFolder data = TemporaryFolder.make("updraft-demo");
                 Fleet fleet = Fleet.start(data.path(), port)) {
@@ -104,7 +103,7 @@ public final class DemoCommand implements Callable<Integer> {
             display.say("Published " + NEW + " on http://127.0.0.1:" + fleet.port() + "; starting " + devices
                     + (devices == 1 ? " board" : " boards") + (powerCuts ? ", power cuts by seed " + chance : "")
                     + ".");
-            Summary summary = update(fleet, display, bootloader, oldImage, newImage, chance, begin);
+            Summary summary = update(board, fleet, display, bootloader, oldImage, newImage, chance, begin);
             summary.problems().forEach(display::say);
             display.say(summary.text(NEW, usedMegabytes()));
             if (keep) {
@@ -119,7 +118,14 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private Summary update(
-            Fleet fleet, Display display, byte[] bootloader, Image oldImage, Image newImage, long chance, long begin)
+            Board described,
+            Fleet fleet,
+            Display display,
+            byte[] bootloader,
+            Image oldImage,
+            Image newImage,
+            long chance,
+            long begin)
             throws Exception {
         List<DemoBoard> boards = new ArrayList<>();
         List<Future<@Nullable String>> ends = new ArrayList<>();
@@ -128,7 +134,7 @@ public final class DemoCommand implements Callable<Integer> {
         try (ExecutorService threads =
                 Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().factory())) {
             for (int i = 0; i < devices; i++) {
-                DemoBoard board = board(i, display, newImage, chance);
+                DemoBoard board = board(described, i, display, newImage, chance);
                 board.flash(bootloader, oldImage.bytes().toArray(), settings(board.name(), fleet));
                 boards.add(board);
                 ends.add(threads.submit(() -> {
@@ -146,12 +152,12 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private DemoBoard board(int index, Display display, Image image, long chance) {
+    private DemoBoard board(Board described, int index, Display display, Image image, long chance) {
         String name = "board-" + (index + 1);
         PowerCuts cuts = powerCuts
                 ? PowerCuts.random(CUTS_EACH_PHASE, image.bytes().length(), chance + index)
                 : PowerCuts.none();
-        return new DemoBoard(kind, name, chance + index, cuts, state -> display.changed(index, name, state));
+        return new DemoBoard(described, name, chance + index, cuts, state -> display.changed(index, name, state));
     }
 
     private static Map<String, String> settings(String id, Fleet fleet) {

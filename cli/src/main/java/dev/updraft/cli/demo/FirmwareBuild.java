@@ -1,26 +1,28 @@
 package dev.updraft.cli.demo;
 
 import dev.updraft.cli.UserError;
+import dev.updraft.image.board.Board;
+import dev.updraft.image.board.BoardHeader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Compiles what runs on the chip with the cross compiler, by the device room's own makefile. */
 public final class FirmwareBuild {
     private final Path home;
-    private final String board;
+    private final Board board;
     private final Path directory;
 
     /**
      * @param home the checkout
-     * @param board board name, as {@code stm32f407}
      * @param directory where the results go; builds in the same directory reuse what is up to date
      */
-    public FirmwareBuild(Path home, String board, Path directory) {
+    public FirmwareBuild(Path home, Board board, Path directory) {
         this.home = home;
         this.board = board;
         this.directory = directory;
@@ -71,7 +73,8 @@ public final class FirmwareBuild {
                 "-j" + Runtime.getRuntime().availableProcessors(),
                 "-C",
                 home.resolve("device").toString(),
-                "BOARD=" + board,
+                "BOARD=" + board.name(),
+                "BOARD_FOLDER=" + header().getParent(),
                 "BUILD=" + directory));
         command.addAll(List.of(arguments));
         try {
@@ -88,6 +91,21 @@ public final class FirmwareBuild {
             Thread.currentThread().interrupt();
             throw new UserError("interrupted while the firmware was built", e);
         }
+    }
+
+    /** What C needs of the board, beside what is built; written only when it says something else. */
+    private Path header() {
+        Path file = directory.toAbsolutePath().resolve("board").resolve(BoardHeader.FILE);
+        byte[] text = BoardHeader.of(board).getBytes(StandardCharsets.US_ASCII);
+        try {
+            Files.createDirectories(file.getParent());
+            if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), text)) {
+                Files.write(file, text);
+            }
+        } catch (IOException e) {
+            throw new UserError("the board's header cannot be written to " + file + ".", e);
+        }
+        return file;
     }
 
     private byte[] read(String name) {

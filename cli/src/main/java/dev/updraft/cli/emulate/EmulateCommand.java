@@ -4,7 +4,6 @@ import dev.updraft.cli.UserError;
 import dev.updraft.cli.file.InputFile;
 import dev.updraft.emulator.board.Board;
 import dev.updraft.emulator.board.BoardBuilder;
-import dev.updraft.emulator.board.Boards;
 import dev.updraft.emulator.board.Outcome;
 import dev.updraft.emulator.gdb.GdbServer;
 import dev.updraft.emulator.network.HostNetwork;
@@ -12,6 +11,7 @@ import dev.updraft.emulator.part.BlockStore;
 import dev.updraft.image.firmware.Firmware;
 import dev.updraft.image.firmware.Format;
 import dev.updraft.image.firmware.Segment;
+import dev.updraft.rehearsal.device.EmulatedBoard;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
@@ -80,14 +80,11 @@ public final class EmulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (!Boards.names().contains(board)) {
-            throw new UserError(
-                    "There is no board '" + board + "'; there are " + String.join(", ", Boards.names()) + ".");
-        }
+        dev.updraft.image.board.Board described = dev.updraft.image.board.Board.find(board);
         if (!uart.equals("stdio") && !uart.equals("none")) {
             throw new UserError("--uart takes stdio or none, not '" + uart + "'.");
         }
-        BoardBuilder builder = Boards.create(board).seed(seed);
+        BoardBuilder builder = EmulatedBoard.of(described).seed(seed);
         if (network) {
             builder.network(new HostNetwork());
         }

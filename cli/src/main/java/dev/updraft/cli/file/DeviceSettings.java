@@ -13,20 +13,7 @@ import java.util.zip.CRC32;
 public final class DeviceSettings {
     private static final byte[] MAGIC = {'U', 'P', 'D', 'S'};
 
-    /** Where the settings sector starts (docs/reference/flash-map.md). */
-    private static final Map<String, Long> ADDRESSES =
-            Map.of("stm32f407", 0x0801_0000L, "stm32l476", 0x0801_0000L, "stm32h743", 0x0804_0000L);
-
     private DeviceSettings() {}
-
-    /** The processor's address of the sector. */
-    public static long address(String board) {
-        Long address = ADDRESSES.get(board);
-        if (address == null) {
-            throw new UserError("There is no settings sector known for the board '" + board + "'.");
-        }
-        return address;
-    }
 
     /** The head of the sector, for these values. */
     public static byte[] sector(Map<String, String> settings) {

@@ -1,8 +1,8 @@
 package dev.updraft.cli.file;
 
 import dev.updraft.cli.UserError;
-import dev.updraft.image.Board;
 import dev.updraft.image.MemoryRange;
+import dev.updraft.image.board.Board;
 import dev.updraft.image.firmware.Firmware;
 import dev.updraft.image.firmware.FirmwareReader;
 import dev.updraft.image.firmware.Format;

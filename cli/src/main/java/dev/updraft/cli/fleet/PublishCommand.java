@@ -1,9 +1,9 @@
 package dev.updraft.cli.fleet;
 
 import dev.updraft.cli.file.InputFile;
-import dev.updraft.image.Board;
 import dev.updraft.image.Image;
 import dev.updraft.image.InstallCheck;
+import dev.updraft.image.board.Board;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -73,7 +73,7 @@ public final class PublishCommand implements Callable<Integer> {
             Connection server, Path image, String notes, @Nullable String board, String from, boolean checked) {
         return server.upload(
                 "/api/v1/releases?notes=" + Connection.encoded(notes) + "&from=" + Connection.encoded(from)
-                        + (board == null ? "" : "&board=" + Connection.encoded(board)),
+                        + (board == null ? "" : "&board=" + Connection.encoded(Board.nameIn(board))),
                 bytes(image, board, checked));
     }
 

@@ -9,6 +9,7 @@ import dev.updraft.cli.key.KeySource;
 import dev.updraft.image.Image;
 import dev.updraft.image.ImageException;
 import dev.updraft.image.ImageSigner;
+import dev.updraft.image.board.Board;
 import dev.updraft.image.firmware.Firmware;
 import dev.updraft.image.key.KeyType;
 import dev.updraft.image.key.PemKey;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * the key.
  */
 record RehearsalInput(
+        Board described,
         String board,
         Path from,
         Path to,
@@ -101,11 +103,12 @@ record RehearsalInput(
                     "'" + key + "' is an " + holds.type().title() + " key; the bootloader verifies with P-256 keys.");
         }
         boolean nor = staging == Staging.NOR;
-        Path directory = folder().resolve(board + "-" + holds.hash().hex().substring(0, 16) + "-" + startsOnTrial
-                + (nor ? "-nor" : "") + (opens == null ? "" : "-opens"));
+        Path directory = folder().resolve(
+                        described.name() + "-" + holds.hash().hex().substring(0, 16) + "-" + startsOnTrial
+                                + (nor ? "-nor" : "") + (opens == null ? "" : "-opens"));
         Path header = directory.resolve("keys.h");
         writeOnce(header, KeyHeader.of(List.of(holds), opens == null ? null : opens.secret()));
-        return Bootloader.read(new FirmwareBuild(FirmwareBuild.home(), board, directory)
+        return Bootloader.read(new FirmwareBuild(FirmwareBuild.home(), described, directory)
                 .bootloaderElf(header, "TRIAL_ATTEMPTS=" + startsOnTrial, "NOR=" + (nor ? 1 : 0)));
     }
 

@@ -6,16 +6,15 @@ import dev.updraft.cli.file.InputFile;
 import dev.updraft.cli.file.OutputFile;
 import dev.updraft.emulator.network.HostNetwork;
 import dev.updraft.emulator.network.NoNetwork;
-import dev.updraft.image.Board;
 import dev.updraft.image.Bytes;
 import dev.updraft.image.InstallCheck;
+import dev.updraft.image.board.Board;
 import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.Rehearsal;
 import dev.updraft.rehearsal.RehearsalException;
 import dev.updraft.rehearsal.RehearsalResult;
 import dev.updraft.rehearsal.Staging;
 import dev.updraft.rehearsal.application.Surroundings;
-import dev.updraft.rehearsal.device.FlashMap;
 import dev.updraft.rehearsal.glitch.GlitchResult;
 import dev.updraft.rehearsal.report.HtmlReport;
 import java.io.Console;
@@ -198,11 +197,7 @@ public final class RehearseCommand implements Callable<Integer> {
     private int rehearse() {
         int cutCount = count("--cuts", cuts);
         int doubleCount = doubles == null ? -1 : count("--double", doubles);
-        Board.find(board);
-        if (!FlashMap.boards().contains(board)) {
-            throw new UserError("There is no bootloader for the board '" + board + "'; there is for "
-                    + String.join(", ", FlashMap.boards()) + ".");
-        }
+        Board described = Board.find(board);
         if (jobs < 1 || startsOnTrial < 1 || startsOnTrial > 255) {
             throw new UserError("--jobs takes 1 or more, --trial-attempts 1 to 255.");
         }
@@ -224,10 +219,14 @@ public final class RehearseCommand implements Callable<Integer> {
                     "--no-fallback goes with --staging card or nor: inside the chip the old image is always kept.");
         }
         Rehearsed rehearsed =
-                new RehearsalInput(board, from, to, key, bootloader, decrypt, staging, startsOnTrial).read();
-        InstallCheck.check(Board.find(board), rehearsed.newImage());
+                new RehearsalInput(described, board, from, to, key, bootloader, decrypt, staging, startsOnTrial).read();
+        InstallCheck.check(described, rehearsed.newImage());
         Rehearsal rehearsal = Rehearsal.of(
-                        board, rehearsed.bootloader(), rehearsed.oldImage(), rehearsed.newImage(), rehearsed.opens())
+                        board,
+                        rehearsed.bootloader(),
+                        rehearsed.oldImage(),
+                        rehearsed.newImage(),
+                        rehearsed.opens())
                 .staging(staging, !noFallback)
                 .cuts(cutCount)
                 .everyLook(looks.equals("each"))
@@ -237,7 +236,7 @@ public final class RehearseCommand implements Callable<Integer> {
                 .pruning(!unpruned)
                 .jobs(jobs);
         if (run > 0) {
-            rehearsal = rehearsal.runningIn(surroundings());
+            rehearsal = rehearsal.runningIn(surroundings(described));
         }
         if (doubleCount == 0) {
             rehearsal = rehearsal.secondCuts(Integer.MAX_VALUE, 0);
@@ -257,10 +256,13 @@ public final class RehearseCommand implements Callable<Integer> {
         return console != null && console.isTerminal();
     }
 
-    private Surroundings surroundings() {
+    private Surroundings surroundings(Board described) {
         byte[] sector = settings == null ? new byte[0] : DeviceSettings.sector(InputFile.bytes(settings), settings);
         return new Surroundings(
-                run, Bytes.wrapping(sector), DeviceSettings.address(board), online ? HostNetwork::new : NoNetwork::new);
+                run,
+                Bytes.wrapping(sector),
+                described.map().settings().start(),
+                online ? HostNetwork::new : NoNetwork::new);
     }
 
     private int show(RehearsalResult result) {

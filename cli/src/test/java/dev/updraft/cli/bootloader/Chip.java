@@ -1,7 +1,7 @@
 package dev.updraft.cli.bootloader;
 
 import dev.updraft.emulator.flash.FlashTiming;
-import dev.updraft.image.Board;
+import dev.updraft.image.board.Board;
 import dev.updraft.rehearsal.device.FlashMap;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +39,7 @@ enum Chip {
     }
 
     FlashMap map() {
-        return FlashMap.of(board()).orElseThrow();
+        return FlashMap.of(described());
     }
 
     /** Start of each group of the boot state. */
@@ -66,10 +66,10 @@ enum Chip {
 
     /** Bytes of an image's header here: its vector table follows, aligned. */
     int header() {
-        return described().vectorAlignment();
+        return described().header();
     }
 
-    private Board described() {
+    Board described() {
         return Board.named(board()).orElseThrow();
     }
 

@@ -2,8 +2,8 @@ package dev.updraft.cli.bootloader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.updraft.image.Board;
 import dev.updraft.image.MemoryRange;
+import dev.updraft.image.board.Board;
 import dev.updraft.rehearsal.device.FlashMap;
 import dev.updraft.rehearsal.device.FlashMap.Area;
 import java.nio.ByteBuffer;
@@ -44,7 +44,7 @@ class FlashMapTest {
         MemoryRange slot = board.slot();
         assertThat(new Area((int) slot.start() - FlashMap.BASE, (int) slot.size()))
                 .isEqualTo(map.running());
-        assertThat(word(layout + HEADER)).isEqualTo(board.vectorAlignment());
+        assertThat(word(layout + HEADER)).isEqualTo(board.header());
         assertThat(board.flash().size()).isEqualTo(map.geometry().size());
     }
 

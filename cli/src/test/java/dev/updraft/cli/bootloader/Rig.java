@@ -55,7 +55,7 @@ final class Rig implements AutoCloseable {
     static byte[] bootloader(Chip chip) {
         return BOOTLOADERS.computeIfAbsent(
                 chip,
-                each -> new FirmwareBuild(FirmwareBuild.home(), each.board(), build(each))
+                each -> new FirmwareBuild(FirmwareBuild.home(), each.described(), build(each))
                         .bootloader(Images.keysHeader(), "NOR=1", "TEST_KEYS=1"));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.updraft.cli.key.KeyHeader;
 import dev.updraft.image.Image;
+import dev.updraft.image.board.Board;
 import dev.updraft.image.key.VerifyingKey;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ class RefusalTest {
     static void compile() {
         Path home = FirmwareBuild.home();
         Path build = home.resolve("build/refusal-test");
-        FirmwareBuild firmware = new FirmwareBuild(home, "stm32f407", build);
+        FirmwareBuild firmware = new FirmwareBuild(home, Board.find("stm32f407"), build);
         bootloader = firmware.bootloader(PUBLISHER.writeHeader(build));
         oldApplication = firmware.example("1.0.0");
         oldImage = PUBLISHER.sign(oldApplication, "stm32f407", "1.0.0");
@@ -105,8 +106,8 @@ class RefusalTest {
                                 new KeyHeader.Accepted(PUBLISHER.key().verifying(), 0),
                                 new KeyHeader.Accepted(retired.key().verifying(), 6)),
                         null));
-        byte[] trustsBoth =
-                new FirmwareBuild(FirmwareBuild.home(), "stm32f407", directory.resolve("build")).bootloader(header);
+        byte[] trustsBoth = new FirmwareBuild(FirmwareBuild.home(), Board.find("stm32f407"), directory.resolve("build"))
+                .bootloader(header);
         Image running = counted("1.0.0", oldApplication, 5);
         Image late = counted(retired, "1.1.0", newApplication, 6);
         try (HostileServer server =
@@ -158,7 +159,7 @@ class RefusalTest {
     }
 
     private static DemoBoard board(String id, String token, int port, Image running, byte[] bootloader) {
-        DemoBoard board = new DemoBoard("stm32f407", id, 7, PowerCuts.none(), state -> {});
+        DemoBoard board = new DemoBoard(Board.find("stm32f407"), id, 7, PowerCuts.none(), state -> {});
         board.flash(
                 bootloader,
                 running.bytes().toArray(),

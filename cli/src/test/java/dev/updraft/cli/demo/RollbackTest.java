@@ -3,6 +3,7 @@ package dev.updraft.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.updraft.image.Image;
+import dev.updraft.image.board.Board;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,13 +23,13 @@ class RollbackTest {
     void theOldImageComesBackWhenTheNewOne(String kind, String fault, String reason, @TempDir Path data) {
         Path home = FirmwareBuild.home();
         Path build = home.resolve("build/rollback-test/" + kind);
-        FirmwareBuild firmware = new FirmwareBuild(home, kind, build);
+        FirmwareBuild firmware = new FirmwareBuild(home, Board.find(kind), build);
         Signing publisher = Signing.fresh();
         byte[] bootloader = firmware.bootloader(publisher.writeHeader(build), "TRIAL_ATTEMPTS=1");
         Image good = publisher.sign(firmware.example("1.0.0"), kind, "1.0.0");
         Image bad = publisher.sign(firmware.faultyExample("1.1.0", fault), kind, "1.1.0");
         try (Fleet fleet = Fleet.start(data, 0);
-                DemoBoard board = new DemoBoard(kind, "unlucky", 3, PowerCuts.none(), state -> {})) {
+                DemoBoard board = new DemoBoard(Board.find(kind), "unlucky", 3, PowerCuts.none(), state -> {})) {
             fleet.publish(bad);
             board.flash(
                     bootloader,

@@ -35,7 +35,7 @@ class SameRunTest {
         Signing publisher = Signing.fresh();
         Path home = FirmwareBuild.home();
         Path build = home.resolve("build/same-run-test");
-        FirmwareBuild firmware = new FirmwareBuild(home, "stm32f407", build);
+        FirmwareBuild firmware = new FirmwareBuild(home, dev.updraft.image.board.Board.find("stm32f407"), build);
         byte[] bootloader = firmware.bootloader(publisher.writeHeader(build));
         Image before = publisher.sign(firmware.example("1.0.0"), "stm32f407", "1.0.0");
         Image after = publisher.sign(firmware.example("1.1.0"), "stm32f407", "1.1.0");

@@ -9,6 +9,7 @@ import dev.updraft.emulator.part.EspAt;
 import dev.updraft.emulator.part.EspSettings;
 import dev.updraft.emulator.part.SdCard;
 import dev.updraft.emulator.part.SpiNor;
+import dev.updraft.emulator.part.SpiPart;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ public final class BoardBuilder {
     private EspSettings wifi = EspSettings.USUAL;
     private @Nullable BlockStore sdCard;
     private int spiNorSize = 1 << 20;
-    private int consoleUart = 1;
+    private Wiring wiring = Wiring.USUAL;
 
     BoardBuilder(String name) {
         this.name = name;
@@ -73,16 +74,18 @@ public final class BoardBuilder {
         return this;
     }
 
-    /** The number of the USART or UART that the console is on, other than 2; 1 when not given. For firmware that prints elsewhere. */
-    public BoardBuilder consoleOn(int uart) {
-        if (uart == 2) {
-            throw new IllegalArgumentException("USART2 has the Wi-Fi module; choose another for the console");
-        }
-        consoleUart = uart;
+    /** How the parts are wired; {@link Wiring#USUAL} when not given. */
+    public BoardBuilder wiring(Wiring value) {
+        wiring = value;
         return this;
     }
 
-    /** The wiring of all boards: docs/reference/boards.md. */
+    /** The USART or UART that the console is on, as UART4. For firmware that prints elsewhere than the board's own. */
+    public BoardBuilder consoleOn(String uart) {
+        wiring = wiring.withConsole(uart);
+        return this;
+    }
+
     public Board build() {
         byte[] id = uid;
         if (id == null) {
@@ -90,7 +93,7 @@ public final class BoardBuilder {
             new SplittableRandom(seed).nextBytes(id);
         }
         Signals signals = new Signals();
-        Chip chip = switch (name) {
+        Chip chip = switch (Boards.known(name)) {
             case "stm32f407" -> new Stm32F407(options(id, FlashTiming.F407), signals);
             case "stm32l476" -> new Stm32L476(options(id, FlashTiming.L476), signals);
             default -> new Stm32H743(options(id, FlashTiming.H743), signals);
@@ -98,17 +101,23 @@ public final class BoardBuilder {
         network.attach(chip.time);
         Console console = new Console(chip.time);
         EspAt module = new EspAt(chip.time, network, wifi);
-        chip.connect(consoleUart, console);
-        chip.connect(2, module);
+        chip.connect(wiring.console(), console);
+        if (wiring.wifi() != null) {
+            chip.connect(wiring.wifi(), module);
+        }
         SdCard card = sdCard == null ? null : new SdCard(chip.time, sdCard);
         SpiNor nor = spiNorSize == 0 ? null : new SpiNor(spiNorSize, chip.operations, chip.time);
-        if (card != null) {
-            chip.spi1Wires.attach(card, chip.gpio('A'), 4);
+        if (card != null && wiring.cardSelect() != null) {
+            select(chip, card, wiring.cardSelect());
         }
-        if (nor != null) {
-            chip.spi1Wires.attach(nor, chip.gpio('B'), 0);
+        if (nor != null && wiring.norSelect() != null) {
+            select(chip, nor, wiring.norSelect());
         }
         return new Board(name, chip, seed, new Parts(console, module, card, nor, network));
+    }
+
+    private static void select(Chip chip, SpiPart part, String pin) {
+        chip.spi1Wires.attach(part, chip.gpio(pin.charAt(0)), Integer.parseInt(pin.substring(1)));
     }
 
     private Chip.Options options(byte[] id, FlashTiming usual) {

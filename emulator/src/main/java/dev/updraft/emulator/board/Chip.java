@@ -116,8 +116,8 @@ abstract class Chip {
 
     abstract Gpio gpio(char port);
 
-    /** Wires a part to a USART. */
-    abstract void connect(int usart, UartPart part);
+    /** Wires a part to a USART, as USART1. */
+    abstract void connect(String usart, UartPart part);
 
     /** All RAM comes up with something in it that is neither 0 nor the same every time. */
     final void powerUp(long seed) {

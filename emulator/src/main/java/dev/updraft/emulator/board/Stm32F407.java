@@ -27,7 +27,7 @@ final class Stm32F407 extends Chip {
     private final Rtc rtc;
     private final Iwdg watchdog;
     private final Gpio[] ports = new Gpio[9];
-    private final Map<Integer, UsartV1> usarts;
+    private final Map<String, UsartV1> usarts;
 
     Stm32F407(Options options, Signals signals) {
         super("STM32F407", CpuModel.CORTEX_M4, 82, 0, 16_000_000, signals);
@@ -64,12 +64,12 @@ final class Stm32F407 extends Chip {
                         signals));
 
         usarts = Map.of(
-                1, usart("USART1", 0x4001_1000, rcc::apb2, 37, RccF4.APB2ENR, 4),
-                2, usart("USART2", 0x4000_4400, rcc::apb1, 38, RccF4.APB1ENR, 17),
-                3, usart("USART3", 0x4000_4800, rcc::apb1, 39, RccF4.APB1ENR, 18),
-                4, usart("UART4", 0x4000_4C00, rcc::apb1, 52, RccF4.APB1ENR, 19),
-                5, usart("UART5", 0x4000_5000, rcc::apb1, 53, RccF4.APB1ENR, 20),
-                6, usart("USART6", 0x4001_1400, rcc::apb2, 71, RccF4.APB2ENR, 5));
+                "USART1", usart("USART1", 0x4001_1000, rcc::apb2, 37, RccF4.APB2ENR, 4),
+                "USART2", usart("USART2", 0x4000_4400, rcc::apb1, 38, RccF4.APB1ENR, 17),
+                "USART3", usart("USART3", 0x4000_4800, rcc::apb1, 39, RccF4.APB1ENR, 18),
+                "UART4", usart("UART4", 0x4000_4C00, rcc::apb1, 52, RccF4.APB1ENR, 19),
+                "UART5", usart("UART5", 0x4000_5000, rcc::apb1, 53, RccF4.APB1ENR, 20),
+                "USART6", usart("USART6", 0x4001_1400, rcc::apb2, 71, RccF4.APB2ENR, 5));
         SpiV1 spi1 = add(0x4001_3000, new SpiV1("SPI1", false, time, rcc::apb2, spi1Wires, irq(35), signals));
         rcc.gate(spi1, RccF4.APB2ENR, RccF4.APB2ENR + RccF4.TO_RESET, 12);
 
@@ -182,10 +182,10 @@ final class Stm32F407 extends Chip {
     }
 
     @Override
-    void connect(int usart, UartPart part) {
+    void connect(String usart, UartPart part) {
         UsartV1 found = usarts.get(usart);
         if (found == null) {
-            throw new IllegalArgumentException(name + " has no USART" + usart);
+            throw new IllegalArgumentException(name + " has no " + usart);
         }
         found.connect(part);
     }

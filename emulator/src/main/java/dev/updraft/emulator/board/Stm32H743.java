@@ -28,7 +28,7 @@ final class Stm32H743 extends Chip {
     private final Rtc rtc;
     private final Iwdg watchdog;
     private final Gpio[] ports = new Gpio[11];
-    private final Map<Integer, UsartV2> usarts;
+    private final Map<String, UsartV2> usarts;
 
     Stm32H743(Options options, Signals signals) {
         super("STM32H743", CpuModel.CORTEX_M7, 150, FLASH_BASE, 64_000_000, signals);
@@ -72,14 +72,14 @@ final class Stm32H743 extends Chip {
                 new Iwdg(time, true, () -> signals.requestReset(ResetCause.INDEPENDENT_WATCHDOG), signals));
 
         usarts = Map.of(
-                1, usart("USART1", 0x4001_1000, rcc::usartOnApb2, 37, RccH7.APB2ENR, 4),
-                2, usart("USART2", 0x4000_4400, rcc::usartOnApb1, 38, RccH7.APB1LENR, 17),
-                3, usart("USART3", 0x4000_4800, rcc::usartOnApb1, 39, RccH7.APB1LENR, 18),
-                4, usart("UART4", 0x4000_4C00, rcc::usartOnApb1, 52, RccH7.APB1LENR, 19),
-                5, usart("UART5", 0x4000_5000, rcc::usartOnApb1, 53, RccH7.APB1LENR, 20),
-                6, usart("USART6", 0x4001_1400, rcc::usartOnApb2, 71, RccH7.APB2ENR, 5),
-                7, usart("UART7", 0x4000_7800, rcc::usartOnApb1, 82, RccH7.APB1LENR, 30),
-                8, usart("UART8", 0x4000_7C00, rcc::usartOnApb1, 83, RccH7.APB1LENR, 31));
+                "USART1", usart("USART1", 0x4001_1000, rcc::usartOnApb2, 37, RccH7.APB2ENR, 4),
+                "USART2", usart("USART2", 0x4000_4400, rcc::usartOnApb1, 38, RccH7.APB1LENR, 17),
+                "USART3", usart("USART3", 0x4000_4800, rcc::usartOnApb1, 39, RccH7.APB1LENR, 18),
+                "UART4", usart("UART4", 0x4000_4C00, rcc::usartOnApb1, 52, RccH7.APB1LENR, 19),
+                "UART5", usart("UART5", 0x4000_5000, rcc::usartOnApb1, 53, RccH7.APB1LENR, 20),
+                "USART6", usart("USART6", 0x4001_1400, rcc::usartOnApb2, 71, RccH7.APB2ENR, 5),
+                "UART7", usart("UART7", 0x4000_7800, rcc::usartOnApb1, 82, RccH7.APB1LENR, 30),
+                "UART8", usart("UART8", 0x4000_7C00, rcc::usartOnApb1, 83, RccH7.APB1LENR, 31));
         SpiV2 spi1 = add(0x4001_3000, new SpiV2("SPI1", time, rcc::spi1, spi1Wires, irq(35), signals));
         rcc.gate(spi1, RccH7.APB2ENR, RccH7.APB2ENR + RccH7.TO_RESET, 12);
         for (int i = 0; i < ports.length; i++) {
@@ -164,10 +164,10 @@ final class Stm32H743 extends Chip {
     }
 
     @Override
-    void connect(int usart, UartPart part) {
+    void connect(String usart, UartPart part) {
         UsartV2 found = usarts.get(usart);
         if (found == null) {
-            throw new IllegalArgumentException(name + " has no USART" + usart);
+            throw new IllegalArgumentException(name + " has no " + usart);
         }
         found.connect(part);
     }

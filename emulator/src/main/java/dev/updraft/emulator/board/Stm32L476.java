@@ -28,7 +28,7 @@ final class Stm32L476 extends Chip {
     private final Rtc rtc;
     private final Iwdg watchdog;
     private final Gpio[] ports = new Gpio[8];
-    private final Map<Integer, UsartV2> usarts;
+    private final Map<String, UsartV2> usarts;
 
     Stm32L476(Options options, Signals signals) {
         super("STM32L476", CpuModel.CORTEX_M4, 82, 0, 4_000_000, signals);
@@ -73,11 +73,11 @@ final class Stm32L476 extends Chip {
                 new Iwdg(time, true, () -> signals.requestReset(ResetCause.INDEPENDENT_WATCHDOG), signals));
 
         usarts = Map.of(
-                1, usart("USART1", 0x4001_3800, rcc::usart1, 37, RccL4.APB2ENR, 14),
-                2, usart("USART2", 0x4000_4400, () -> rcc.apb1Usart(2), 38, RccL4.APB1ENR1, 17),
-                3, usart("USART3", 0x4000_4800, () -> rcc.apb1Usart(4), 39, RccL4.APB1ENR1, 18),
-                4, usart("UART4", 0x4000_4C00, () -> rcc.apb1Usart(6), 52, RccL4.APB1ENR1, 19),
-                5, usart("UART5", 0x4000_5000, () -> rcc.apb1Usart(8), 53, RccL4.APB1ENR1, 20));
+                "USART1", usart("USART1", 0x4001_3800, rcc::usart1, 37, RccL4.APB2ENR, 14),
+                "USART2", usart("USART2", 0x4000_4400, () -> rcc.apb1Usart(2), 38, RccL4.APB1ENR1, 17),
+                "USART3", usart("USART3", 0x4000_4800, () -> rcc.apb1Usart(4), 39, RccL4.APB1ENR1, 18),
+                "UART4", usart("UART4", 0x4000_4C00, () -> rcc.apb1Usart(6), 52, RccL4.APB1ENR1, 19),
+                "UART5", usart("UART5", 0x4000_5000, () -> rcc.apb1Usart(8), 53, RccL4.APB1ENR1, 20));
         SpiV1 spi1 = add(0x4001_3000, new SpiV1("SPI1", true, time, rcc::apb2, spi1Wires, irq(35), signals));
         rcc.gate(spi1, RccL4.APB2ENR, RccL4.APB2ENR + RccL4.TO_RESET, 12);
         for (int i = 0; i < ports.length; i++) {
@@ -174,10 +174,10 @@ final class Stm32L476 extends Chip {
     }
 
     @Override
-    void connect(int usart, UartPart part) {
+    void connect(String usart, UartPart part) {
         UsartV2 found = usarts.get(usart);
         if (found == null) {
-            throw new IllegalArgumentException(name + " has no USART" + usart);
+            throw new IllegalArgumentException(name + " has no " + usart);
         }
         found.connect(part);
     }

@@ -16,7 +16,7 @@ final class MicroPythonRun {
     private MicroPythonRun() {}
 
     public static void main(String[] arguments) throws IOException {
-        String printed = run(Path.of(arguments[0]), 4, "");
+        String printed = run(Path.of(arguments[0]), "UART4", "");
         expect(
                 "bare-arm",
                 printed,
@@ -24,7 +24,7 @@ final class MicroPythonRun {
                 Files.readString(Path.of(arguments[2])).strip());
         String session = run(
                 Path.of(arguments[1]),
-                1,
+                "USART1",
                 "print(sum(i * i for i in range(100)))\r",
                 "'up' + 'draft'\r",
                 "1 // 0\r",
@@ -32,7 +32,7 @@ final class MicroPythonRun {
         expect("minimal", session, "MicroPython ", "328350", "'updraft'", "MemoryError", "AttributeError");
     }
 
-    private static String run(Path binary, int uart, String... typed) throws IOException {
+    private static String run(Path binary, String uart, String... typed) throws IOException {
         Board board = Boards.create("stm32f407").consoleOn(uart).build();
         board.program(FLASH, Files.readAllBytes(binary));
         board.powerOn();

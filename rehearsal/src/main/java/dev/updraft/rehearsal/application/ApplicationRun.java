@@ -1,7 +1,6 @@
 package dev.updraft.rehearsal.application;
 
 import dev.updraft.emulator.board.Board;
-import dev.updraft.emulator.board.Boards;
 import dev.updraft.emulator.board.Outcome;
 import dev.updraft.emulator.chip.ResetCause;
 import dev.updraft.emulator.flash.FlashArray;
@@ -11,6 +10,7 @@ import dev.updraft.rehearsal.application.ApplicationResult.Verdict;
 import dev.updraft.rehearsal.campaign.Scenario;
 import dev.updraft.rehearsal.device.BootState;
 import dev.updraft.rehearsal.device.BootStateRecord;
+import dev.updraft.rehearsal.device.EmulatedBoard;
 import dev.updraft.rehearsal.device.FlashMap;
 import dev.updraft.rehearsal.device.HostCrypto;
 import dev.updraft.rehearsal.device.RehearsedImage;
@@ -56,7 +56,7 @@ public final class ApplicationRun implements AutoCloseable {
         map = scenario.map();
         network = new WatchedNetwork(surroundings.network().get());
         board = scenario.delivery()
-                .wire(Boards.create(map.board()).network(network), map, () -> {})
+                .wire(EmulatedBoard.of(map.described()).network(network), map, () -> {})
                 .build();
         scenario.delivery().fill(board, map);
         board.program(FlashMap.BASE, scenario.bootloader().code().toArray());

@@ -1,7 +1,6 @@
 package dev.updraft.rehearsal.campaign;
 
 import dev.updraft.emulator.board.Board;
-import dev.updraft.emulator.board.Boards;
 import dev.updraft.emulator.board.Outcome;
 import dev.updraft.emulator.flash.FlashArray;
 import dev.updraft.emulator.flash.FlashListener;
@@ -11,6 +10,7 @@ import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.device.BootState;
 import dev.updraft.rehearsal.device.BootStateRecord;
 import dev.updraft.rehearsal.device.Delivery;
+import dev.updraft.rehearsal.device.EmulatedBoard;
 import dev.updraft.rehearsal.device.FlashMap;
 import dev.updraft.rehearsal.device.HostCrypto;
 import dev.updraft.rehearsal.device.RehearsedImage;
@@ -69,7 +69,7 @@ final class TestBoard implements AutoCloseable {
         newImage = scenario.newImage();
         delivery = scenario.delivery();
         referee = new Referee(map, scenario.oldImage(), newImage, delivery, scenario.startsAllowed());
-        board = delivery.wire(Boards.create(map.board()), map, () -> complainOfWriting("SD card"))
+        board = delivery.wire(EmulatedBoard.of(map.described()), map, () -> complainOfWriting("SD card"))
                 .build();
         delivery.fill(board, map);
         board.program(FlashMap.BASE, scenario.bootloader().code().toArray());

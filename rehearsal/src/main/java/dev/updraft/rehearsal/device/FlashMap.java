@@ -1,53 +1,29 @@
 package dev.updraft.rehearsal.device;
 
-import dev.updraft.emulator.flash.F4Flash;
 import dev.updraft.emulator.flash.FlashGeometry;
-import dev.updraft.emulator.flash.H7Flash;
-import dev.updraft.emulator.flash.L4Flash;
+import dev.updraft.image.MemoryRange;
+import dev.updraft.image.board.Board;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Who owns which bytes of a board's flash (docs/reference/flash-map.md). Offsets count from the start of the flash, 0x08000000.
  *
- * @param board as in an image's BOARD TLV
+ * @param described the board
  * @param log the two groups of the boot state
  * @param running where code runs from
  * @param staging one step longer than {@code running}
  * @param step bytes that an installation moves between two records
  */
 public record FlashMap(
-        String board, FlashGeometry geometry, Area bootloader, List<Area> log, Area running, Area staging, int step) {
+        Board described,
+        FlashGeometry geometry,
+        Area bootloader,
+        List<Area> log,
+        Area running,
+        Area staging,
+        int step) {
     /** The processor's address of the flash. */
     public static final int BASE = 0x0800_0000;
-
-    private static final int KIB = 1024;
-
-    private static final List<FlashMap> KNOWN = List.of(
-            new FlashMap(
-                    "stm32f407",
-                    F4Flash.GEOMETRY,
-                    new Area(0, 32 * KIB),
-                    List.of(new Area(0x8000, 16 * KIB), new Area(0xC000, 16 * KIB)),
-                    new Area(0x20000, 384 * KIB),
-                    new Area(0x80000, 512 * KIB),
-                    128 * KIB),
-            new FlashMap(
-                    "stm32l476",
-                    L4Flash.GEOMETRY,
-                    new Area(0, 32 * KIB),
-                    List.of(new Area(0x8000, 16 * KIB), new Area(0xC000, 16 * KIB)),
-                    new Area(0x14000, 464 * KIB),
-                    new Area(0x88000, 480 * KIB),
-                    16 * KIB),
-            new FlashMap(
-                    "stm32h743",
-                    H7Flash.GEOMETRY,
-                    new Area(0, 128 * KIB),
-                    List.of(new Area(0x2_0000, 128 * KIB), new Area(0x10_0000, 128 * KIB)),
-                    new Area(0x6_0000, 640 * KIB),
-                    new Area(0x12_0000, 768 * KIB),
-                    128 * KIB));
 
     /** A range of the flash. */
     public record Area(int start, int size) {
@@ -60,13 +36,35 @@ public record FlashMap(
         }
     }
 
-    /** The map of a board, if its bootloader is ported. */
-    public static Optional<FlashMap> of(String board) {
-        return KNOWN.stream().filter(map -> map.board.equals(board)).findFirst();
+    /** That of a board that comes with Updraft, or of a board file. */
+    public static FlashMap of(String nameOrFile) {
+        return of(Board.find(nameOrFile));
     }
 
-    public static List<String> boards() {
-        return KNOWN.stream().map(FlashMap::board).toList();
+    /** As its file has it. */
+    public static FlashMap of(Board board) {
+        return new FlashMap(
+                board,
+                FlashGeometry.ofSectors(
+                        board.geometry().programUnit(),
+                        board.geometry().ecc(),
+                        board.geometry().units().stream()
+                                .mapToInt(unit -> (int) unit.size())
+                                .toArray()),
+                area(board.map().bootloader()),
+                board.map().bootState().stream().map(FlashMap::area).toList(),
+                area(board.map().slot()),
+                area(board.map().staging()),
+                board.map().swapUnit());
+    }
+
+    private static Area area(MemoryRange range) {
+        return new Area((int) range.start() - BASE, (int) range.size());
+    }
+
+    /** As in an image's BOARD TLV. */
+    public String board() {
+        return described.name();
     }
 
     /** Where a new image is written to: staging's first step stays free (docs/reference/flash-map.md, "The swap"). */

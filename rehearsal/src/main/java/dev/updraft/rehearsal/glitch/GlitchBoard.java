@@ -1,12 +1,12 @@
 package dev.updraft.rehearsal.glitch;
 
 import dev.updraft.emulator.board.Board;
-import dev.updraft.emulator.board.Boards;
 import dev.updraft.emulator.board.Outcome;
 import dev.updraft.emulator.flash.FlashSnapshot;
 import dev.updraft.emulator.memory.BusFault;
 import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.campaign.Scenario;
+import dev.updraft.rehearsal.device.EmulatedBoard;
 import dev.updraft.rehearsal.device.HostCrypto;
 import java.util.Arrays;
 
@@ -26,7 +26,7 @@ final class GlitchBoard implements AutoCloseable {
         this.scenario = scenario;
         this.unsigned = unsigned;
         this.unsignedEntry = unsignedEntry;
-        board = Boards.create(scenario.map().board()).spiNor(0).build();
+        board = EmulatedBoard.of(scenario.map().described()).spiNor(0).build();
         if (scenario.crypto() == CryptoMode.HOST) {
             HostCrypto.installIn(board.cpu(), scenario.bootloader());
         }

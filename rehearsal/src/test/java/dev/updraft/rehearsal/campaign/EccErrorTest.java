@@ -75,7 +75,7 @@ class EccErrorTest {
         Image oldImage = Firmware.image(BOARD, "1.0.0", 900, 1, 1);
         Image newImage = Firmware.image(BOARD, "1.1.0", 900, 1, 2);
         return new Scenario(
-                FlashMap.of(BOARD).orElseThrow(),
+                FlashMap.of(BOARD),
                 bootloader,
                 RehearsedImage.of(oldImage),
                 RehearsedImage.of(newImage),

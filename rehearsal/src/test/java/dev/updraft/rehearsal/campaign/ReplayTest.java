@@ -29,7 +29,7 @@ class ReplayTest {
         Image oldImage = Firmware.image(name, "1.0.0", 900, 1, 1);
         Image newImage = Firmware.image(name, "1.1.0", 900, 1, 2);
         Scenario scenario = new Scenario(
-                FlashMap.of(name).orElseThrow(),
+                FlashMap.of(name),
                 Firmware.bootloader(name),
                 RehearsedImage.of(oldImage),
                 RehearsedImage.of(newImage),
