@@ -244,11 +244,7 @@ public final class RehearseCommand implements Callable<Integer> {
                 new RehearsalInput(described, board, from, to, key, bootloader, decrypt, staging, startsOnTrial).read();
         InstallCheck.check(described, rehearsed.newImage());
         Rehearsal rehearsal = Rehearsal.of(
-                        board,
-                        rehearsed.bootloader(),
-                        rehearsed.oldImage(),
-                        rehearsed.newImage(),
-                        rehearsed.opens())
+                        board, rehearsed.bootloader(), rehearsed.oldImage(), rehearsed.newImage(), rehearsed.opens())
                 .staging(staging, !noFallback)
                 .cuts(cutCount)
                 .faults(faults, places)
