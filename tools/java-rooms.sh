@@ -10,6 +10,7 @@ updraft_room_inputs() {
   echo "$1" $(updraft_uses "$1")
   case "$1" in
     image | server) echo boards device/boards docs device/test/keys ;;
+    gateway) ;;
     *) echo boards device docs updraft ;;
   esac
 }

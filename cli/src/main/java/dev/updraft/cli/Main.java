@@ -19,6 +19,7 @@ import dev.updraft.cli.fleet.TenantCommand;
 import dev.updraft.cli.fleet.TokenCommand;
 import dev.updraft.cli.fleet.UserCommand;
 import dev.updraft.cli.fleet.WebhookCommand;
+import dev.updraft.cli.gateway.GatewayCommand;
 import dev.updraft.cli.hawkbit.ImportCommand;
 import dev.updraft.cli.image.ImageCommand;
 import dev.updraft.cli.key.KeyCommand;
@@ -67,6 +68,7 @@ public final class Main implements Runnable {
             ProvisioningKeyCommand.class,
             TenantCommand.class,
             WebhookCommand.class,
+            GatewayCommand.class,
             EventsCommand.class,
             AuditCommand.class,
             BackupCommand.class,

@@ -24,6 +24,7 @@ import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.fleet.FleetApi;
 import dev.updraft.server.fleet.GroupApi;
 import dev.updraft.server.fleet.Groups;
+import dev.updraft.server.gateway.Gateways;
 import dev.updraft.server.hawkbit.ddi.Hawkbit;
 import dev.updraft.server.hawkbit.ddi.HawkbitJson;
 import dev.updraft.server.hawkbit.management.ManagementApi;
@@ -168,7 +169,14 @@ public final class Server implements AutoCloseable {
                 .register(
                         "/device/v1",
                         new DeviceApi(
-                                fleet, updates, keys, certificates, download, new Pace(config.checkInEvery()), meters))
+                                fleet,
+                                updates,
+                                keys,
+                                certificates,
+                                new Gateways(operators, fleet),
+                                download,
+                                new Pace(config.checkInEvery()),
+                                meters))
                 .addFilter(Errors::closeAsSaid)
                 .addFilter(PathSpelling::filter)
                 .addFilter(RequestId::filter)

@@ -155,19 +155,39 @@ public final class Connection {
         }
     }
 
-    private HttpRequest.Builder request(String path) {
+    /** The token that was given. */
+    public String secret() {
         if (token == null || token.isBlank()) {
             throw new UserError("No API token: give --token or set UPDRAFT_TOKEN; the first one stands in the file"
                     + " 'admin-token' of the server's data directory.");
         }
+        return token.strip();
+    }
+
+    /** Where the server is. */
+    public URI address() {
+        return address("");
+    }
+
+    /** What requests go through, with the authorities that were named. */
+    public HttpClient http() {
+        return client();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        String bearer = "Bearer " + secret();
+        return HttpRequest.newBuilder(address(path))
+                .timeout(Duration.ofMinutes(5))
+                .header("Authorization", bearer);
+    }
+
+    private URI address(String path) {
         try {
             URI address = URI.create(server.replaceAll("/+$", "") + path);
             if (address.getHost() == null) {
                 throw new IllegalArgumentException("no host");
             }
-            return HttpRequest.newBuilder(address)
-                    .timeout(Duration.ofMinutes(5))
-                    .header("Authorization", "Bearer " + token.strip());
+            return address;
         } catch (IllegalArgumentException e) {
             throw new UserError("'" + server + "' is not the address of a server; write it as http://HOST:PORT.", e);
         }

@@ -124,6 +124,23 @@ public final class DeviceCommand implements Runnable {
 
     @Command(
             mixinStandardHelpOptions = true,
+            description =
+                    "Lets no other gateway act for a device than this one (the name of its token); none = any may.")
+    int pin(
+            @Parameters(index = "0", paramLabel = "ID") String id,
+            @Parameters(index = "1", arity = "0..1", paramLabel = "GATEWAY") @Nullable String gateway,
+            @Mixin Output output,
+            @Mixin Connection server) {
+        String to = gateway == null ? "" : gateway;
+        JsonNode device = server.patch(
+                "/api/v1/devices/" + Connection.encoded(id),
+                JsonNodeFactory.instance.objectNode().put("gateway", to));
+        output.say(spec, device, id + (to.isEmpty() ? ": any gateway" : ": gateway " + to + " alone"));
+        return 0;
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
             description = "Gives a device a new token and prints it; the old one ends.")
     int token(@Parameters(paramLabel = "ID") String id, @Mixin Output output, @Mixin Connection server) {
         JsonNode device = server.post("/api/v1/devices/" + Connection.encoded(id) + "/token");

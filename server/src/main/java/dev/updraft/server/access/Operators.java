@@ -111,6 +111,15 @@ public final class Operators {
         return caller;
     }
 
+    /**
+     * That the token of a request under way is still good.
+     *
+     * @throws Problem 401 if it was revoked or has expired meanwhile
+     */
+    public void recheck(ServerRequest request) {
+        known(request);
+    }
+
     private Caller known(ServerRequest request) {
         Caller caller = holder(Bearer.shown(request), request.remotePeer().host());
         if (caller == null) {
@@ -123,6 +132,12 @@ public final class Operators {
     private @Nullable Caller holder(Bearer.Shown shown, String address) {
         Caller caller = ofToken(shown.token());
         return caller == null && shown.user() != null ? ofPassword(shown.user(), shown.token(), address) : caller;
+    }
+
+    /** Whose token of the scope {@code gateway} this is; null if it is none. */
+    public @Nullable Caller gateway(String token) {
+        Caller caller = ofToken(token);
+        return caller != null && caller.scopes().contains(Scopes.GATEWAY) ? caller : null;
     }
 
     /** Who holds {@code token}; null if nobody does, or not any more. */

@@ -10,6 +10,9 @@ import java.util.List;
 final class Scopes {
     private static final String READ = ":read";
 
+    /** Of tokens that act for devices ({@code server.gateway}); it opens nothing of the operator API. */
+    static final String GATEWAY = "gateway";
+
     static final List<String> PARTS = List.of(
             "devices",
             "groups",
@@ -25,6 +28,7 @@ final class Scopes {
             "events",
             "metrics",
             "rehearsals",
+            GATEWAY,
             "hawkbit");
 
     private Scopes() {}

@@ -8,6 +8,7 @@ import dev.updraft.server.fleet.CheckIn;
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.fleet.Report;
+import dev.updraft.server.gateway.Gateways;
 import dev.updraft.server.http.Body;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.metric.Meters;
@@ -21,6 +22,7 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /device/v1}: docs/reference/device-protocol.md. */
 public final class DeviceApi implements HttpService {
@@ -34,6 +36,7 @@ public final class DeviceApi implements HttpService {
     private final DeviceUpdates updates;
     private final ProvisioningKeys keys;
     private final ClientCertificates certificates;
+    private final Gateways gateways;
     private final Meters meters;
     private final Download download;
     private final Pace pace;
@@ -44,12 +47,14 @@ public final class DeviceApi implements HttpService {
             DeviceUpdates updates,
             ProvisioningKeys keys,
             ClientCertificates certificates,
+            Gateways gateways,
             Download download,
             Pace pace,
             Meters meters) {
         this.fleet = fleet;
         this.keys = keys;
         this.certificates = certificates;
+        this.gateways = gateways;
         this.meters = meters;
         this.updates = updates;
         this.download = download;
@@ -125,7 +130,8 @@ public final class DeviceApi implements HttpService {
     }
 
     private void report(ServerRequest request, ServerResponse response) {
-        Device device = device(request);
+        Speaker speaker = speaker(request);
+        Device device = speaker.device();
         Encoding encoding = Encoding.of(request);
         byte[] body = Body.read(request, LARGEST_BODY);
         long now = System.currentTimeMillis();
@@ -134,27 +140,49 @@ public final class DeviceApi implements HttpService {
         if (again > 0) {
             throw Problem.tooMany("This device reports too much; one report a second is taken.", (int) again);
         }
-        updates.report(device, report);
+        updates.report(device, report.by(speaker.gateway()));
         meters.report(report.event().label());
         response.status(Status.NO_CONTENT_204).send();
     }
 
-    /** The device that the path names, if the token is its own. */
+    /**
+     * Who is asking.
+     *
+     * @param gateway that speaks for the device; null = the device itself
+     */
+    private record Speaker(Device device, @Nullable String gateway) {}
+
     private Device device(ServerRequest request) {
+        return speaker(request).device();
+    }
+
+    /** The device that the path names, if the token is its own or a gateway's. */
+    private Speaker speaker(ServerRequest request) {
         String id = request.path().pathParameters().get("id");
         Device device = ClientCertificates.isShown(request)
                 ? certificates.holder(request)
                 : fleet.holder(Bearer.token(request), id);
-        if (device == null || !device.id().equals(id)) {
+        if (device != null && device.id().equals(id)) {
+            return new Speaker(device, null);
+        }
+        Gateways.Carried carried =
+                ClientCertificates.isShown(request) ? null : gateways.find(Bearer.token(request), id);
+        if (carried == null) {
             throw unknown();
         }
-        return device;
+        return new Speaker(carried.device(), carried.gateway());
     }
 
+    /** A gateway says with {@code ?device=ID} for whom it fetches. */
     private Device holder(ServerRequest request) {
         Device device = ClientCertificates.isShown(request)
                 ? certificates.holder(request)
                 : fleet.holder(Bearer.token(request));
+        String id = request.query().first("device").orElse("");
+        if (device == null && !id.isEmpty() && !ClientCertificates.isShown(request)) {
+            Gateways.Carried carried = gateways.find(Bearer.token(request), id);
+            device = carried == null ? null : carried.device();
+        }
         if (device == null) {
             throw unknown();
         }

@@ -23,6 +23,7 @@ public final class Device {
     private volatile @Nullable CheckIn facts;
     private volatile long seen;
     private volatile List<String> tags;
+    private volatile @Nullable String gateway;
     private volatile long idleSince;
     private volatile long idleUntil;
     private volatile boolean unwritten;
@@ -37,6 +38,7 @@ public final class Device {
             Secret secret,
             @Nullable CheckIn facts,
             List<String> tags,
+            @Nullable String gateway,
             long seen) {
         this.key = key;
         this.tenant = tenant;
@@ -45,6 +47,7 @@ public final class Device {
         this.secret = secret;
         this.facts = facts;
         this.tags = tags;
+        this.gateway = gateway;
         this.seen = seen;
     }
 
@@ -84,6 +87,11 @@ public final class Device {
         return tags;
     }
 
+    /** The only gateway that may act for it; null = any. */
+    public @Nullable String gateway() {
+        return gateway;
+    }
+
     /** True if plan {@code epoch} holds nothing at {@code now} for this device with the facts it has. */
     public boolean isIdle(long epoch, long now) {
         return idleSince == epoch && now < idleUntil;
@@ -102,7 +110,10 @@ public final class Device {
 
     /** True if {@code row} says nothing new. */
     boolean isAs(Device row) {
-        return secret.equals(row.secret) && tags.equals(row.tags) && Objects.equals(facts, row.facts);
+        return secret.equals(row.secret)
+                && tags.equals(row.tags)
+                && Objects.equals(gateway, row.gateway)
+                && Objects.equals(facts, row.facts);
     }
 
     void facts(CheckIn now) {
@@ -113,6 +124,10 @@ public final class Device {
     void tags(List<String> now) {
         tags = now;
         idleSince = 0;
+    }
+
+    void gateway(@Nullable String now) {
+        gateway = now;
     }
 
     void secret(Secret now) {

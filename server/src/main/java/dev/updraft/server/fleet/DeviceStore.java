@@ -22,7 +22,7 @@ final class DeviceStore {
 
     /** Read by number, and what is usually empty as null: a start reads a million of them. */
     private static final String SELECT = "SELECT d.key, d.tenant, d.id, d.created, d.token_hash, NULLIF(d.tags, '[]'),"
-            + " s.at, d.digest, d.version, d.board, d.staging_size, d.capabilities, d.trial, d.counter, NULLIF(d.attributes, '{}')"
+            + " s.at, d.digest, d.version, d.board, d.staging_size, d.capabilities, d.trial, d.counter, NULLIF(d.attributes, '{}'), d.gateway"
             + " FROM device d LEFT JOIN device_seen s ON s.device = d.key";
 
     void all(Handle handle, Consumer<Device> each) {
@@ -133,6 +133,11 @@ final class DeviceStore {
         handle.execute("UPDATE device SET tags = ? WHERE key = ?", Json.string(tags), device);
     }
 
+    void gateway(Handle handle, Device of, @Nullable String gateway) {
+        requireSame(handle, of);
+        handle.execute("UPDATE device SET gateway = ? WHERE key = ?", gateway, of.key());
+    }
+
     void secret(Handle handle, Device of, Secret secret) {
         requireSame(handle, of);
         long device = of.key();
@@ -160,8 +165,8 @@ final class DeviceStore {
     /** @return false if the device has reported this number before */
     boolean report(Handle handle, Device device, Report report) {
         boolean fresh = handle.execute(
-                        "INSERT INTO report (device, at, seq, event, digest, reason, detail)"
-                                + " SELECT key, ?, ?, ?, ?, ?, ? FROM device WHERE key = ? AND tenant = ? AND id = ?"
+                        "INSERT INTO report (device, at, seq, event, digest, reason, detail, gateway)"
+                                + " SELECT key, ?, ?, ?, ?, ?, ?, ? FROM device WHERE key = ? AND tenant = ? AND id = ?"
                                 + " ON CONFLICT DO NOTHING",
                         report.at(),
                         report.seq(),
@@ -169,6 +174,7 @@ final class DeviceStore {
                         report.digest().bytes(),
                         report.reason(),
                         report.detail(),
+                        report.gateway(),
                         device.key(),
                         device.tenant(),
                         device.id())
@@ -199,7 +205,8 @@ final class DeviceStore {
                         event(rs.getString("event")),
                         Digest.of(rs.getBytes("digest")),
                         rs.getString("reason"),
-                        rs.getString("detail")))
+                        rs.getString("detail"),
+                        rs.getString("gateway")))
                 .list();
     }
 
@@ -223,6 +230,7 @@ final class DeviceStore {
                 Secret.ofHash(rs.getBytes(5)),
                 facts == null ? null : shared.computeIfAbsent(facts, same -> same),
                 tags == null ? List.of() : List.of(Json.parse(tags, String[].class)),
+                rs.getString(16),
                 rs.getLong(7));
     }
 

@@ -192,7 +192,7 @@ public final class Fleet implements AutoCloseable {
         long key = store.insert(handle, tenant, id, secret, now);
         following.note(key);
         Events.add(handle, tenant, EventType.DEVICE_REGISTERED, Map.of("device", id));
-        return new Device(key, tenant, id, now, secret, null, List.of(), 0);
+        return new Device(key, tenant, id, now, secret, null, List.of(), null, 0);
     }
 
     public @Nullable Device find(long tenant, String id) {
@@ -325,6 +325,17 @@ public final class Fleet implements AutoCloseable {
                 following.note(device.key());
             });
             device.tags(sorted);
+        });
+    }
+
+    /** Lets no gateway but {@code gateway} act for {@code device}; null = any may. */
+    public void pin(Device device, @Nullable String gateway) {
+        exclusively(device, () -> {
+            database.change(handle -> {
+                store.gateway(handle, device, gateway);
+                following.note(device.key());
+            });
+            device.gateway(gateway);
         });
     }
 

@@ -37,7 +37,8 @@ public final class FleetApi implements OperatorApi {
 
     record NewDevice(String id, @Nullable List<String> tags) {}
 
-    record Change(List<String> tags) {}
+    /** @param gateway the only one that may act for the device; empty = any; null = as before */
+    record Change(@Nullable List<String> tags, @Nullable String gateway) {}
 
     record CreatedDevice(String id, String token) {}
 
@@ -52,6 +53,7 @@ public final class FleetApi implements OperatorApi {
             @Nullable Boolean trial,
             @Nullable Map<String, String> attributes,
             List<String> tags,
+            @Nullable String gateway,
             @Nullable List<Report> history) {
 
         static DeviceView of(Device device, @Nullable List<Report> history) {
@@ -59,7 +61,17 @@ public final class FleetApi implements OperatorApi {
             Long seen = device.seen() == 0 ? null : device.seen();
             if (facts == null) {
                 return new DeviceView(
-                        device.id(), device.created(), seen, null, null, null, null, null, device.tags(), history);
+                        device.id(),
+                        device.created(),
+                        seen,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        device.tags(),
+                        device.gateway(),
+                        history);
             }
             return new DeviceView(
                     device.id(),
@@ -71,6 +83,7 @@ public final class FleetApi implements OperatorApi {
                     facts.trial(),
                     facts.attributes(),
                     device.tags(),
+                    device.gateway(),
                     history);
         }
     }
@@ -135,7 +148,13 @@ public final class FleetApi implements OperatorApi {
 
     private void patch(ServerRequest request, ServerResponse response) {
         Device device = device(request);
-        fleet.tag(device, Json.read(request, Change.class).tags());
+        Change change = Json.read(request, Change.class);
+        if (change.tags() != null) {
+            fleet.tag(device, change.tags());
+        }
+        if (change.gateway() != null) {
+            fleet.pin(device, change.gateway().isEmpty() ? null : change.gateway());
+        }
         Json.send(response, 200, DeviceView.of(device, null));
     }
 

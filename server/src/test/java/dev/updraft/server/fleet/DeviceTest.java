@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class DeviceTest {
     private static final long NOW = 1_800_000_000_000L;
 
-    private final Device device = new Device(1, 1, "d1", 0, Secret.of("x"), null, List.of(), 0);
+    private final Device device = new Device(1, 1, "d1", 0, Secret.of("x"), null, List.of(), null, 0);
 
     private int reportsTaken(long at) {
         int taken = 0;

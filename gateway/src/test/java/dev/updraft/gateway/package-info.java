@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.gateway;
+
+import org.jspecify.annotations.NullMarked;
