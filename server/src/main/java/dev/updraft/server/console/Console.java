@@ -87,6 +87,7 @@ public final class Console implements HttpService {
         rules.get(HOME + "/events", knowing(visit -> visit.api().stream(Api.Question.of("/events"), visit.response())));
         new OverviewPage().pages(paths);
         new DevicePages().pages(paths);
+        new RolloutPages().pages(paths);
         rules.get(HOME + "/*", guarded(visit -> {
             throw Problem.notFound("There is no such page.");
         }));

@@ -48,22 +48,16 @@ final class OverviewPage {
     record History(List<Chart.Sample> samples) {}
 
     /** A rollout with what is needed to draw it. */
-    record Running(RolloutPages.Rollout rollout, RolloutPages.@Nullable Progress progress, String version) {
-        Bar bar() {
-            RolloutPages.Reach reach = progress == null ? null : progress.reach();
-            return progress == null
-                    ? Bar.of(List.of(), 0)
-                    : Bar.of(Bar.states(progress.updates()), reach == null ? 0 : reach.devices());
-        }
-
+    record Running(RolloutPages.View view, String version) {
         String line() {
-            RolloutPages.Reach reach = progress == null ? null : progress.reach();
-            if (progress == null || reach == null) {
+            RolloutPages.Reach reach = view.progress().reach();
+            if (reach == null) {
                 return "";
             }
-            return "Stage " + (rollout.stage() + 1) + " of "
-                    + rollout.options().stagesOr().size() + " · " + Words.count(reach.done()) + " of "
-                    + Words.devices(reach.devices()) + " run it · " + Words.count(progress.failures()) + " failed";
+            return "Stage " + (view.rollout().stage() + 1) + " of "
+                    + view.rollout().options().stagesOr().size() + " · " + Words.count(reach.done()) + " of "
+                    + Words.devices(reach.devices()) + " run it · "
+                    + Words.count(view.progress().failures()) + " failed";
         }
     }
 
@@ -114,9 +108,7 @@ final class OverviewPage {
                                 .reversed()))
                 .limit(MOST_ROLLOUTS)
                 .map(rollout -> new Running(
-                        rollout,
-                        RolloutPages.one(visit, rollout.id()).progress(),
-                        versions.getOrDefault(rollout.release(), "?")))
+                        RolloutPages.one(visit, rollout.id()), versions.getOrDefault(rollout.release(), "?")))
                 .toList();
     }
 

@@ -5,13 +5,17 @@ import dev.updraft.server.access.Sessions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** {@code /console/releases}. */
 final class ReleasePages {
     record Image(String board, String digest, String sha256, long size) {}
 
-    record Release(
-            long id, String version, String notes, String from, String state, long created, List<Image> images) {}
+    record Release(long id, String version, String notes, String from, String state, long created, List<Image> images) {
+        String boards() {
+            return images.stream().map(Image::board).sorted().distinct().collect(Collectors.joining(", "));
+        }
+    }
 
     record ReleaseList(List<Release> releases) {}
 

@@ -62,6 +62,11 @@ final class Words {
         };
     }
 
+    /** With its first letter as a sentence begins. */
+    static String capital(String text) {
+        return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
+    }
+
     static String count(long number) {
         return String.format(Locale.ENGLISH, "%,d", number);
     }
