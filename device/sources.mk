@@ -11,8 +11,9 @@ endif
 third_party_versions := $(filter mbedtls_version=% heatshrink_version=%,$(third_party))
 p256 := $(mbedtls)/3rdparty/p256-m/p256-m
 
-headers := $(foreach folder,agent boot core example media net port smp,$(wildcard $(device)$(folder)/*.h $(device)$(folder)/*/*.h))
+headers := $(foreach folder,agent boot core delta example media net port smp,$(wildcard $(device)$(folder)/*.h $(device)$(folder)/*/*.h))
 core_sources := $(wildcard $(device)core/*.c)
+delta_sources := $(wildcard $(device)delta/*.c)
 # The bootloader without its main and its keys, which tests replace.
 boot_room_sources := $(filter-out %/main.c %/keys.c,$(wildcard $(device)boot/*.c))
 # What the bootloader's recovery needs of SMP.
@@ -27,7 +28,7 @@ unpack_sources := $(heatshrink)/heatshrink_decoder.c
 heatshrink_as_packed := -DHEATSHRINK_CONFIG_H -DHEATSHRINK_DYNAMIC_ALLOC=0 -DHEATSHRINK_STATIC_WINDOW_BITS=10 -DHEATSHRINK_STATIC_LOOKAHEAD_BITS=4 \
                         -DHEATSHRINK_STATIC_INPUT_BUFFER_SIZE=32 -DHEATSHRINK_DEBUGGING_LOGS=0
 defines := -DMBEDTLS_CONFIG_FILE='"updraft_mbedtls_config.h"' $(heatshrink_as_packed)
-includes := -I$(device) -I$(device)core -I$(device)boot -I$(device)port
+includes := -I$(device) -I$(device)core -I$(device)delta -I$(device)boot -I$(device)port
 third_party_includes := -isystem $(mbedtls)/include -isystem $(mbedtls)/library -isystem $(p256) -isystem $(heatshrink)
 warnings := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 # What tests on this PC build: all that the bootloader can do.

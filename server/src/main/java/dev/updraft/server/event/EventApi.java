@@ -88,9 +88,8 @@ public final class EventApi implements OperatorApi, AutoCloseable {
         long said = System.nanoTime();
         boolean more = true;
         while (more && !(wait && closed())) {
-            if (operators.find(request) == null) {
-                return; // The token was revoked meanwhile.
-            }
+            // A token that was revoked meanwhile ends the stream too.
+            operators.recheck(request);
             List<Event> batch = events.after(tenant, position, BATCH);
             more = wait || !batch.isEmpty();
             StringBuilder text = new StringBuilder();

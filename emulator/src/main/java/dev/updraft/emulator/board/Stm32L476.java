@@ -1,0 +1,184 @@
+package dev.updraft.emulator.board;
+
+import dev.updraft.emulator.chip.ResetCause;
+import dev.updraft.emulator.core.CpuModel;
+import dev.updraft.emulator.flash.ChipFlash;
+import dev.updraft.emulator.flash.L4Flash;
+import dev.updraft.emulator.part.UartPart;
+import dev.updraft.emulator.peripheral.Crc;
+import dev.updraft.emulator.peripheral.Gpio;
+import dev.updraft.emulator.peripheral.Iwdg;
+import dev.updraft.emulator.peripheral.KernelClock;
+import dev.updraft.emulator.peripheral.PlainRegisters;
+import dev.updraft.emulator.peripheral.Rcc;
+import dev.updraft.emulator.peripheral.RccL4;
+import dev.updraft.emulator.peripheral.Rng;
+import dev.updraft.emulator.peripheral.Rtc;
+import dev.updraft.emulator.peripheral.SpiV1;
+import dev.updraft.emulator.peripheral.UsartV2;
+import java.util.Map;
+
+/** STM32L476RG: Cortex-M4, 1 MB flash in two banks with ECC, 96 + 32 KB SRAM (RM0351; memory map in section 2.2, interrupts in section 13.3). */
+final class Stm32L476 extends Chip {
+    private static final long CRYSTAL = 8_000_000;
+    private static final int BANK = 512 * 1024;
+
+    private final L4Flash flash;
+    private final RccL4 rcc;
+    private final Rtc rtc;
+    private final Iwdg watchdog;
+    private final Gpio[] ports = new Gpio[8];
+    private final Map<String, UsartV2> usarts;
+
+    Stm32L476(Options options, Signals signals) {
+        super("STM32L476", CpuModel.CORTEX_M4, 82, 0, 4_000_000, signals);
+        flash = new L4Flash(
+                operations,
+                options.timing(),
+                time,
+                bank -> runsFromFlash(bank * BANK, BANK),
+                irq(4),
+                () -> cpu.nvic().nmi(),
+                signals);
+        flash(flash, true);
+        ram("SRAM1", 0x2000_0000, 96 * 1024);
+        ram("SRAM2", 0x1000_0000, 32 * 1024);
+        bus.addDevice(
+                "system memory",
+                0x1FFF_7000,
+                0x800,
+                new SystemMemory(0x1FFF_7000, 0x800)
+                        .put(0x1FFF_7590, options.uid())
+                        .putHalfWord(0x1FFF_75E0, 1024));
+
+        rcc = add(0x4002_1000, new RccL4(time, CRYSTAL, signals));
+        add(0x4002_2000, flash.registers());
+        PlainRegisters pwr = add(
+                0x4000_7000,
+                new PlainRegisters("PWR", 0x400, signals)
+                        .with(0x00, "CR1", 0x200, 0x4707)
+                        .with(0x04, "CR2", 0, 0x7FF)
+                        .with(0x08, "CR3", 0x8000, 0x851F)
+                        .with(0x0C, "CR4", 0, 0x31F)
+                        .with(0x10, "SR1", 0, 0)
+                        .with(0x14, "SR2", 0x100, 0)
+                        .with(0x18, "SCR", 0, 0));
+        rcc.gate(pwr, RccL4.APB1ENR1, RccL4.APB1ENR1 + RccL4.TO_RESET, 28);
+        rtc = add(0x4000_2800, new Rtc(32, signals));
+        rcc.backupWritableWhen(() -> (pwr.value(0) & 1 << 8) != 0);
+        rcc.onBackupReset(rtc::backupReset);
+        rtc.writableWhen(() -> (pwr.value(0) & 1 << 8) != 0);
+        watchdog = add(
+                0x4000_3000,
+                new Iwdg(time, true, () -> signals.requestReset(ResetCause.INDEPENDENT_WATCHDOG), signals));
+
+        usarts = Map.of(
+                "USART1", usart("USART1", 0x4001_3800, rcc::usart1, 37, RccL4.APB2ENR, 14),
+                "USART2", usart("USART2", 0x4000_4400, () -> rcc.apb1Usart(2), 38, RccL4.APB1ENR1, 17),
+                "USART3", usart("USART3", 0x4000_4800, () -> rcc.apb1Usart(4), 39, RccL4.APB1ENR1, 18),
+                "UART4", usart("UART4", 0x4000_4C00, () -> rcc.apb1Usart(6), 52, RccL4.APB1ENR1, 19),
+                "UART5", usart("UART5", 0x4000_5000, () -> rcc.apb1Usart(8), 53, RccL4.APB1ENR1, 20));
+        SpiV1 spi1 = add(0x4001_3000, new SpiV1("SPI1", true, time, rcc::apb2, spi1Wires, irq(35), signals));
+        rcc.gate(spi1, RccL4.APB2ENR, RccL4.APB2ENR + RccL4.TO_RESET, 12);
+        for (int i = 0; i < ports.length; i++) {
+            int moder = i == 0 ? 0xABFF_FFFF : i == 1 ? 0xFFFF_FEBF : i == 7 ? 0xF : -1;
+            ports[i] = add(0x4800_0000 + i * 0x400, new Gpio("GPIO" + (char) ('A' + i), moder, true, signals));
+            rcc.gate(ports[i], RccL4.AHB2ENR, RccL4.AHB2ENR + RccL4.TO_RESET, i);
+        }
+        Crc crc = add(0x4002_3000, new Crc(true, signals));
+        rcc.gate(crc, RccL4.AHB1ENR, RccL4.AHB1ENR + RccL4.TO_RESET, 12);
+        Rng rng = add(0x5006_0800, new Rng(options.seed(), irq(80), signals));
+        rcc.gate(rng, RccL4.AHB2ENR, RccL4.AHB2ENR + RccL4.TO_RESET, 18);
+        PlainRegisters syscfg = add(
+                0x4001_0000,
+                new PlainRegisters("SYSCFG", 0x30, signals)
+                        .with(0x00, "MEMRMP", 0, 7)
+                        .refusing(0x00, 0x107, "other memory at address 0 and swapped banks are not modelled")
+                        .with(0x04, "CFGR1", 0x7C000001, -1)
+                        .with(0x08, "EXTICR1", 0, 0xFFFF)
+                        .with(0x0C, "EXTICR2", 0, 0xFFFF)
+                        .with(0x10, "EXTICR3", 0, 0xFFFF)
+                        .with(0x14, "EXTICR4", 0, 0xFFFF)
+                        .with(0x18, "SCSR", 0, 0)
+                        .with(0x1C, "CFGR2", 0, 0xF));
+        rcc.gate(syscfg, RccL4.APB2ENR, RccL4.APB2ENR + RccL4.TO_RESET, 0);
+        add(
+                0xE004_2000,
+                new PlainRegisters("DBGMCU", 0x400, signals)
+                        .with(0x00, "IDCODE", 0x1007_6415, 0)
+                        .with(0x04, "CR", 0, -1)
+                        .with(0x08, "APB1FZR1", 0, -1)
+                        .with(0x0C, "APB1FZR2", 0, -1)
+                        .with(0x10, "APB2FZR", 0, -1));
+        missingPeripherals();
+    }
+
+    private UsartV2 usart(String usartName, int base, KernelClock kernel, int interrupt, int enable, int bit) {
+        UsartV2 usart = add(base, new UsartV2(usartName, false, time, kernel, irq(interrupt), signals));
+        rcc.gate(usart, enable, enable + RccL4.TO_RESET, bit);
+        return usart;
+    }
+
+    private void missingPeripherals() {
+        String[] timers = {"TIM2", "TIM3", "TIM4", "TIM5", "TIM6", "TIM7"};
+        for (int i = 0; i < timers.length; i++) {
+            missing(0x4000_0000 + i * 0x400, 0x400, timers[i]);
+        }
+        missing(0x4000_2400, 0x400, "LCD");
+        missing(0x4000_2C00, 0x400, "WWDG");
+        missing(0x4000_3800, 0x400, "SPI2");
+        missing(0x4000_3C00, 0x400, "SPI3");
+        missing(0x4000_5400, 0xC00, "I2C1-3");
+        missing(0x4000_6400, 0x400, "CAN1");
+        missing(0x4000_7400, 0x400, "DAC1");
+        missing(0x4000_7800, 0x400, "OPAMP");
+        missing(0x4000_7C00, 0x400, "LPTIM1");
+        missing(0x4000_8000, 0x400, "LPUART1");
+        missing(0x4000_9400, 0x400, "LPTIM2");
+        missing(0x4001_0400, 0x400, "EXTI");
+        missing(0x4001_2800, 0x400, "SDMMC1");
+        missing(0x4001_2C00, 0x400, "TIM1");
+        missing(0x4001_3400, 0x400, "TIM8");
+        missing(0x4001_4000, 0xC00, "TIM15-17");
+        missing(0x4002_0000, 0x400, "DMA1");
+        missing(0x4002_0400, 0x400, "DMA2");
+        missing(0x5000_0000, 0x4_0000, "OTG_FS");
+        missing(0x5004_0000, 0x400, "ADC");
+        missing(0xA000_0000, 0x1000, "FMC");
+        missing(0xA000_1000, 0x400, "QUADSPI");
+    }
+
+    @Override
+    ChipFlash flash() {
+        return flash;
+    }
+
+    @Override
+    Rcc rcc() {
+        return rcc;
+    }
+
+    @Override
+    Rtc rtc() {
+        return rtc;
+    }
+
+    @Override
+    Iwdg watchdog() {
+        return watchdog;
+    }
+
+    @Override
+    Gpio gpio(char port) {
+        return ports[port - 'A'];
+    }
+
+    @Override
+    void connect(String usart, UartPart part) {
+        UsartV2 found = usarts.get(usart);
+        if (found == null) {
+            throw new IllegalArgumentException(name + " has no " + usart);
+        }
+        found.connect(part);
+    }
+}
