@@ -21,6 +21,10 @@ enum {
 void updraft_port_start(void) {
     RCC_ENABLE_1 |= RCC_ENABLE_1_PWR | RCC_ENABLE_1_RTC;
     PWR_CR1 |= PWR_CR1_DBP;
+#ifdef UPDRAFT_STM32L4
+    if (UPDRAFT_BOARD_GPIOS & GPIOG_BIT)
+        PWR_CR2 |= PWR_CR2_IOSV; // port G has a supply of its own (RM0432 5.1.6)
+#endif
     if ((RCC_CFGR & RCC_CFGR_SWS) == RCC_CFGR_SWS_PLL) {
         return;
     }

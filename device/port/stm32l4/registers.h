@@ -50,7 +50,8 @@ enum {
 
 // PWR, 5.4
 #define PWR_CR1 REGISTER(PWR_BASE)
-enum { PWR_CR1_DBP = 1 << 8 };
+#define PWR_CR2 REGISTER(PWR_BASE + 0x04)
+enum { PWR_CR1_DBP = 1 << 8, PWR_CR2_IOSV = 1 << 9, GPIOG_BIT = 1 << 6 };
 
 // RCC, 6.4
 #define RCC_CR REGISTER(RCC_BASE)

@@ -9,6 +9,7 @@ import dev.updraft.rehearsal.application.Surroundings;
 import dev.updraft.rehearsal.campaign.Campaign;
 import dev.updraft.rehearsal.campaign.CampaignResult;
 import dev.updraft.rehearsal.campaign.CutPlan;
+import dev.updraft.rehearsal.campaign.FaultPlan;
 import dev.updraft.rehearsal.campaign.Scenario;
 import dev.updraft.rehearsal.device.Bootloader;
 import dev.updraft.rehearsal.device.Delivery;
@@ -18,6 +19,7 @@ import dev.updraft.rehearsal.glitch.GlitchCampaign;
 import dev.updraft.rehearsal.glitch.GlitchResult;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +41,15 @@ public final class Rehearsal {
 
     private final Scenario scenario;
     private final CutPlan plan;
+    private final FaultPlan faults;
     private final int jobs;
     private final @Nullable Surroundings surroundings;
 
-    private Rehearsal(Scenario scenario, CutPlan plan, int jobs, @Nullable Surroundings surroundings) {
+    private Rehearsal(
+            Scenario scenario, CutPlan plan, FaultPlan faults, int jobs, @Nullable Surroundings surroundings) {
         this.scenario = scenario;
         this.plan = plan;
+        this.faults = faults;
         this.jobs = jobs;
         this.surroundings = surroundings;
     }
@@ -88,6 +93,7 @@ public final class Rehearsal {
                         USUAL_STARTS_ON_TRIAL,
                         CryptoMode.EXACT),
                 new CutPlan(0, false, 0, 0, CROSS_CHECKS, true, 1),
+                FaultPlan.power(),
                 Runtime.getRuntime().availableProcessors(),
                 null);
     }
@@ -179,6 +185,21 @@ public final class Rehearsal {
                 p -> new CutPlan(p.cuts(), p.everyLook(), p.doubles(), p.secondsEach(), count, p.pruning(), p.seed()));
     }
 
+    /**
+     * Which faults are tried; the power alone when not said.
+     *
+     * @param each places of each kind beside the power, evenly spread
+     * @throws RehearsalException for outages and noise where the update waits inside the chip
+     */
+    public Rehearsal faults(Set<FaultKind> kinds, int each) {
+        if (!scenario.delivery().staging().isOutside()
+                && (kinds.contains(FaultKind.OUTAGE) || kinds.contains(FaultKind.NOISE))) {
+            throw new RehearsalException(
+                    "Outages and noise are faults of a card or an external flash: stage the update there, or leave them out.");
+        }
+        return new Rehearsal(scenario, plan, new FaultPlan(kinds, each), jobs, surroundings);
+    }
+
     /** Decides everything that is left to chance. */
     public Rehearsal seed(long seed) {
         return planned(p ->
@@ -186,11 +207,11 @@ public final class Rehearsal {
     }
 
     private Rehearsal planned(UnaryOperator<CutPlan> change) {
-        return new Rehearsal(scenario, change.apply(plan), jobs, surroundings);
+        return new Rehearsal(scenario, change.apply(plan), faults, jobs, surroundings);
     }
 
     public Rehearsal crypto(CryptoMode mode) {
-        return new Rehearsal(scenario.with(mode), plan, jobs, surroundings);
+        return new Rehearsal(scenario.with(mode), plan, faults, jobs, surroundings);
     }
 
     /**
@@ -203,18 +224,19 @@ public final class Rehearsal {
         return new Rehearsal(
                 scenario.with(new Delivery(staging, delivery.update(), delivery.fallback(), withFallback)),
                 plan,
+                faults,
                 jobs,
                 surroundings);
     }
 
     /** How often the bootloader starts an image on trial before the old one comes back. */
     public Rehearsal startsOnTrial(int count) {
-        return new Rehearsal(scenario.withStartsAllowed(count), plan, jobs, surroundings);
+        return new Rehearsal(scenario.withStartsAllowed(count), plan, faults, jobs, surroundings);
     }
 
     /** Boards that run at the same time; as many as there are processors when not said. */
     public Rehearsal jobs(int count) {
-        return new Rehearsal(scenario, plan, count, surroundings);
+        return new Rehearsal(scenario, plan, faults, count, surroundings);
     }
 
     /**
@@ -229,7 +251,7 @@ public final class Rehearsal {
 
     /** Runs the new application too, once it is installed; not when this was not said. */
     public Rehearsal runningIn(Surroundings around) {
-        return new Rehearsal(scenario, plan, jobs, around);
+        return new Rehearsal(scenario, plan, faults, jobs, around);
     }
 
     private ApplicationResult runApplication() {
@@ -248,7 +270,7 @@ public final class Rehearsal {
      */
     public RehearsalResult run(Progress progress) {
         long began = System.nanoTime();
-        Campaign campaign = new Campaign(scenario, plan, jobs, progress::advanced);
+        Campaign campaign = new Campaign(scenario, plan, faults, jobs, progress::advanced);
         List<CampaignResult> parts = campaign.run();
         ApplicationResult application = runApplication();
         return new RehearsalResult(

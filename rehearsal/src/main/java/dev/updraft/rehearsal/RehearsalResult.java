@@ -72,7 +72,7 @@ public record RehearsalResult(
         return parts.stream().mapToInt(CampaignResult::sequences).sum();
     }
 
-    /** Cut points in a second of one processor. */
+    /** Cut points in a second of one processor; places of other faults count as such. */
     public double cutPointsPerSecond() {
         return cutPoints() / boardSeconds;
     }

@@ -28,7 +28,8 @@ class RehearsalTest {
     }
 
     private static Rehearsal of(String board, Bootloader bootloader, int size) {
-        return Rehearsal.of(board,
+        return Rehearsal.of(
+                board,
                 bootloader,
                 Firmware.image(board, "1.0.0", size, 1, 1),
                 Firmware.image(board, "1.1.0", size + 100, 2, 2));
@@ -109,9 +110,11 @@ class RehearsalTest {
         assertThatThrownBy(() -> Rehearsal.of("stm32f407", bootloader, good, good))
                 .isInstanceOf(RehearsalException.class)
                 .hasMessageContaining("nothing to update");
-        assertThatThrownBy(() -> Rehearsal.of("stm32f407", bootloader, good, Firmware.image("stm32l476", "1.1.0", SIZE, 1, 2)))
+        assertThatThrownBy(() ->
+                        Rehearsal.of("stm32f407", bootloader, good, Firmware.image("stm32l476", "1.1.0", SIZE, 1, 2)))
                 .hasMessageContaining("is for the board stm32l476");
-        assertThatThrownBy(() -> Rehearsal.of("stm32f407", bootloader, good, Firmware.image("stm32f407", "1.1.0", SIZE, 0, 2)))
+        assertThatThrownBy(() ->
+                        Rehearsal.of("stm32f407", bootloader, good, Firmware.image("stm32f407", "1.1.0", SIZE, 0, 2)))
                 .hasMessageContaining("security counter");
         Image stranger = ImageSigner.with(SigningKey.generate(KeyType.P256))
                 .version("1.1.0")

@@ -10,13 +10,14 @@ import picocli.CommandLine.Spec;
         name = "board",
         mixinStandardHelpOptions = true,
         description = "Boards as files: those there are, a flash map for one of your own, and what C needs of it.",
-        subcommands = {ListCommand.class, ShowCommand.class, CheckCommand.class, HeaderCommand.class})
+        subcommands = {ListCommand.class, ShowCommand.class, CheckCommand.class, NewCommand.class, HeaderCommand.class})
 public final class BoardCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: updraft board list, show, check or header.");
+        throw new ParameterException(
+                spec.commandLine(), "Say what to do: updraft board list, show, check, new or header.");
     }
 }

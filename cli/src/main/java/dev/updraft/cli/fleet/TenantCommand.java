@@ -65,6 +65,14 @@ public final class TenantCommand implements Runnable {
                     @Nullable
                     Long cuts,
             @Option(
+                            names = "--rehearsal-application",
+                            negatable = true,
+                            description =
+                                    "Only rehearsals in which the application was run and worked count; with --no-… others"
+                                            + " do too.")
+                    @Nullable
+                    Boolean application,
+            @Option(
                             names = "--rehearsal-bootloader",
                             paramLabel = "SHA256",
                             description = "Only rehearsals with this bootloader count; may be repeated; '' = with any."
@@ -86,6 +94,9 @@ public final class TenantCommand implements Runnable {
         }
         if (cuts != null) {
             change.put("rehearsalCuts", cuts);
+        }
+        if (application != null) {
+            change.put("rehearsalApplication", application);
         }
         if (bootloaders != null) {
             ArrayNode list = change.putArray("rehearsalBootloaders");

@@ -10,6 +10,7 @@ import dev.updraft.image.Bytes;
 import dev.updraft.image.InstallCheck;
 import dev.updraft.image.board.Board;
 import dev.updraft.rehearsal.CryptoMode;
+import dev.updraft.rehearsal.FaultKind;
 import dev.updraft.rehearsal.Rehearsal;
 import dev.updraft.rehearsal.RehearsalException;
 import dev.updraft.rehearsal.RehearsalResult;
@@ -21,6 +22,7 @@ import java.io.Console;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -118,6 +120,23 @@ public final class RehearseCommand implements Callable<Integer> {
     private @Nullable String doubles;
 
     @Option(
+            names = "--faults",
+            split = ",",
+            paramLabel = "KIND",
+            defaultValue = "power",
+            description =
+                    "What goes wrong, one or more of power, outage, noise, reset: cuts of the power; the card or the flash"
+                            + " falls silent, or sends a wrong bit; the chip is reset (default: ${DEFAULT-VALUE}).")
+    private Set<FaultKind> faults = Set.of(FaultKind.POWER);
+
+    @Option(
+            names = "--places",
+            paramLabel = "N",
+            defaultValue = "300",
+            description = "Places of each of these faults but power, evenly spread (default: ${DEFAULT-VALUE}).")
+    private int places;
+
+    @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
@@ -201,6 +220,9 @@ public final class RehearseCommand implements Callable<Integer> {
         if (jobs < 1 || startsOnTrial < 1 || startsOnTrial > 255) {
             throw new UserError("--jobs takes 1 or more, --trial-attempts 1 to 255.");
         }
+        if (places < 1) {
+            throw new UserError("--places takes 1 or more, not " + places + ".");
+        }
         if (run < 0 || run > LONGEST_RUN) {
             throw new UserError("--run takes seconds from 0 to " + LONGEST_RUN + ", not " + run + ".");
         }
@@ -222,13 +244,10 @@ public final class RehearseCommand implements Callable<Integer> {
                 new RehearsalInput(described, board, from, to, key, bootloader, decrypt, staging, startsOnTrial).read();
         InstallCheck.check(described, rehearsed.newImage());
         Rehearsal rehearsal = Rehearsal.of(
-                        board,
-                        rehearsed.bootloader(),
-                        rehearsed.oldImage(),
-                        rehearsed.newImage(),
-                        rehearsed.opens())
+                        board, rehearsed.bootloader(), rehearsed.oldImage(), rehearsed.newImage(), rehearsed.opens())
                 .staging(staging, !noFallback)
                 .cuts(cutCount)
+                .faults(faults, places)
                 .everyLook(looks.equals("each"))
                 .seed(seed)
                 .crypto(crypto)

@@ -1,6 +1,7 @@
 package dev.updraft.cli.rehearse;
 
 import dev.updraft.rehearsal.CryptoMode;
+import dev.updraft.rehearsal.FaultKind;
 import dev.updraft.rehearsal.RehearsalResult;
 import dev.updraft.rehearsal.campaign.CampaignResult;
 import dev.updraft.rehearsal.campaign.Failure;
@@ -23,6 +24,16 @@ final class ResultText {
         line(text, "The update waits %s", result.delivery());
         line(text, "Bootloader %s", result.bootloader());
         for (CampaignResult part : result.parts()) {
+            if (part.kind() != FaultKind.POWER) {
+                line(
+                        text,
+                        "%-10s  %,7d places of %,d, each run to the end; %s",
+                        part.name(),
+                        part.cutPoints(),
+                        part.operations(),
+                        part.failed() == 0 ? "all well" : part.failed() + " FAILED");
+                continue;
+            }
             line(
                     text,
                     "%-10s  %,7d flash operations, %,7d cut points, %,7d sequences: %,d run to the end, %,d until a proven state,"
@@ -69,10 +80,11 @@ final class ResultText {
         if (!result.survived()) {
             return "FAILED: " + result.failed() + " sequences.";
         }
+        String what = result.parts().stream().allMatch(part -> part.kind() == FaultKind.POWER) ? "cut" : "fault";
         return switch (result.application().verdict()) {
-            case WORKED -> "Passed: every cut was survived, and the application works.";
-            case NOT_ASKED, NOT_RUN -> "Passed: every cut was survived; the application was not run.";
-            case FAILED -> "FAILED: every cut was survived, but the application does not work.";
+            case WORKED -> "Passed: every " + what + " was survived, and the application works.";
+            case NOT_ASKED, NOT_RUN -> "Passed: every " + what + " was survived; the application was not run.";
+            case FAILED -> "FAILED: every " + what + " was survived, but the application does not work.";
         };
     }
 
@@ -93,7 +105,12 @@ final class ResultText {
     }
 
     private static void failure(StringBuilder text, Failure failure) {
-        line(text, "  FAILED after a cut in %s (left %s)", failure.cut(), failure.look());
+        line(
+                text,
+                "  FAILED after a %s",
+                failure.look().isEmpty()
+                        ? "fault: " + failure.cut()
+                        : "cut in " + failure.cut() + " (left " + failure.look() + ")");
         line(text, "         %s", failure.complaint());
         if (!failure.console().isEmpty()) {
             line(text, "         it printed: %s", String.join(" | ", failure.console()));

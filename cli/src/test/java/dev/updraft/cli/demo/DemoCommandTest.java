@@ -3,7 +3,6 @@ package dev.updraft.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.updraft.cli.UserError;
-import dev.updraft.emulator.board.Boards;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,7 +20,9 @@ class DemoCommandTest {
 
     /** The first board; every one with {@code ./check --all}. */
     static List<String> boards() {
-        return Boolean.getBoolean("updraft.all") ? Boards.chips() : List.of("stm32f407");
+        return Boolean.getBoolean("updraft.all")
+                ? List.of("stm32f407", "stm32l476", "stm32h743", "nucleo-g474re")
+                : List.of("stm32f407");
     }
 
     @ParameterizedTest

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** What a board is made of. Boards that are built the same way can take over each other's snapshots. */
 public final class BoardBuilder {
     private final String name;
+    private final Lines line;
+    private Memories memories;
     private long seed = 1;
     private byte @Nullable [] uid;
     private @Nullable FlashTiming timing;
@@ -25,8 +27,10 @@ public final class BoardBuilder {
     private int spiNorSize = 1 << 20;
     private Wiring wiring = Wiring.USUAL;
 
-    BoardBuilder(String name) {
+    BoardBuilder(String name, Lines line) {
         this.name = name;
+        this.line = line;
+        memories = line.usual();
     }
 
     /** Decides everything that is left to chance: RAM at power-up, random numbers, torn flash, the UID when none is given. */
@@ -74,6 +78,12 @@ public final class BoardBuilder {
         return this;
     }
 
+    /** Flash and RAM of the part; those of the line's usual one when not given. */
+    public BoardBuilder memories(Memories value) {
+        memories = value;
+        return this;
+    }
+
     /** How the parts are wired; {@link Wiring#USUAL} when not given. */
     public BoardBuilder wiring(Wiring value) {
         wiring = value;
@@ -93,11 +103,7 @@ public final class BoardBuilder {
             new SplittableRandom(seed).nextBytes(id);
         }
         Signals signals = new Signals();
-        Chip chip = switch (Boards.known(name)) {
-            case "stm32f407" -> new Stm32F407(options(id, FlashTiming.F407), signals);
-            case "stm32l476" -> new Stm32L476(options(id, FlashTiming.L476), signals);
-            default -> new Stm32H743(options(id, FlashTiming.H743), signals);
-        };
+        Chip chip = line.build(new Chip.Options(seed, id, timing == null ? line.timing() : timing, memories), signals);
         network.attach(chip.time);
         Console console = new Console(chip.time);
         EspAt module = new EspAt(chip.time, network, wifi);
@@ -118,9 +124,5 @@ public final class BoardBuilder {
 
     private static void select(Chip chip, SpiPart part, String pin) {
         chip.spi1Wires.attach(part, chip.gpio(pin.charAt(0)), Integer.parseInt(pin.substring(1)));
-    }
-
-    private Chip.Options options(byte[] id, FlashTiming usual) {
-        return new Chip.Options(seed, id, timing == null ? usual : timing);
     }
 }

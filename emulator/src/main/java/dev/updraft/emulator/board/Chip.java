@@ -22,13 +22,14 @@ import dev.updraft.emulator.peripheral.SpiBus;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /** One chip: processor, memories and peripherals, at their addresses. Each chip's class reads as its memory map. */
 abstract class Chip {
     /** What differs between boards with the same chip. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Options(long seed, byte[] uid, FlashTiming timing) {}
+    record Options(long seed, byte[] uid, FlashTiming timing, Memories memories) {}
 
     static final int FLASH_BASE = 0x0800_0000;
 
@@ -70,6 +71,12 @@ abstract class Chip {
 
     final void ram(String ramName, int base, int size) {
         volatileRams.add(bus.addRam(ramName, base, new byte[size]));
+    }
+
+    final void rams(Memories memories) {
+        memories.ram()
+                .forEach(range ->
+                        ram(String.format(Locale.ROOT, "RAM at 0x%08x", range.base()), range.base(), range.size()));
     }
 
     /** RAM in the backup domain. */

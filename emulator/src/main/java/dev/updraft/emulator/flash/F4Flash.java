@@ -6,15 +6,20 @@ import dev.updraft.emulator.chip.InterruptLine;
 import dev.updraft.emulator.chip.RegisterBlock;
 import dev.updraft.emulator.memory.BusFault;
 import dev.updraft.emulator.memory.LittleEndian;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flash memory and interface of the STM32F405/407 (RM0090 section 3): one bank of 12 sectors, no ECC, programmed by 1, 2 or 4 bytes; bits
- * that are 1 can be cleared at any time. While it is busy, code that runs from it stands still (RM0090 3.5.2).
+ * Flash memory and interface of the STM32F4 (RM0090 section 3): one or two banks of up to 12 sectors, no ECC, programmed by 1, 2 or 4 bytes; bits
+ * that are 1 can be cleared at any time. While a bank is busy, code that runs from it stands still (RM0090 3.5.2).
  */
 public final class F4Flash extends StmFlash {
+    /** Of 1 MB in one bank. */
     public static final FlashGeometry GEOMETRY = FlashGeometry.ofSectors(4, false, sizes());
+
+    private static final int SECTORS_A_BANK = 12;
+    /** What SNB calls the first sector of the second bank (RM0090 3.9.8). */
+    private static final int SECOND_BANK = 16;
 
     private static final int ACR = 0x00;
     private static final int KEYR = 0x04;
@@ -39,11 +44,12 @@ public final class F4Flash extends StmFlash {
     private static final int PG = 1;
     private static final int SER = 1 << 1;
     private static final int MER = 1 << 2;
+    private static final int MER1 = 1 << 15;
     private static final int STRT = 1 << 16;
     private static final int EOPIE = 1 << 24;
     private static final int ERRIE = 1 << 25;
     private static final int LOCK = 1 << 31;
-    private static final int CR_STORED = PG | SER | MER | 0x1F << 3 | 3 << 8 | EOPIE | ERRIE;
+    private static final int CR_STORED = PG | SER | MER | MER1 | 0x1F << 3 | 3 << 8 | EOPIE | ERRIE;
 
     private static final int OPTLOCK = 1;
     private static final int OPTSTRT = 1 << 1;
@@ -54,7 +60,9 @@ public final class F4Flash extends StmFlash {
     private final FlashEngine engine;
     private final FlashTiming timing;
     private final ChipTime time;
-    private final BooleanSupplier runsFromFlash;
+    private final FlashGeometry geometry;
+    private final int bankSize;
+    private final IntPredicate runsFromBank;
     private final InterruptLine interrupt;
     private final Registers registers;
     private int options = OPTCR_DEFAULT;
@@ -63,18 +71,25 @@ public final class F4Flash extends StmFlash {
     private boolean lockedUntilReset;
     private boolean optionsLockedUntilReset;
 
-    /** @param runsFromFlash whether the instruction under way was fetched from this memory */
+    /**
+     * @param banks 1 or 2
+     * @param runsFromBank whether the instruction under way was fetched from bank 0 or 1
+     */
     public F4Flash(
+            FlashGeometry geometry,
+            int banks,
             FlashOperations operations,
             FlashTiming timing,
             ChipTime time,
-            BooleanSupplier runsFromFlash,
+            IntPredicate runsFromBank,
             InterruptLine interrupt,
             AccessMonitor monitor) {
-        super(new FlashArray(GEOMETRY));
+        super(new FlashArray(geometry));
+        this.geometry = geometry;
+        bankSize = geometry.size() / banks;
         this.timing = timing;
         this.time = time;
-        this.runsFromFlash = runsFromFlash;
+        this.runsFromBank = runsFromBank;
         this.interrupt = interrupt;
         engine = new FlashEngine("flash", array(), operations, time, this);
         registers = new Registers(monitor);
@@ -106,7 +121,7 @@ public final class F4Flash extends StmFlash {
 
     @Override
     public int guardedRead(int offset, int width) {
-        if (engine.busy()) {
+        if (engine.busy() && offset >= busyFrom() && offset < busyTo()) {
             waitUntilDone();
         }
         return array().read(offset, width);
@@ -124,57 +139,63 @@ public final class F4Flash extends StmFlash {
             waitUntilDone();
         }
         int parallelism = 1 << (registers.cr() >>> 8 & 3);
-        if ((registers.cr() & (LOCK | PG)) != PG || (registers.cr() & (SER | MER)) != 0) {
+        if ((registers.cr() & (LOCK | PG)) != PG || (registers.cr() & (SER | MER | MER1)) != 0) {
             registers.fail(PGSERR);
         } else if (width != parallelism) {
             registers.fail(PGPERR);
-        } else if (isProtected(GEOMETRY.sectorAt(offset))) {
+        } else if (isProtected(geometry.sectorAt(offset))) {
             registers.fail(WRPERR);
         } else {
             byte[] data = new byte[width];
             LittleEndian.put(data, 0, width, value);
-            begin(() -> engine.program(offset, data, timing.programNanos()));
+            begin(offset, bankSize, () -> engine.program(offset, data, timing.programNanos()));
         }
     }
 
     private boolean isProtected(int sector) {
-        return (options >>> 16 + sector & 1) == 0; // nWRP: 0 protects
+        return sector < SECTORS_A_BANK && (options >>> 16 + sector & 1) == 0; // nWRP: 0 protects
     }
 
-    private void begin(Runnable operation) {
+    /** @param size of what is busy: one bank or both */
+    private void begin(int offset, int size, Runnable operation) {
         operation.run();
         if (!engine.busy()) {
             return; // the power went
         }
-        if (runsFromFlash.getAsBoolean()) {
+        int bank = offset / bankSize;
+        if (runsFromBank.test(bank) || size > bankSize && runsFromBank.test(1 - bank)) {
             time.clock().stall(engine.remaining());
         } else {
-            guardBusy(0, GEOMETRY.size());
+            guardBusy(bank * bankSize, bank * bankSize + Math.max(size, bankSize));
         }
     }
 
     private void erase() {
         int cr = registers.cr();
-        int sector = cr >>> 3 & 0x1F;
+        int number = cr >>> 3 & 0x1F;
+        int sector = number < SECOND_BANK ? number : number - SECOND_BANK + SECTORS_A_BANK;
+        boolean exists = number < SECTORS_A_BANK || number >= SECOND_BANK && bankSize < geometry.size();
         int parallelism = 1 << (cr >>> 8 & 3);
         // x16 takes about 1.4 times, x8 twice as long as x32 (DS8626 table 40).
         double slower = parallelism == 1 ? 2 : parallelism == 2 ? 1.4 : 1;
-        if ((cr & PG) != 0 || (cr & (SER | MER)) == 0) {
+        if ((cr & PG) != 0 || (cr & (SER | MER | MER1)) == 0) {
             registers.fail(PGSERR);
-        } else if ((cr & MER) != 0) {
+        } else if ((cr & (MER | MER1)) != 0) {
             if ((options >>> 16 & 0xFFF) != 0xFFF) {
                 registers.fail(WRPERR);
                 return;
             }
-            int size = GEOMETRY.size();
-            begin(() -> engine.erase(0, size, Math.round(timing.eraseNanos(size) * slower)));
-        } else if (sector >= GEOMETRY.sectors()) {
+            int from = (cr & MER) != 0 ? 0 : bankSize;
+            int size = ((cr & MER1) != 0 ? geometry.size() : bankSize) - from;
+            begin(from, size, () -> engine.erase(from, size, Math.round(timing.eraseNanos(size) * slower)));
+        } else if (!exists || sector >= geometry.sectors()) {
             registers.fail(OPERR);
         } else if (isProtected(sector)) {
             registers.fail(WRPERR);
         } else {
-            int size = GEOMETRY.sectorSize(sector);
-            begin(() -> engine.erase(GEOMETRY.sectorStart(sector), size, Math.round(timing.eraseNanos(size) * slower)));
+            int size = geometry.sectorSize(sector);
+            int start = geometry.sectorStart(sector);
+            begin(start, size, () -> engine.erase(start, size, Math.round(timing.eraseNanos(size) * slower)));
         }
     }
 
@@ -195,6 +216,7 @@ public final class F4Flash extends StmFlash {
             int optionKeysSeen,
             boolean lockedUntilReset,
             boolean optionsLockedUntilReset,
+            int busyFrom,
             int busyTo) {}
 
     @Override
@@ -217,6 +239,7 @@ public final class F4Flash extends StmFlash {
                 optionKeysSeen,
                 lockedUntilReset,
                 optionsLockedUntilReset,
+                busyFrom(),
                 busyTo());
     }
 
@@ -224,7 +247,7 @@ public final class F4Flash extends StmFlash {
     public void restore(Object from) {
         Snapshot snapshot = (Snapshot) from;
         restoreArray(snapshot.array);
-        guardBusy(0, snapshot.busyTo);
+        guardBusy(snapshot.busyFrom, snapshot.busyTo);
         engine.restore(snapshot.engine);
         registers.restore(snapshot.registers);
         options = snapshot.options;
@@ -244,6 +267,7 @@ public final class F4Flash extends StmFlash {
             register(SR, "SR", 0, 0);
             register(CR, "CR", LOCK, 0);
             register(OPTCR, "OPTCR", OPTCR_DEFAULT | OPTLOCK, 0);
+            register(0x18, "OPTCR1", 0x0FFF0000, 0);
         }
 
         int cr() {

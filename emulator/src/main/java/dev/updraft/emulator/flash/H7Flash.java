@@ -5,33 +5,45 @@ import dev.updraft.emulator.chip.ChipTime;
 import dev.updraft.emulator.chip.InterruptLine;
 import dev.updraft.emulator.chip.RegisterBlock;
 import dev.updraft.emulator.memory.BusFault;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flash memory and interface of the STM32H743 (RM0433 section 4): two banks of 8 sectors of 128 KB, each with a controller of its own; programmed
+ * Flash memory and interface of the STM32H72x to H75x (RM0433 section 4): one or two banks of up to 8 sectors of 128 KB, each with a controller of its own; programmed
  * by flash words of 32 bytes with ECC, which must not be programmed twice. A read with two wrong bits is a bus fault.
  */
 public final class H7Flash extends StmFlash {
+    /** Of 2 MB in two banks. */
     public static final FlashGeometry GEOMETRY = FlashGeometry.uniform(32, true, 16, 128 * 1024);
 
-    static final int BANK = 1024 * 1024;
+    static final int SECTOR = 128 * 1024;
     static final int WORD = 32;
 
-    private final H7FlashBank[] banks = new H7FlashBank[2];
+    private final H7FlashBank[] banks;
+    private final int bankSize;
     private final H7FlashRegisters registers;
 
-    /** @param runsFromBank whether the instruction under way was fetched from bank 0 or 1 */
+    /**
+     * @param geometry sectors of 128 KB
+     * @param bankCount 1 or 2
+     * @param runsFromBank whether the instruction under way was fetched from bank 0 or 1
+     */
     public H7Flash(
+            FlashGeometry geometry,
+            int bankCount,
             FlashOperations operations,
             FlashTiming timing,
             ChipTime time,
             IntPredicate runsFromBank,
             InterruptLine interrupt,
             AccessMonitor monitor) {
-        super(new FlashArray(GEOMETRY));
-        registers = new H7FlashRegisters(monitor, banks, interrupt);
-        for (int i = 0; i < 2; i++) {
+        super(new FlashArray(geometry));
+        banks = new H7FlashBank[bankCount];
+        bankSize = geometry.size() / bankCount;
+        registers = new H7FlashRegisters(monitor, banks, bankSize, interrupt);
+        for (int i = 0; i < bankCount; i++) {
             banks[i] = new H7FlashBank(i, this, operations, timing, time, runsFromBank, registers);
         }
     }
@@ -52,19 +64,22 @@ public final class H7Flash extends StmFlash {
 
     @Override
     public long busyCycles() {
-        return Math.max(banks[0].engine().remaining(), banks[1].engine().remaining());
+        return Arrays.stream(banks)
+                .mapToLong(bank -> bank.engine().remaining())
+                .max()
+                .orElse(0);
     }
 
     /** Guards the banks that are busy. */
     void busyChanged() {
         boolean first = banks[0].engine().busy();
-        boolean second = banks[1].engine().busy();
-        guardBusy(first ? 0 : second ? BANK : 0, second ? 2 * BANK : first ? BANK : 0);
+        boolean second = banks.length > 1 && banks[1].engine().busy();
+        guardBusy(first ? 0 : second ? bankSize : 0, second ? 2 * bankSize : first ? bankSize : 0);
     }
 
     @Override
     public int guardedRead(int offset, int width) {
-        int bank = offset / BANK;
+        int bank = offset / bankSize;
         banks[bank].waitUntilDone();
         int value = array().read(offset, width);
         switch (array().health()) {
@@ -85,21 +100,21 @@ public final class H7Flash extends StmFlash {
     public int dmaRead(int offset, int width) {
         int value = array().read(offset, width);
         if (array().health() == FlashArray.Health.UNCORRECTABLE) {
-            registers.ecc(offset / BANK, offset, H7FlashRegisters.DBECCERR);
+            registers.ecc(offset / bankSize, offset, H7FlashRegisters.DBECCERR);
         }
         return value;
     }
 
     @Override
     public void write(int offset, int width, int value) {
-        banks[offset / BANK].write(offset, width, value);
+        banks[offset / bankSize].write(offset, width, value);
     }
 
     /** Each bank hears of the end of its own operations. */
     @Override
     public void finished() {}
 
-    private record Snapshot(@Nullable FlashSnapshot array, Object first, Object second, Object registers) {}
+    private record Snapshot(@Nullable FlashSnapshot array, List<Object> banks, Object registers) {}
 
     @Override
     public Object save() {
@@ -112,15 +127,16 @@ public final class H7Flash extends StmFlash {
     }
 
     private Snapshot save(@Nullable FlashSnapshot cells) {
-        return new Snapshot(cells, banks[0].save(), banks[1].save(), registers.save());
+        return new Snapshot(cells, Arrays.stream(banks).map(H7FlashBank::save).toList(), registers.save());
     }
 
     @Override
     public void restore(Object from) {
         Snapshot snapshot = (Snapshot) from;
         restoreArray(snapshot.array);
-        banks[0].restore(snapshot.first);
-        banks[1].restore(snapshot.second);
+        for (int i = 0; i < banks.length; i++) {
+            banks[i].restore(snapshot.banks.get(i));
+        }
         registers.restore((long[]) snapshot.registers);
         busyChanged();
     }

@@ -63,7 +63,7 @@ final class H7FlashBank implements FlashEngine.Owner {
             registers.fail(number, H7FlashRegisters.PGSERR);
             return;
         }
-        if (registers.isProtected(number, offset % H7Flash.BANK / (128 * 1024))) {
+        if (registers.isProtected(number, offset / H7Flash.SECTOR - number * registers.sectorsABank())) {
             registers.fail(number, H7FlashRegisters.WRPERR);
             return;
         }

@@ -45,15 +45,17 @@ final class H7FlashRegisters extends RegisterBlock {
     private static final int OPTION_DEFAULT = 0x1406AAF0;
 
     private final H7FlashBank[] banks;
+    private final int bankSize;
     private final InterruptLine interrupt;
     private final int[] keysSeen = new int[2];
     private final boolean[] lockedUntilReset = new boolean[2];
 
-    H7FlashRegisters(AccessMonitor monitor, H7FlashBank[] banks, InterruptLine interrupt) {
+    H7FlashRegisters(AccessMonitor monitor, H7FlashBank[] banks, int bankSize, InterruptLine interrupt) {
         super("FLASH", 0x400, monitor);
         this.banks = banks;
+        this.bankSize = bankSize;
         this.interrupt = interrupt;
-        for (int bank = 0; bank < 2; bank++) {
+        for (int bank = 0; bank < banks.length; bank++) {
             int base = bank * BANK_STEP;
             int n = bank + 1;
             register(base + ACR, "ACR", 0x37, 0x3F);
@@ -79,6 +81,10 @@ final class H7FlashRegisters extends RegisterBlock {
         }
     }
 
+    int sectorsABank() {
+        return bankSize / H7Flash.SECTOR;
+    }
+
     boolean mayProgram(int bank) {
         int at = bank * BANK_STEP;
         return (word(at + CR) & (LOCK | PG)) == PG && !bit(at + SR, BLOCKING);
@@ -96,7 +102,7 @@ final class H7FlashRegisters extends RegisterBlock {
     void ecc(int bank, int offset, int flag) {
         int at = bank * BANK_STEP;
         if (!bit(at + SR, SNECCERR | DBECCERR)) {
-            setWord(at + ECC_FA, offset % H7Flash.BANK / H7Flash.WORD);
+            setWord(at + ECC_FA, offset % bankSize / H7Flash.WORD);
         }
         change(at + SR, flag, true);
         update();
@@ -112,7 +118,7 @@ final class H7FlashRegisters extends RegisterBlock {
     /** Each interrupt enable is at the place of its flag. */
     private void update() {
         boolean high = false;
-        for (int bank = 0; bank < 2; bank++) {
+        for (int bank = 0; bank < banks.length; bank++) {
             int at = bank * BANK_STEP;
             high |= (word(at + SR) & word(at + CR) & INTERRUPTS) != 0;
         }
@@ -127,7 +133,7 @@ final class H7FlashRegisters extends RegisterBlock {
     @Override
     protected int onRead(int offset) {
         int bank = offset / BANK_STEP;
-        if (bank < 2 && offset % BANK_STEP == SR) {
+        if (bank < banks.length && offset % BANK_STEP == SR) {
             boolean busy = banks[bank].engine().busy();
             return word(offset) | (busy ? BSY | QW : 0) | (banks[bank].bufferInUse() ? WBNE : 0);
         }
@@ -204,19 +210,21 @@ final class H7FlashRegisters extends RegisterBlock {
                 return;
             }
             change(at + CR, START, true);
-            banks[bank].erase(bank * H7Flash.BANK, H7Flash.BANK);
+            banks[bank].erase(bank * bankSize, bankSize);
+        } else if ((written >>> 8 & 7) >= sectorsABank()) {
+            fail(bank, PGSERR);
         } else if (isProtected(bank, written >>> 8 & 7)) {
             fail(bank, WRPERR);
         } else {
             change(at + CR, START, true);
-            banks[bank].erase(bank * H7Flash.BANK + (written >>> 8 & 7) * 128 * 1024, 128 * 1024);
+            banks[bank].erase(bank * bankSize + (written >>> 8 & 7) * H7Flash.SECTOR, H7Flash.SECTOR);
         }
     }
 
     @Override
     public void reset() {
         super.reset();
-        for (int bank = 0; bank < 2; bank++) {
+        for (int bank = 0; bank < banks.length; bank++) {
             keysSeen[bank] = 0;
             lockedUntilReset[bank] = false;
         }
@@ -231,7 +239,7 @@ final class H7FlashRegisters extends RegisterBlock {
     @Override
     public void restore(long[] from) {
         super.restore(from);
-        for (int bank = 0; bank < 2; bank++) {
+        for (int bank = 0; bank < banks.length; bank++) {
             keysSeen[bank] = (int) more(from, bank);
             lockedUntilReset[bank] = more(from, 2 + bank) != 0;
         }

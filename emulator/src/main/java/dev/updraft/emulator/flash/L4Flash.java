@@ -10,13 +10,12 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flash memory and interface of the STM32L476 (RM0351 section 3): two banks of 256 pages of 2 KB, programmed by double words of 8 bytes with
- * ECC, each once between erases. One bank can be read while the other is busy.
+ * Flash memory and interface of the STM32L4, L4+, G4, WB and WL (RM0351 section 3): one or two banks of pages of one size, programmed by double words of
+ * 8 bytes with ECC, each once between erases. One bank can be read while the other is busy.
  */
 public final class L4Flash extends StmFlash {
+    /** Of the STM32L476 with 1 MB, in two banks. */
     public static final FlashGeometry GEOMETRY = FlashGeometry.uniform(8, true, 512, 2048);
-
-    private static final int BANK = 512 * 1024;
 
     private static final int ACR = 0x00;
     private static final int PDKEYR = 0x04;
@@ -59,6 +58,9 @@ public final class L4Flash extends StmFlash {
     private static final int ECCC = 1 << 30;
     private static final int ECCD = 1 << 31;
 
+    private final int base;
+    private final int bankSize;
+    private final int pageSize;
     private final FlashEngine engine;
     private final FlashTiming timing;
     private final ChipTime time;
@@ -75,10 +77,16 @@ public final class L4Flash extends StmFlash {
     private int halfValue;
 
     /**
+     * @param base of the registers
+     * @param geometry pages of one size
+     * @param banks 1 or 2
      * @param runsFromBank whether the instruction under way was fetched from bank 0 or 1
      * @param nmi raises the non-maskable interrupt
      */
     public L4Flash(
+            int base,
+            FlashGeometry geometry,
+            int banks,
             FlashOperations operations,
             FlashTiming timing,
             ChipTime time,
@@ -86,7 +94,10 @@ public final class L4Flash extends StmFlash {
             InterruptLine interrupt,
             Runnable nmi,
             AccessMonitor monitor) {
-        super(new FlashArray(GEOMETRY));
+        super(new FlashArray(geometry));
+        this.base = base;
+        bankSize = geometry.size() / banks;
+        pageSize = geometry.sectorSize(0);
         this.timing = timing;
         this.time = time;
         this.runsFromBank = runsFromBank;
@@ -154,12 +165,12 @@ public final class L4Flash extends StmFlash {
     }
 
     private void program(int offset, byte[] data) {
-        if (registers.isProtected(offset / 2048)) {
+        if (registers.isProtected(offset / pageSize)) {
             registers.fail(WRPERR);
         } else if (!array().accepts(offset, data)) {
             registers.fail(PROGERR);
         } else {
-            begin(offset, BANK, () -> engine.program(offset, data, timing.programNanos()));
+            begin(offset, bankSize, () -> engine.program(offset, data, timing.programNanos()));
         }
     }
 
@@ -170,19 +181,26 @@ public final class L4Flash extends StmFlash {
         if ((cr & PG) != 0 || page == mass || registers.failedBefore()) {
             registers.fail(PGSERR);
         } else if (page) {
-            int number = (cr >>> 3 & 0xFF) + ((cr >>> 11 & 1) << 8);
+            int number = cr >>> 3 & 0xFF;
+            boolean second = bankSize < array().geometry().size() && (cr >>> 11 & 1) != 0;
+            if (number >= bankSize / pageSize) {
+                registers.fail(PGSERR);
+                return;
+            }
+            number += second ? bankSize / pageSize : 0;
             if (registers.isProtected(number)) {
                 registers.fail(WRPERR);
                 return;
             }
-            int offset = number * 2048;
-            begin(offset, BANK, () -> engine.erase(offset, 2048, timing.eraseNanos(2048)));
+            int offset = number * pageSize;
+            begin(offset, bankSize, () -> engine.erase(offset, pageSize, timing.eraseNanos(pageSize)));
         } else if (registers.anyProtected()) {
             registers.fail(WRPERR);
         } else {
-            int from = (cr & MER1) != 0 ? 0 : BANK;
-            int to = (cr & MER2) != 0 ? 2 * BANK : BANK;
-            begin(from, to - from, () -> engine.erase(from, to - from, timing.eraseNanos(2048)));
+            boolean two = bankSize < array().geometry().size();
+            int from = (cr & MER1) != 0 || !two ? 0 : bankSize;
+            int to = (cr & MER2) != 0 && two ? 2 * bankSize : bankSize;
+            begin(from, to - from, () -> engine.erase(from, to - from, timing.eraseNanos(pageSize)));
         }
     }
 
@@ -192,11 +210,11 @@ public final class L4Flash extends StmFlash {
         if (!engine.busy()) {
             return; // the power went
         }
-        int bank = offset / BANK;
-        if (runsFromBank.test(bank) || size > BANK && runsFromBank.test(1 - bank)) {
+        int bank = offset / bankSize;
+        if (runsFromBank.test(bank) || size > bankSize && runsFromBank.test(1 - bank)) {
             time.clock().stall(engine.remaining());
         }
-        guardBusy(bank * BANK, bank * BANK + Math.max(BANK, size));
+        guardBusy(bank * bankSize, bank * bankSize + Math.max(bankSize, size));
     }
 
     @Override
@@ -238,7 +256,7 @@ public final class L4Flash extends StmFlash {
         guardBusy(snapshot.numbers[4], snapshot.numbers[5]);
     }
 
-    /** The register interface at 0x40022000 (RM0351 3.7). */
+    /** The register interface (RM0351 3.7). */
     private final class Registers extends RegisterBlock {
         Registers(AccessMonitor monitor) {
             super("FLASH", 0x400, monitor);
@@ -269,16 +287,16 @@ public final class L4Flash extends StmFlash {
             return bit(SR, ERRORS);
         }
 
-        boolean isProtected(int page) {
-            int inBank = page & 0xFF;
-            return page < 256
+        boolean isProtected(int number) {
+            int inBank = number % (bankSize / pageSize);
+            return number < bankSize / pageSize
                     ? within(word(WRP1AR), inBank) || within(word(WRP1BR), inBank)
                     : within(word(WRP2AR), inBank) || within(word(WRP2BR), inBank);
         }
 
         boolean anyProtected() {
-            for (int page = 0; page < GEOMETRY.sectors(); page++) {
-                if (isProtected(page)) {
+            for (int number = 0; number < array().geometry().sectors(); number++) {
+                if (isProtected(number)) {
                     return true;
                 }
             }
@@ -313,7 +331,7 @@ public final class L4Flash extends StmFlash {
                 }
                 return; // RM0351 3.7.7: the address is kept while a flag is set
             }
-            int address = offset % BANK & ~7 | (offset >= BANK ? 1 << 19 : 0);
+            int address = offset % bankSize & ~7 | (offset >= bankSize ? 1 << 19 : 0);
             setWord(ECCR, word(ECCR) & ECCIE | address);
             if (health == FlashArray.Health.UNCORRECTABLE) {
                 change(ECCR, ECCD, true);
@@ -370,7 +388,7 @@ public final class L4Flash extends StmFlash {
             keysSeen = 0;
             lockedUntilReset = true;
             change(CR, LOCK, true);
-            throw new BusFault(0x40022008, "wrong key to FLASH.KEYR: FLASH.CR stays locked until reset (RM0351 3.3.5)");
+            throw new BusFault(base + 8, "wrong key to FLASH.KEYR: FLASH.CR stays locked until reset (RM0351 3.3.5)");
         }
 
         private void control(int written) {

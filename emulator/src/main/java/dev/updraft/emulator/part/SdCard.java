@@ -37,6 +37,7 @@ public final class SdCard implements SpiPart {
     private final BlockStore store;
     private final boolean highCapacity;
     private final SdFaults faults = new SdFaults();
+    private final SpiFaults wires = new SpiFaults();
     private final byte[] frame = new byte[6];
     private final byte[] block = new byte[BlockStore.BLOCK + 2];
     private final Deque<Integer> answer = new ArrayDeque<>();
@@ -63,7 +64,12 @@ public final class SdCard implements SpiPart {
         highCapacity = store.blocks() * BlockStore.BLOCK > LARGEST_STANDARD;
     }
 
-    /** What can be made to go wrong. */
+    /** What can be made to go wrong on its wires. */
+    public SpiFaults wires() {
+        return wires;
+    }
+
+    /** What can be made to go wrong with the card itself. */
     public SdFaults faults() {
         return faults;
     }
@@ -110,9 +116,12 @@ public final class SdCard implements SpiPart {
         if (!selected || !powered) {
             return 0xFF;
         }
+        if (wires.isSilent()) {
+            return wires.pass(0xFF);
+        }
         int out = output();
         input(value);
-        return out;
+        return wires.pass(out);
     }
 
     private int output() {

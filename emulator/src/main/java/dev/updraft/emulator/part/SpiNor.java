@@ -37,6 +37,7 @@ public final class SpiNor implements SpiPart, FlashEngine.Owner {
     private boolean writeEnabled;
     private boolean asleep;
     private int command = -1;
+    private final SpiFaults wires = new SpiFaults();
     private int count;
     private int address;
     private int pageBytes;
@@ -96,11 +97,20 @@ public final class SpiNor implements SpiPart, FlashEngine.Owner {
         count = 0;
     }
 
+    /** What can be made to go wrong on its wires. */
+    public SpiFaults wires() {
+        return wires;
+    }
+
     @Override
     public int transfer(int value) {
         if (!selected || !powered) {
             return 0xFF;
         }
+        return wires.pass(wires.isSilent() ? 0xFF : exchange(value));
+    }
+
+    private int exchange(int value) {
         if (command < 0) {
             command = value;
             count = 0;

@@ -4,11 +4,15 @@ import dev.updraft.emulator.chip.AccessMonitor;
 import dev.updraft.emulator.chip.ChipTime;
 import dev.updraft.emulator.chip.ResetCause;
 
-/** Reset and clock control of the L476 (RM0351 section 6). Oscillators and PLLs are ready as soon as they are switched on. */
+/**
+ * Reset and clock control of the L4 (RM0351 section 6), L4+, G4, WB and WL. Oscillators and PLLs are ready as soon as they are switched on.
+ */
 public final class RccL4 extends Rcc {
     public static final int AHB1ENR = 0x48;
     public static final int AHB2ENR = 0x4C;
+    public static final int AHB3ENR = 0x50;
     public static final int APB1ENR1 = 0x58;
+    public static final int APB1ENR2 = 0x5C;
     public static final int APB2ENR = 0x60;
 
     /** From an enable register to the reset register with the same bits. */
@@ -24,16 +28,40 @@ public final class RccL4 extends Rcc {
     private static final int[] MSI_KILOHERTZ = {100, 200, 400, 800, 1000, 2000, 4000, 8000, 16000, 24000, 32000, 48000};
 
     private final long crystal;
+    private final boolean startsWithHsi;
+    private final int pllOutput;
     private int causes;
 
-    /** @param crystal frequency of the crystal on HSE in Hz */
-    public RccL4(ChipTime time, long crystal, AccessMonitor monitor) {
+    /**
+     * @param kind L4, G4, WB or WL
+     * @param crystal frequency of the crystal on HSE in Hz
+     */
+    public static RccL4 of(String kind, ChipTime time, long crystal, AccessMonitor monitor) {
+        boolean radio = kind.startsWith("W");
+        RccL4 rcc = new RccL4(time, crystal, kind.equals("G4"), radio ? 29 : 25, monitor);
+        if (radio) {
+            rcc.register(0x44, "APB3RSTR", 0, -1);
+            rcc.register(0x64, "APB3ENR", 0, -1);
+            rcc.register(0x84, "APB3SMENR", 0, -1);
+            rcc.register(0x9C, "HSECR", 0, -1);
+            rcc.register(0x108, "EXTCFGR", 0, -1);
+        } else {
+            rcc.register(0x9C, "CCIPR2", 0, -1);
+        }
+        rcc.register(0x98, "CRRCR", 0, 0xFF81);
+        return rcc;
+    }
+
+    /** @param pllOutput position of the divider of PLLR */
+    private RccL4(ChipTime time, long crystal, boolean startsWithHsi, int pllOutput, AccessMonitor monitor) {
         super(time, BDCR, monitor);
         this.crystal = crystal;
-        register(CR, "CR", 0x63, 0x150D0BFD);
+        this.startsWithHsi = startsWithHsi;
+        this.pllOutput = pllOutput;
+        register(CR, "CR", startsWithHsi ? 0x500 : 0x63, 0x150D0BFD);
         register(0x04, "ICSCR", 0x10000000, 0x1F00FF00);
-        register(CFGR, "CFGR", 0, 0x7700BFF3);
-        register(PLLCFGR, "PLLCFGR", 0x1000, 0x07737F73);
+        register(CFGR, "CFGR", startsWithHsi ? 1 : 0, 0x7700BFF3);
+        register(PLLCFGR, "PLLCFGR", 0x1000, pllOutput == 25 ? 0xFF737FF3 : 0xFF3F7F73);
         register(0x10, "PLLSAI1CFGR", 0x1000, -1);
         register(0x14, "PLLSAI2CFGR", 0x1000, -1);
         register(0x18, "CIER", 0, 0x3FF);
@@ -64,12 +92,17 @@ public final class RccL4 extends Rcc {
             case INDEPENDENT_WATCHDOG -> causes | 1 << 29 | pin;
             case WINDOW_WATCHDOG -> causes | 1 << 30 | pin;
         };
-        applySpeed(4_000_000);
+        applySpeed(startsWithHsi ? HSI : 4_000_000);
     }
 
     /** Kernel clock of a USART on APB1 by its field in CCIPR. */
     public long apb1Usart(int shift) {
         return usart(shift, hertz() / apbDivider(word(CFGR) >>> 8 & 7));
+    }
+
+    /** Kernel clock of LPUART1, which divides it in 256ths. */
+    public long lpuart() {
+        return 256 * apb1Usart(10);
     }
 
     /** Kernel clock of USART1. */
@@ -135,9 +168,14 @@ public final class RccL4 extends Rcc {
                     case 3 -> crystal;
                     default -> 0;
                 };
-                yield input / ((pll >>> 4 & 7) + 1) * (pll >>> 8 & 0x7F) / (2L * ((pll >>> 25 & 3) + 1));
+                yield input / ((pll >>> 4 & 7) + 1) * (pll >>> 8 & 0x7F) / divided(pll);
             }
         };
+    }
+
+    /** 2, 4, 6, 8 on L4 and G4; 2 to 8 on WB and WL. */
+    private long divided(int pll) {
+        return pllOutput == 25 ? 2L * ((pll >>> 25 & 3) + 1) : (pll >>> 29 & 7) + 1;
     }
 
     @Override

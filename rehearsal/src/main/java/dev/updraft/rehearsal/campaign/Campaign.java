@@ -4,15 +4,13 @@ import dev.updraft.emulator.flash.FlashGeometry;
 import dev.updraft.emulator.flash.FlashSnapshot;
 import dev.updraft.emulator.flash.Tear;
 import dev.updraft.rehearsal.CryptoMode;
+import dev.updraft.rehearsal.FaultKind;
 import dev.updraft.rehearsal.RehearsalException;
 import dev.updraft.rehearsal.referee.DeviceHistory;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,35 +23,15 @@ public final class Campaign {
         void advanced(int done, int total, int failed);
     }
 
-    /** A run without cuts, and the cut points in it. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Line(
-            String name, Application application, List<FlashStep> journal, List<Integer> cuts, int[] erases) {
-        Line(String name, Application application, List<FlashStep> journal, List<Integer> cuts) {
-            this(name, application, journal, cuts, erases(journal));
-        }
-
-        /** Where in a journal its few erases are. */
-        private static int[] erases(List<FlashStep> journal) {
-            return IntStream.range(0, journal.size())
-                    .filter(i -> journal.get(i).data() == null)
-                    .toArray();
-        }
-
-        String where(int cut) {
-            return String.format("%s, operation %5d of %d: %s", name, cut + 1, journal.size(), journal.get(cut));
-        }
-    }
-
     private static final int NOTHING_TORN = -1;
     private static final int FIRST_RUN_INSTRUCTIONS = 1_500_000_000;
 
     private final Scenario scenario;
     private final CutPlan plan;
-    private final int jobs;
+    private final FaultPlan faults;
+    private final BoardPool pool;
     private final Watcher watcher;
     private final ProvenStates proven = new ProvenStates();
-    private final AtomicLong boardNanos = new AtomicLong();
     private final AtomicInteger done = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
     private @Nullable FlashSnapshot delivered;
@@ -61,10 +39,11 @@ public final class Campaign {
     private int total;
     private int compared;
 
-    public Campaign(Scenario scenario, CutPlan plan, int jobs, Watcher watcher) {
+    public Campaign(Scenario scenario, CutPlan plan, FaultPlan faults, int jobs, Watcher watcher) {
         this.scenario = scenario;
         this.plan = plan;
-        this.jobs = jobs;
+        this.faults = faults;
+        pool = new BoardPool(scenario, jobs);
         this.watcher = watcher;
     }
 
@@ -73,15 +52,27 @@ public final class Campaign {
         List<Line> lines = forward();
         int doubles = plan.doubles() == 0
                 ? 0
-                : CutPlan.choose(0, lines.getFirst().journal.size(), plan.doubles(), new SplittableRandom(plan.seed()))
+                : CutPlan.choose(
+                                0, lines.getFirst().journal().size(), plan.doubles(), new SplittableRandom(plan.seed()))
                         .size();
-        total = lines.stream().mapToInt(line -> line.cuts.size()).sum() + doubles;
+        List<FaultTrial> trials = faults.trials(lines, plan.seed());
+        total = trials.size() + doubles;
         List<CampaignResult> parts = new ArrayList<>();
-        for (Line line : lines) {
-            parts.add(single(line));
+        if (faults.tries(FaultKind.POWER)) {
+            total += lines.stream().mapToInt(line -> line.cuts().size()).sum();
+            for (Line line : lines) {
+                parts.add(single(line));
+            }
         }
         if (doubles > 0) {
             parts.add(second(lines.getFirst()));
+        }
+        for (FaultKind kind : faults.kinds()) {
+            if (kind != FaultKind.POWER) {
+                parts.add(disturbed(
+                        kind,
+                        trials.stream().filter(trial -> trial.kind() == kind).toList()));
+            }
         }
         return parts;
     }
@@ -92,7 +83,7 @@ public final class Campaign {
     }
 
     public double boardSeconds() {
-        return boardNanos.get() / 1e9;
+        return pool.boardSeconds();
     }
 
     public int provenStates() {
@@ -107,8 +98,12 @@ public final class Campaign {
             FlashSnapshot start = board.delivered(scenario);
             delivered = start;
             List<FlashStep> update = uncut(board, start, Application.CONFIRMS, "The update");
-            instructionsAllowed = 4 * board.instructions() + 10_000_000;
+            long updating = board.instructions();
+            long updatingBytes = board.mediumBytes();
+            instructionsAllowed = 4 * updating + 10_000_000;
             List<FlashStep> rollBack = uncut(board, start, Application.HANGS, "Going back from an update that hangs");
+            long goingBack = board.instructions();
+            long goingBackBytes = board.mediumBytes();
             if (scenario.crypto() == CryptoMode.HOST) {
                 compare(board, start, update);
                 instructionsAllowed = Math.max(instructionsAllowed, 100_000_000);
@@ -120,12 +115,16 @@ public final class Campaign {
                             "update",
                             Application.CONFIRMS,
                             update,
-                            CutPlan.choose(0, update.size(), plan.cuts(), random)),
+                            CutPlan.choose(0, update.size(), plan.cuts(), random),
+                            updating,
+                            updatingBytes),
                     new Line(
                             "roll-back",
                             Application.HANGS,
                             rollBack,
-                            CutPlan.choose(parting, rollBack.size() - parting, plan.cuts(), random)));
+                            CutPlan.choose(parting, rollBack.size() - parting, plan.cuts(), random),
+                            goingBack,
+                            goingBackBytes));
         }
     }
 
@@ -186,14 +185,14 @@ public final class Campaign {
     private CampaignResult single(Line line) {
         Statistics statistics = new Statistics();
         inParallel(
-                line.cuts,
+                line.cuts(),
                 (board, replay, cut) -> {
-                    FlashStep step = line.journal.get(cut);
+                    FlashStep step = line.journal().get(cut);
                     cutOnce(
                             board,
                             replay,
                             step,
-                            line.application,
+                            line.application(),
                             line.where(cut),
                             erasesBefore(line, cut),
                             cut,
@@ -202,7 +201,7 @@ public final class Campaign {
                 },
                 line,
                 statistics);
-        return statistics.part(line.name, line.journal.size(), null);
+        return statistics.part(line.name(), line.journal().size(), null);
     }
 
     private void cutOnce(
@@ -245,15 +244,40 @@ public final class Campaign {
 
     private int[] erasesBefore(Line line, int cut) {
         int[] erases = new int[scenario.map().geometry().sectors()];
-        for (int erase : line.erases) {
+        for (int erase : line.erases()) {
             if (erase <= cut) {
                 erases[
                         scenario.map()
                                 .geometry()
-                                .sectorAt(line.journal.get(erase).offset())]++;
+                                .sectorAt(line.journal().get(erase).offset())]++;
             }
         }
         return erases;
+    }
+
+    // Other faults.
+
+    private CampaignResult disturbed(FaultKind kind, List<FaultTrial> trials) {
+        Statistics statistics = new Statistics();
+        FlashSnapshot start = started();
+        pool.each(trials, 4 * instructionsAllowed, board -> trial -> {
+            int before = statistics.failed();
+            FlashSnapshot from = start;
+            DeviceHistory course = DeviceHistory.FRESH;
+            if (trial.cut() >= 0) {
+                FlashStep step = trial.line().journal().get(trial.cut());
+                from = new Replay(scenario.map().geometry(), start, trial.line().journal())
+                        .cutAt(trial.cut(), Tear.any(trial.cut()));
+                course = step.course().cut();
+            }
+            RunResult ending = board.disturbed(from, course, trial.line().application(), trial.fault());
+            statistics.disturbed(trial.describe(), ending);
+            if (board.acted()) {
+                statistics.cutPointDone();
+            }
+            advanced(statistics.failed() - before);
+        });
+        return statistics.part(kind, faults.places(kind));
     }
 
     // Two cuts.
@@ -261,13 +285,14 @@ public final class Campaign {
     private CampaignResult second(Line line) {
         Statistics statistics = new Statistics();
         AtomicInteger operations = new AtomicInteger();
-        List<Integer> first = CutPlan.choose(0, line.journal.size(), plan.doubles(), new SplittableRandom(plan.seed()));
+        List<Integer> first =
+                CutPlan.choose(0, line.journal().size(), plan.doubles(), new SplittableRandom(plan.seed()));
         inParallel(
                 first,
                 (board, replay, cut) -> {
                     FlashSnapshot torn = replay.cutAt(cut, Tear.any(plan.seed() + cut));
-                    DeviceHistory course = line.journal.get(cut).course().cut();
-                    RunResult recovery = board.run(torn, NOTHING_TORN, course, line.application, null, true);
+                    DeviceHistory course = line.journal().get(cut).course().cut();
+                    RunResult recovery = board.run(torn, NOTHING_TORN, course, line.application(), null, true);
                     if (recovery.journal().isEmpty() || !recovery.good()) {
                         return; // nothing to cut; or it failed, and the single cut says so
                     }
@@ -281,7 +306,7 @@ public final class Campaign {
                                 board,
                                 again,
                                 recovery.journal().get(next),
-                                line.application,
+                                line.application(),
                                 where,
                                 new int[0],
                                 next,
@@ -294,55 +319,31 @@ public final class Campaign {
         return statistics.part("second cut", operations.get(), first.size());
     }
 
-    // Threads.
-
     private interface Work {
         void at(TestBoard board, Replay replay, int cut);
     }
 
     private void inParallel(List<Integer> cuts, Work work, Line line, Statistics statistics) {
-        AtomicInteger next = new AtomicInteger();
+        FlashSnapshot start = started();
+        pool.each(cuts, instructionsAllowed, board -> {
+            Replay replay = new Replay(scenario.map().geometry(), start, line.journal());
+            return cut -> {
+                int before = statistics.failed();
+                work.at(board, replay, cut);
+                advanced(statistics.failed() - before);
+            };
+        });
+    }
+
+    private void advanced(int newFailures) {
+        watcher.advanced(done.incrementAndGet(), total, failed.addAndGet(newFailures));
+    }
+
+    private FlashSnapshot started() {
         FlashSnapshot start = delivered;
         if (start == null) {
             throw new IllegalStateException("there was no forward run");
         }
-        List<Thread> threads = new ArrayList<>();
-        List<Throwable> broken = java.util.Collections.synchronizedList(new ArrayList<>());
-        for (int i = 0; i < jobs; i++) {
-            threads.add(Thread.ofPlatform().name("rehearsal " + i).start(() -> {
-                long began = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-                try (TestBoard board = new TestBoard(scenario)) {
-                    board.allowInstructions(instructionsAllowed);
-                    Replay replay = new Replay(scenario.map().geometry(), start, line.journal);
-                    for (int at = next.getAndIncrement();
-                            at < cuts.size() && broken.isEmpty();
-                            at = next.getAndIncrement()) {
-                        int before = statistics.failed();
-                        work.at(board, replay, cuts.get(at));
-                        watcher.advanced(done.incrementAndGet(), total, failed.addAndGet(statistics.failed() - before));
-                    }
-                } catch (RuntimeException | Error defect) {
-                    broken.add(defect);
-                }
-                boardNanos.addAndGet(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - began);
-            }));
-        }
-        join(threads);
-        if (!broken.isEmpty()) {
-            throw new IllegalStateException(
-                    "the rehearsal itself failed: " + broken.getFirst().getMessage(), broken.getFirst());
-        }
-    }
-
-    private static void join(List<Thread> threads) {
-        try {
-            for (Thread thread : threads) {
-                thread.join();
-            }
-        } catch (InterruptedException stop) {
-            threads.forEach(Thread::interrupt);
-            Thread.currentThread().interrupt();
-            throw new RehearsalException("The rehearsal was interrupted.");
-        }
+        return start;
     }
 }

@@ -1,14 +1,16 @@
 package dev.updraft.rehearsal.campaign;
 
+import dev.updraft.rehearsal.FaultKind;
 import java.util.List;
 
 /**
  * What was tried on one journal, and what came out.
  *
- * @param name what the journal is of
- * @param operations flash operations in it; for second cuts: in all the recoveries that were cut
+ * @param kind of the faults
+ * @param name what the journal is of, or the kind of faults beside the power
+ * @param operations flash operations in it; for other faults: the places to choose from, bytes of the medium or instructions; for second cuts: in all the recoveries that were cut
  * @param firstCuts for second cuts: how many recoveries they are in; otherwise 0
- * @param cutPoints how many operations the power was cut at
+ * @param cutPoints how many operations the power was cut at, or places another fault was tried at
  * @param toTheEnd sequences that were run until the device had ended on an image
  * @param stoppedEarly sequences that reached a state from which all had gone well before
  * @param neverRead sequences that need no run: all that differs from one that went well is in a sector that was erased before anything read it
@@ -18,6 +20,7 @@ import java.util.List;
  * @param failures the first of them
  */
 public record CampaignResult(
+        FaultKind kind,
         String name,
         int operations,
         int firstCuts,

@@ -1,9 +1,11 @@
 package dev.updraft.rehearsal.campaign;
 
 import dev.updraft.emulator.flash.Tear;
+import dev.updraft.rehearsal.FaultKind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what became of the sequences of one journal; for many threads. */
@@ -34,6 +36,16 @@ final class Statistics {
         }
         count(where, ending, erasesBefore);
         failed(where, tear, ending);
+    }
+
+    /** A run with a fault beside the power. */
+    synchronized void disturbed(String where, RunResult ending) {
+        toTheEnd++;
+        count(where, ending, new int[0]);
+        String complaint = ending.complaint();
+        if (complaint != null) {
+            add(new Failure(where, "", complaint, ending.console()));
+        }
     }
 
     /** It needs no run, because it would go as another did. */
@@ -84,7 +96,7 @@ final class Statistics {
     }
 
     private static String look(Tear tear) {
-        return tear.first().name().toLowerCase(java.util.Locale.ROOT) + ", seed " + tear.seed();
+        return tear.first().name().toLowerCase(Locale.ROOT) + ", seed " + tear.seed();
     }
 
     synchronized int failed() {
@@ -92,8 +104,17 @@ final class Statistics {
     }
 
     synchronized CampaignResult part(String name, int operations, @Nullable Integer firstCuts) {
+        return part(FaultKind.POWER, name, operations, firstCuts);
+    }
+
+    synchronized CampaignResult part(FaultKind kind, long places) {
+        return part(kind, kind.name().toLowerCase(Locale.ROOT), (int) Math.min(places, Integer.MAX_VALUE), null);
+    }
+
+    private CampaignResult part(FaultKind kind, String name, int operations, @Nullable Integer firstCuts) {
         trim();
         return new CampaignResult(
+                kind,
                 name,
                 operations,
                 firstCuts == null ? 0 : firstCuts,

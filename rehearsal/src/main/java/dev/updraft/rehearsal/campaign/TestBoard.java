@@ -6,6 +6,9 @@ import dev.updraft.emulator.flash.FlashArray;
 import dev.updraft.emulator.flash.FlashListener;
 import dev.updraft.emulator.flash.FlashOperation;
 import dev.updraft.emulator.flash.FlashSnapshot;
+import dev.updraft.emulator.part.SdCard;
+import dev.updraft.emulator.part.SpiFaults;
+import dev.updraft.emulator.part.SpiNor;
 import dev.updraft.rehearsal.CryptoMode;
 import dev.updraft.rehearsal.device.BootState;
 import dev.updraft.rehearsal.device.BootStateRecord;
@@ -21,6 +24,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,9 @@ final class TestBoard implements AutoCloseable {
     private static final int CONSOLE_LINES = 12;
     private static final int REQUESTS_MOST = 4;
     private static final long RUNNING_MICROS = 10_000;
+    private static final long DISTURBED_MICROS = 100;
+    private static final long NEAR_INSTRUCTIONS = 50_000;
+    private static final long SILENT_AT_MOST_NANOS = 600_000_000_000L;
     private static final long HANGING_MICROS = 60_000_000;
 
     private final FlashMap map;
@@ -63,6 +70,10 @@ final class TestBoard implements AutoCloseable {
     private long firstStart = -1;
     private boolean unseenAtStart;
     private int requests;
+    private @Nullable Disturbance disturbance;
+    private boolean waits;
+    private boolean silentStart;
+    private boolean acted;
 
     TestBoard(Scenario scenario) {
         map = scenario.map();
@@ -131,6 +142,36 @@ final class TestBoard implements AutoCloseable {
             Application behaviour,
             @Nullable ProvenStates known,
             boolean recorded) {
+        return run(start, torn, before, behaviour, known, recorded, null);
+    }
+
+    /**
+     * Like the other, with a fault beside the power. A medium that fell silent for good answers again when something is started, or
+     * after the device went into recovery and was switched off and on.
+     */
+    RunResult disturbed(FlashSnapshot start, DeviceHistory before, Application behaviour, Disturbance fault) {
+        RunResult ending = run(start, -1, before, behaviour, null, false, fault);
+        acted |= switch (fault) {
+            case Disturbance.Outage outage -> mediumBytes() > outage.from();
+            case Disturbance.Noise noise -> mediumBytes() > noise.at();
+            case Disturbance.Reset reset -> false;
+        };
+        return ending;
+    }
+
+    /** Whether the last run came to the place of its fault. */
+    boolean acted() {
+        return acted;
+    }
+
+    private RunResult run(
+            FlashSnapshot start,
+            int torn,
+            DeviceHistory before,
+            Application behaviour,
+            @Nullable ProvenStates known,
+            boolean recorded,
+            @Nullable Disturbance fault) {
         board.restore(off);
         board.takeFlash(start);
         course = before;
@@ -138,12 +179,18 @@ final class TestBoard implements AutoCloseable {
         proven = known;
         journal = recorded ? new ArrayList<>() : null;
         begin();
+        arm(fault);
         if (torn >= 0) {
             board.watchSector(torn);
         }
         board.powerOn();
         while (complaint == null && early == null && !ended) {
             takeTurn(board.run(this::look, Long.MAX_VALUE));
+            if (complaint == null && waits) {
+                switchOffAndOn();
+            } else if (complaint == null && disturbance instanceof Disturbance.Reset reset && isNear(reset)) {
+                resetAt(reset);
+            }
         }
         RunResult ending = ending();
         if (ending.good() && early == null && known != null) {
@@ -163,7 +210,86 @@ final class TestBoard implements AutoCloseable {
         erased = false;
         firstStart = -1;
         requests = 0;
+        waits = false;
+        silentStart = false;
+        acted = false;
         board.lookEvery(RUNNING_MICROS);
+    }
+
+    // A fault beside the power.
+
+    private void arm(@Nullable Disturbance fault) {
+        disturbance = fault;
+        wires().ifPresent(SpiFaults::clear);
+        switch (fault) {
+            case Disturbance.Outage outage -> wires().ifPresent(wires -> wires.silence(outage.from(), outage.until()));
+            case Disturbance.Noise noise -> wires().ifPresent(wires -> wires.wrongBit(noise.at(), noise.bit()));
+            case Disturbance.Reset reset -> board.lookEvery(DISTURBED_MICROS);
+            case null -> {}
+        }
+    }
+
+    private Optional<SpiFaults> wires() {
+        return board.spiNor().map(SpiNor::wires).or(() -> board.sdCard().map(SdCard::wires));
+    }
+
+    /** Bytes that the medium was asked for in the last run; 0 without one. */
+    long mediumBytes() {
+        return wires().map(SpiFaults::count).orElse(0L);
+    }
+
+    private boolean isNear(Disturbance.Reset reset) {
+        return board.cpu().retired() >= reset.instruction() - NEAR_INSTRUCTIONS;
+    }
+
+    private void resetAt(Disturbance.Reset reset) {
+        disturbance = null;
+        acted = true;
+        while (board.cpu().retired() < reset.instruction()) {
+            Outcome outcome = board.step();
+            if (outcome instanceof Outcome.Halted) {
+                applicationStarts();
+                break;
+            }
+        }
+        course = course.cut(); // as after a cut, a start may have been counted, and a record may be torn
+        board.pressReset();
+        board.lookEvery(RUNNING_MICROS);
+    }
+
+    private boolean isSilent() {
+        return disturbance instanceof Disturbance.Outage
+                && wires().map(SpiFaults::isSilent).orElse(false);
+    }
+
+    private void answersAgain() {
+        if (disturbance instanceof Disturbance.Outage) {
+            acted = true;
+            disturbance = null;
+            wires().ifPresent(SpiFaults::clear);
+        }
+    }
+
+    /** Somebody sees that the device waits, and tries again. */
+    private void switchOffAndOn() {
+        waits = false;
+        answersAgain();
+        course = course.cut();
+        board.powerOff(true);
+        board.powerOn();
+    }
+
+    /** Waiting is right only while nothing whole may be started. */
+    private void waitsForAnImage() {
+        RehearsedImage whole = referee.inSlot(board.flash());
+        if (disturbance == null) {
+            complain("unbootable: the bootloader found nothing to start");
+        } else if (whole != null && whole.equals(newImage) == course.confirmDone() && !course.requestBegun()) {
+            complain("it waits in recovery beside a whole image");
+        } else {
+            waits = true;
+            board.lookNow();
+        }
     }
 
     private RunResult ending() {
@@ -196,6 +322,9 @@ final class TestBoard implements AutoCloseable {
 
     /** Between slices of the run: is there a reason to stop? */
     private boolean look() {
+        if (isSilent() && board.time().nanos() > SILENT_AT_MOST_NANOS) {
+            answersAgain();
+        }
         if (complaint == null && board.cpu().retired() > instructionsAllowed) {
             complaint = "no application was started in " + instructionsAllowed + " instructions";
         }
@@ -206,13 +335,17 @@ final class TestBoard implements AutoCloseable {
             visited.add(state);
             erasesWhenVisited.add(erases.clone());
         }
-        return complaint != null || early != null;
+        return complaint != null
+                || early != null
+                || waits
+                || disturbance instanceof Disturbance.Reset reset && isNear(reset);
     }
 
     private void takeTurn(Outcome outcome) {
         switch (outcome) {
             case Outcome.Halted start -> applicationStarts();
             case Outcome.TimeUp looked -> {}
+            case Outcome.Idle asleep when silentStart -> switchOffAndOn(); // somebody sees that it hangs
             case Outcome.Idle asleep -> complain("an application on trial hung for ever: the watchdog did not run");
             default -> complain("the processor stopped: " + outcome.message());
         }
@@ -234,7 +367,7 @@ final class TestBoard implements AutoCloseable {
             console.remove();
         }
         if (line.startsWith("boot: nothing can be started")) {
-            complain("unbootable: the bootloader found nothing to start");
+            waitsForAnImage();
         }
     }
 
@@ -249,12 +382,19 @@ final class TestBoard implements AutoCloseable {
         RehearsedImage image = referee.inSlot(board.flash());
         BootState log = new BootState(map, board.flash());
         BootStateRecord state = log.state();
-        complaint = referee.started(image, state, course, board.isWatchdogRunning());
+        boolean silent = isSilent();
+        if (silent) {
+            silentStart = true;
+            answersAgain();
+        }
+        complaint = referee.started(image, state, course, board.isWatchdogRunning(), silent);
         if (complaint != null || image == null) {
             return;
         }
         course = referee.after(image, state, course);
-        if (image.equals(newImage)) {
+        if (silent && image.equals(newImage) && application == Application.HANGS) {
+            hang();
+        } else if (image.equals(newImage)) {
             newOneRuns(log, state);
         } else if (course.takenBack()) {
             end(image, state);

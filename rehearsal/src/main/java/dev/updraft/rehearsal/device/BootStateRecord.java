@@ -123,6 +123,14 @@ public record BootStateRecord(byte[] bytes) {
         return outcome() != Event.NONE && digestAt(OUTCOME_DIGEST, digest);
     }
 
+    /** Whether its reason is about the image; one about the moment (download, flash, network) is tried again. */
+    public boolean isOutcomeFinal() {
+        return switch (bytes[OUTCOME + 1]) {
+            case 3, 9, 13 -> false;
+            default -> true;
+        };
+    }
+
     /** "A copy of the running image stands there." */
     public BootStateRecord keepFallback(Staging place) {
         BootStateRecord next = copy();

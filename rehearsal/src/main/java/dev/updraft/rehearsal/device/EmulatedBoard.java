@@ -2,6 +2,7 @@ package dev.updraft.rehearsal.device;
 
 import dev.updraft.emulator.board.BoardBuilder;
 import dev.updraft.emulator.board.Boards;
+import dev.updraft.emulator.board.Memories;
 import dev.updraft.emulator.board.Wiring;
 import dev.updraft.image.board.Board;
 import dev.updraft.image.board.Pin;
@@ -18,7 +19,14 @@ public final class EmulatedBoard {
             throw new RehearsalException("The " + board.chip().name() + " of the board '" + board.name()
                     + "' is not emulated; emulated are " + String.join(", ", Boards.chips()) + ".");
         }
-        return Boards.create(board.chip().name()).wiring(wiring(board));
+        return Boards.create(board.chip().name())
+                .memories(new Memories(
+                        FlashMap.of(board).geometry(),
+                        board.geometry().banks(),
+                        board.chip().ram().stream()
+                                .map(ram -> new Memories.RamRange((int) ram.start(), (int) ram.size()))
+                                .toList()))
+                .wiring(wiring(board));
     }
 
     private static Wiring wiring(Board board) {

@@ -80,9 +80,17 @@ public final class Referee {
                 || !delivery.keepsOldOutside() && map.staging().contains(offset, length);
     }
 
-    /** The bootloader jumped into the running slot. */
+    /**
+     * The bootloader jumped into the running slot.
+     *
+     * @param silent the medium outside the chip did not answer in this boot: what failed its trial may then be all that there is
+     */
     public @Nullable String started(
-            @Nullable RehearsedImage image, BootStateRecord log, DeviceHistory before, boolean watchdog) {
+            @Nullable RehearsedImage image,
+            BootStateRecord log,
+            DeviceHistory before,
+            boolean watchdog,
+            boolean silent) {
         if (image == null) {
             return "it started something that is neither image, or an image of which parts are unstable";
         }
@@ -104,6 +112,9 @@ public final class Referee {
         if (!before.confirmBegun() && newImage.counter() > oldImage.counter() && log.counter() >= newImage.counter()) {
             return "the security counter rose before the new image was confirmed";
         }
+        if (silent && delivery.keepsOldOutside() && before.startsOnTrial() >= startsAllowed) {
+            return null;
+        }
         boolean onTrial = log.phase() == BootStateRecord.Phase.TRIAL;
         if (!onTrial && !before.confirmBegun()) {
             return "it started the new image as confirmed, and nobody had confirmed it";
@@ -120,7 +131,9 @@ public final class Referee {
     public DeviceHistory after(@Nullable RehearsedImage started, BootStateRecord log, DeviceHistory before) {
         DeviceHistory seen = before.sawCounter(log.counter());
         if (oldImage.equals(started)) {
-            return seen.startsOnTrial() > 0 || log.outcomeIsOf(newImage.digest()) ? seen.tookBack() : seen;
+            return seen.startsOnTrial() > 0 || log.outcomeIsOf(newImage.digest()) && log.isOutcomeFinal()
+                    ? seen.tookBack()
+                    : seen;
         }
         return log.phase() == BootStateRecord.Phase.TRIAL ? seen.startedOnTrial() : seen;
     }

@@ -1,6 +1,7 @@
 package dev.updraft.rehearsal.report;
 
 import dev.updraft.rehearsal.CryptoMode;
+import dev.updraft.rehearsal.FaultKind;
 import dev.updraft.rehearsal.RehearsalResult;
 import dev.updraft.rehearsal.application.ApplicationResult;
 import dev.updraft.rehearsal.campaign.CampaignResult;
@@ -97,7 +98,7 @@ public final class HtmlReport {
 
     private static String numbers(RehearsalResult result) {
         int operations = result.parts().stream()
-                .filter(part -> part.firstCuts() == 0)
+                .filter(part -> part.kind() == FaultKind.POWER && part.firstCuts() == 0)
                 .mapToInt(CampaignResult::operations)
                 .sum();
         return number(format("%,d", result.cutPoints()), format("cut points, of %,d flash operations", operations))
@@ -134,10 +135,12 @@ public final class HtmlReport {
         for (CampaignResult part : result.parts()) {
             for (Failure failure : part.failures()) {
                 list.append(format(
-                        "<li><b>%s</b><p>After a cut in %s, left %s.</p>%s</li>",
+                        "<li><b>%s</b><p>%s.</p>%s</li>",
                         text(failure.complaint()),
-                        text(failure.cut()),
-                        text(failure.look()),
+                        text(
+                                failure.look().isEmpty()
+                                        ? "After this: " + failure.cut()
+                                        : "After a cut in " + failure.cut() + ", left " + failure.look()),
                         failure.console().isEmpty()
                                 ? ""
                                 : "<pre>" + text(String.join("\n", failure.console())) + "</pre>"));
@@ -189,13 +192,26 @@ public final class HtmlReport {
         String pruning = result.pruning()
                 ? format("%,d states are proven; a run that reached one of them stopped there.", result.provenStates())
                 : "Every sequence was run to its end.";
+        String tried = result.parts().stream()
+                .filter(part -> part.kind() != FaultKind.POWER)
+                .map(part -> switch (part.kind()) {
+                    case OUTAGE ->
+                        format(
+                                "The medium was silent at %,d places: for one reading, for the rest of a boot, or through the boot"
+                                        + " after a power cut.",
+                                part.cutPoints());
+                    case NOISE -> format("One bit from the medium was wrong at %,d places.", part.cutPoints());
+                    default -> format("The chip was reset at %,d instructions.", part.cutPoints());
+                })
+                .collect(Collectors.joining(" "));
         return format(
-                "<p>%s</p><p>%s</p><p>%s</p><p>The longest recovery was after a cut in %s.</p>"
+                "<p>%s</p><p>%s</p><p>%s</p><p>%s</p><p>The longest recovery was after a cut in %s.</p>"
                         + "<p>Seed %d, %d starts on trial, %d boards at once, %.1f s, of which the boards had %.1f s of processor time:"
                         + " %,.0f cut points a second and core.</p>",
                 crypto,
                 looks,
                 pruning,
+                tried.isEmpty() ? "Other faults than cuts of the power were not tried." : tried,
                 text(result.slowest().longestRecovery()),
                 result.seed(),
                 result.startsOnTrial(),

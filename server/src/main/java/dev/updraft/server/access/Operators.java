@@ -111,15 +111,6 @@ public final class Operators {
         return caller;
     }
 
-    /**
-     * That the token of a request under way is still good.
-     *
-     * @throws Problem 401 if it was revoked or has expired meanwhile
-     */
-    public void recheck(ServerRequest request) {
-        known(request);
-    }
-
     private Caller known(ServerRequest request) {
         Caller caller = holder(Bearer.shown(request), request.remotePeer().host());
         if (caller == null) {

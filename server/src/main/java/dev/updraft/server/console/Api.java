@@ -103,6 +103,14 @@ final class Api {
         return change(Method.POST, question, body);
     }
 
+    /** A {@link #post} that changes nothing, and so is in no log. */
+    <T> T ask(Question question, Object body, Class<T> type) {
+        InnerResponse response = new InnerResponse();
+        byte[] json = MAPPER.writeValueAsBytes(body);
+        work(Method.POST, question, new InnerRequest.Bytes(json), json.length, response, false);
+        return parsed(response.body(), type);
+    }
+
     JsonNode change(Method method, Question question, Object body) {
         byte[] answer = call(method, question, MAPPER.writeValueAsBytes(body)).body();
         return answer.length == 0 ? MAPPER.createObjectNode() : parsed(answer, JsonNode.class);
@@ -131,6 +139,16 @@ final class Api {
     }
 
     private void call(Method method, Question question, ReadableEntity content, long length, ServerResponse response) {
+        work(method, question, content, length, response, !method.equals(Method.GET));
+    }
+
+    private void work(
+            Method method,
+            Question question,
+            ReadableEntity content,
+            long length,
+            ServerResponse response,
+            boolean changes) {
         String path = question.path();
         HttpPrologue prologue = HttpPrologue.create(
                 "HTTP/1.1",
@@ -145,10 +163,10 @@ final class Api {
         int[] status = {500};
         Runnable work = () -> status[0] = run(handler, request, response, status);
         IntSupplier outcome = () -> status[0];
-        if (method.equals(Method.GET)) {
-            work.run();
-        } else {
+        if (changes) {
             audit.around(session.caller(), request, UriPath.create(path).path(), work, outcome);
+        } else {
+            work.run();
         }
     }
 

@@ -82,10 +82,12 @@ public final class Console implements HttpService {
         rules.get(LOG_IN, facing(this::askWho));
         rules.post(LOG_IN, facing(this::logIn));
         Paths paths = new Paths(rules);
-        paths.post("/logout", this::logOut)
-                .post("/logout-everywhere", this::logOutEverywhere)
-                .get("/events", visit -> visit.api().stream(Api.Question.of("/events"), visit.response()));
-        paths.get("", visit -> visit.show("overview", "Overview", "overview", Map.of()));
+        paths.post("/logout", this::logOut).post("/logout-everywhere", this::logOutEverywhere);
+        // What goes wrong on the way of a stream is no page.
+        rules.get(HOME + "/events", knowing(visit -> visit.api().stream(Api.Question.of("/events"), visit.response())));
+        new OverviewPage().pages(paths);
+        new DevicePages().pages(paths);
+        new RolloutPages().pages(paths);
         rules.get(HOME + "/*", guarded(visit -> {
             throw Problem.notFound("There is no such page.");
         }));
@@ -97,7 +99,11 @@ public final class Console implements HttpService {
     }
 
     private Handler guarded(Page page) {
-        return facing((request, response) -> {
+        return facing(knowing(page));
+    }
+
+    private Handler knowing(Page page) {
+        return (request, response) -> {
             Sessions.Session session = session(request);
             if (session == null) {
                 toLogIn(request, response);
@@ -106,7 +112,7 @@ public final class Console implements HttpService {
             Visit visit =
                     new Visit(templates, files, request, response, session, new Api(api, audit, request, session));
             page.answer(visit);
-        });
+        };
     }
 
     /** Where somebody wanted to go is kept for after the log-in; scripts are told plainly. */

@@ -88,8 +88,9 @@ public final class EventApi implements OperatorApi, AutoCloseable {
         long said = System.nanoTime();
         boolean more = true;
         while (more && !(wait && closed())) {
-            // A token that was revoked meanwhile ends the stream too.
-            operators.recheck(request);
+            if (operators.find(request) == null) {
+                return; // The token was revoked meanwhile.
+            }
             List<Event> batch = events.after(tenant, position, BATCH);
             more = wait || !batch.isEmpty();
             StringBuilder text = new StringBuilder();

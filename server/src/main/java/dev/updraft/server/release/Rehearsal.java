@@ -15,7 +15,9 @@ import tools.jackson.databind.JsonNode;
  * @param oldDigest what the board ran before
  * @param newDigest the release's image
  * @param bootloader SHA-256 of the bootloader that installed it; null if the report came before reports said so
- * @param passed every cut was survived
+ * @param passed every fault was survived, and the application did not fail
+ * @param application the verdict about it: {@code WORKED}, {@code FAILED}, {@code NOT_RUN} (something that it needs is not emulated),
+ *     {@code NOT_ASKED}; null if the report came before reports said so
  * @param failed sequences of cuts that were not
  * @param cuts flash operations that the power was cut at, of the update or the roll-back, whichever had fewer; null = at every one
  * @param cutPoints of all parts together
@@ -32,6 +34,7 @@ public record Rehearsal(
         Digest newDigest,
         @Nullable Digest bootloader,
         boolean passed,
+        @Nullable String application,
         long failed,
         @Nullable Long cuts,
         long cutPoints,
@@ -40,6 +43,8 @@ public record Rehearsal(
         long created,
         @Nullable Digest signedBy,
         @Nullable String signature) {
+
+    private static final List<String> VERDICTS = List.of("WORKED", "FAILED", "NOT_RUN", "NOT_ASKED");
 
     /** @throws Problem 400 if {@code report} is not what {@code updraft rehearse --json} writes */
     static Rehearsal read(JsonNode report, String creator) {
@@ -51,6 +56,7 @@ public record Rehearsal(
                 digest(report, "newDigest"),
                 digest(report, "bootloader"),
                 passed,
+                application(report),
                 count(report, "failed"),
                 cuts(report),
                 count(report, "cutPoints"),
@@ -60,10 +66,25 @@ public record Rehearsal(
                 null,
                 null);
         boolean possible = rehearsal.cutPoints() > 0 && rehearsal.sequences() >= rehearsal.cutPoints();
-        if (!report.path("passed").isBoolean() || !possible || passed != (rehearsal.failed() == 0)) {
+        if (!report.path("passed").isBoolean() || !possible || passed != rehearsal.allWell()) {
             throw noReport("its numbers contradict each other");
         }
         return rehearsal;
+    }
+
+    private boolean allWell() {
+        return failed == 0 && !"FAILED".equals(application);
+    }
+
+    private static @Nullable String application(JsonNode report) {
+        JsonNode verdict = report.path("application").path("verdict");
+        if (verdict.isMissingNode()) {
+            return null;
+        }
+        if (!VERDICTS.contains(verdict.asString(""))) {
+            throw noReport("'application.verdict' is none");
+        }
+        return verdict.asString();
     }
 
     private static @Nullable Long cuts(JsonNode report) {
@@ -130,6 +151,7 @@ public record Rehearsal(
                 newDigest,
                 bootloader,
                 passed,
+                application,
                 failed,
                 cuts,
                 cutPoints,

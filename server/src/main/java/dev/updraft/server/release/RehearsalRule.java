@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param requireRehearsal true if no release goes out without; false = only where a rollout demands it
  * @param requireApproval true if no rollout starts that somebody other than its maker has not approved; null = only where a rollout demands it
  * @param rehearsalCuts at how many flash operations of the update, and of the roll-back, the power must have been cut; fewer count if they are all
+ * @param rehearsalApplication true if the application must have been run and have worked; null = it need not
  * @param rehearsalBootloaders SHA-256 of the bootloaders that are on devices; empty = any
  * @param rehearsalKeys public keys in PEM, of which one must have signed a report; empty = the word of whoever sends it is enough
  */
@@ -23,6 +24,7 @@ public record RehearsalRule(
         boolean requireRehearsal,
         @Nullable Boolean requireApproval,
         long rehearsalCuts,
+        @Nullable Boolean rehearsalApplication,
         List<Digest> rehearsalBootloaders,
         List<String> rehearsalKeys) {
 
@@ -31,7 +33,7 @@ public record RehearsalRule(
 
     private static final int MOST = 100;
 
-    static final RehearsalRule USUAL = new RehearsalRule(false, false, USUAL_CUTS, List.of(), List.of());
+    static final RehearsalRule USUAL = new RehearsalRule(false, false, USUAL_CUTS, false, List.of(), List.of());
 
     public RehearsalRule {
         rehearsalBootloaders = List.copyOf(rehearsalBootloaders);
@@ -49,6 +51,7 @@ public record RehearsalRule(
             @Nullable Boolean requireRehearsal,
             @Nullable Boolean requireApproval,
             @Nullable Long rehearsalCuts,
+            @Nullable Boolean rehearsalApplication,
             @Nullable List<String> rehearsalBootloaders,
             @Nullable List<String> rehearsalKeys) {}
 
@@ -69,6 +72,7 @@ public record RehearsalRule(
                 change.requireRehearsal() == null ? requireRehearsal : change.requireRehearsal(),
                 change.requireApproval() == null ? requireApproval : change.requireApproval(),
                 cuts,
+                change.rehearsalApplication() == null ? rehearsalApplication : change.rehearsalApplication(),
                 bootloaders,
                 keys);
     }
@@ -127,6 +131,10 @@ public record RehearsalRule(
         if (cuts != null && cuts < rehearsalCuts) {
             return "The power was cut at only " + cuts + " flash operations; this fleet demands " + rehearsalCuts
                     + " of the update and of the roll-back, or all: rehearse with --cuts " + rehearsalCuts + ".";
+        }
+        if (Boolean.TRUE.equals(rehearsalApplication) && !"WORKED".equals(rehearsal.application())) {
+            return "The application was not run; this fleet demands that it is: rehearse with --run, on a board that"
+                    + " emulates what it needs.";
         }
         Digest bootloader = rehearsal.bootloader();
         if (!rehearsalBootloaders.isEmpty() && (bootloader == null || !rehearsalBootloaders.contains(bootloader))) {

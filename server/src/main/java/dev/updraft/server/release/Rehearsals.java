@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 /** The table rehearsal: what is known of how releases stand power cuts. */
 public final class Rehearsals {
     private static final String COLUMNS =
-            "key, board, old_digest, digest, bootloader, passed, failed, cuts, cut_points,"
+            "key, board, old_digest, digest, bootloader, passed, application, failed, cuts, cut_points,"
                     + " sequences, creator, created, signed_by, signature";
 
     private final Database database;
@@ -89,24 +89,25 @@ public final class Rehearsals {
             throw Problem.conflict("This very report is there already.");
         }
         return handle.createQuery(
-                        "INSERT INTO rehearsal (release, board, old_digest, digest, bootloader, passed, failed,"
+                        "INSERT INTO rehearsal (release, board, old_digest, digest, bootloader, passed, application, failed,"
                                 + " cuts, cut_points, sequences, creator, created, signed_by, signature, report)"
-                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key")
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key")
                 .bind(0, release.key())
                 .bind(1, rehearsal.board())
                 .bind(2, rehearsal.oldDigest().bytes())
                 .bind(3, rehearsal.newDigest().bytes())
                 .bind(4, bytes(rehearsal.bootloader()))
                 .bind(5, rehearsal.passed() ? 1 : 0)
-                .bind(6, rehearsal.failed())
-                .bind(7, rehearsal.cuts())
-                .bind(8, rehearsal.cutPoints())
-                .bind(9, rehearsal.sequences())
-                .bind(10, rehearsal.creator())
-                .bind(11, rehearsal.created())
-                .bind(12, bytes(rehearsal.signedBy()))
-                .bind(13, rehearsal.signature())
-                .bind(14, report)
+                .bind(6, rehearsal.application())
+                .bind(7, rehearsal.failed())
+                .bind(8, rehearsal.cuts())
+                .bind(9, rehearsal.cutPoints())
+                .bind(10, rehearsal.sequences())
+                .bind(11, rehearsal.creator())
+                .bind(12, rehearsal.created())
+                .bind(13, bytes(rehearsal.signedBy()))
+                .bind(14, rehearsal.signature())
+                .bind(15, report)
                 .mapTo(Long.class)
                 .one();
     }
@@ -194,8 +195,11 @@ public final class Rehearsals {
         for (Rehearsal rehearsal : newest.values()) {
             if (!rehearsal.passed()) {
                 return "The rehearsal of version " + release.version() + " on " + image.board() + " over "
-                        + rehearsal.oldDigest().start() + " failed: " + rehearsal.failed() + " of "
-                        + rehearsal.sequences() + " sequences of power cuts were not survived.";
+                        + rehearsal.oldDigest().start() + " failed: "
+                        + (rehearsal.failed() == 0
+                                ? "the application does not work."
+                                : rehearsal.failed() + " of " + rehearsal.sequences()
+                                        + " sequences of power cuts were not survived.");
             }
         }
         return null;
@@ -215,6 +219,7 @@ public final class Rehearsals {
                 Digest.of(rs.getBytes("digest")),
                 digest(rs.getBytes("bootloader")),
                 rs.getInt("passed") != 0,
+                rs.getString("application"),
                 rs.getLong("failed"),
                 everyOne ? null : cuts,
                 rs.getLong("cut_points"),

@@ -249,7 +249,11 @@ public final class Rollouts implements Publication, AutoCloseable {
                 throw Problem.conflict("Rollout " + key + " is in its last stage.");
             }
             return book.replace(
-                    rollout, rollout.in(Rollout.State.RUNNING, rollout.stage() + 1, "begun by an operator"));
+                    rollout,
+                    rollout.in(
+                            Rollout.State.RUNNING,
+                            rollout.stage() + 1,
+                            "stage " + (rollout.stage() + 2) + " was begun by an operator"));
         }
     }
 

@@ -37,6 +37,7 @@ async function refresh() {
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
     showTimes(fresh);
     for (const part of all('[data-live]')) {
+      if (one('dialog[open]', part)) continue;
       const now = fresh.getElementById(part.id);
       if (now && now.innerHTML !== part.innerHTML && !part.contains(document.activeElement)) part.replaceChildren(...now.childNodes);
       else if (now && now.innerHTML !== part.innerHTML) keepFocus(part, now);

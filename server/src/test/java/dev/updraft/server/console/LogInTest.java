@@ -65,7 +65,7 @@ class LogInTest {
         assertThat(second.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1))
                         .textContent())
                 .isEqualTo("Overview");
-        press(second, "everywhere");
+        press(second, "Log out everywhere");
         assertThat(second.url()).endsWith("/console/login");
         first.navigate("/console");
         assertThat(first.url()).endsWith("/console/login");

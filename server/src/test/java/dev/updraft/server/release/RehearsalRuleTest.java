@@ -223,6 +223,34 @@ class RehearsalRuleTest {
     }
 
     @Test
+    void theApplicationMustHaveRunWhereThatIsDemanded() {
+        set(Map.of("requireRehearsal", true));
+        assertThat(rehearsed(report("NOT_ASKED", true), null).status()).isEqualTo(201);
+        set(Map.of("rehearsalApplication", true));
+        assertThat(publish().text()).contains("The application was not run");
+        for (String verdict : List.of("NOT_ASKED", "NOT_RUN")) {
+            assertThat(rehearsed(report(verdict, true), null).text()).contains("not run", "--run");
+        }
+        assertThat(rehearsed(report("WORKED", true), null).status()).isEqualTo(201);
+        assertThat(rehearsed(report("FAILED", true), null).status())
+                .as("passed, and failed")
+                .isEqualTo(400);
+        assertThat(rehearsed(report("PERHAPS", true), null).status()).isEqualTo(400);
+        assertThat(publish().status()).isEqualTo(200);
+        set(Map.of("rehearsalApplication", false));
+        assertThat(rehearsed(report("FAILED", false), null).status()).isEqualTo(201);
+        Await.until(() -> state(1).equals("paused"));
+        assertThat(fixture.get("/api/v1/rollouts/1").text()).contains("the application does not work");
+    }
+
+    private byte[] report(String verdict, boolean passed) {
+        Map<String, Object> report = new java.util.HashMap<>(RehearsalReport.of("stm32f407", image, 300, 300, 300, 0));
+        report.put("passed", passed);
+        report.put("application", Map.of("verdict", verdict));
+        return Fixture.JSON.writeValueAsBytes(report);
+    }
+
+    @Test
     void aRuleThatIsNoneIsRefused() {
         for (Map<String, Object> wrong : List.<Map<String, Object>>of(
                 Map.of("rehearsalCuts", 0),

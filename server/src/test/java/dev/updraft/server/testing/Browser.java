@@ -16,38 +16,49 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Debian's Chromium, driven as a person would. Whatever a page asks of another origin, and whatever its script complains of, is kept. */
 public final class Browser implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 10_000;
 
-    private final Playwright playwright;
-    private final com.microsoft.playwright.Browser browser;
+    /** One for all tests of a process: to start it takes longer than most of them. */
+    private static com.microsoft.playwright.@Nullable Browser chromium;
+
     private final String origin;
+    private final List<BrowserContext> contexts = new ArrayList<>();
     private final Set<String> elsewhere = new TreeSet<>();
     private final List<String> complaints = new ArrayList<>();
 
     /** @param origin of the console, such as {@code http://127.0.0.1:8080} */
     public Browser(String origin) {
         this.origin = origin;
-        this.playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        this.browser = playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(Path.of("/usr/bin/chromium"))
-                        .setArgs(List.of("--no-sandbox", "--disable-gpu", "--font-render-hinting=none")));
+    }
+
+    private static synchronized com.microsoft.playwright.Browser chromium() {
+        if (chromium == null) {
+            Playwright playwright = Playwright.create(
+                    new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+            chromium = playwright
+                    .chromium()
+                    .launch(new BrowserType.LaunchOptions()
+                            .setExecutablePath(Path.of("/usr/bin/chromium"))
+                            .setArgs(List.of("--no-sandbox", "--disable-gpu", "--font-render-hinting=none")));
+        }
+        return chromium;
     }
 
     /** A window of its own, with cookies of its own. */
     public Page window(int width, int height, boolean dark) {
-        BrowserContext context = browser.newContext(new com.microsoft.playwright.Browser.NewContextOptions()
-                .setBaseURL(origin)
-                .setViewportSize(width, height)
-                .setReducedMotion(ReducedMotion.REDUCE)
-                .setTimezoneId("Europe/Berlin")
-                .setLocale("en-GB")
-                .setColorScheme(dark ? ColorScheme.DARK : ColorScheme.LIGHT));
+        BrowserContext context = chromium()
+                .newContext(new com.microsoft.playwright.Browser.NewContextOptions()
+                        .setBaseURL(origin)
+                        .setViewportSize(width, height)
+                        .setReducedMotion(ReducedMotion.REDUCE)
+                        .setTimezoneId("Europe/Berlin")
+                        .setLocale("en-GB")
+                        .setColorScheme(dark ? ColorScheme.DARK : ColorScheme.LIGHT));
+        contexts.add(context);
         context.setDefaultTimeout(PATIENCE_MILLIS);
         context.onRequest(this::look);
         Page page = context.newPage();
@@ -101,7 +112,6 @@ public final class Browser implements AutoCloseable {
 
     @Override
     public void close() {
-        browser.close();
-        playwright.close();
+        contexts.forEach(BrowserContext::close);
     }
 }

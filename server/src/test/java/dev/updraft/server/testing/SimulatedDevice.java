@@ -52,14 +52,22 @@ public final class SimulatedDevice {
         return json("reports", Map.of("seq", ++seq, "event", event, "digest", about));
     }
 
+    public Fixture.Answer failed(String event, String about, String reason) {
+        return json("reports", Map.of("seq", ++seq, "event", event, "digest", about, "reason", reason));
+    }
+
     public Fixture.Answer json(String what, Object body) {
-        return fixture.send(fixture.request("/device/v1/" + id + "/" + what, token)
+        return fixture.send(fixture.request("/device/v1/" + encoded() + "/" + what, token)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(Fixture.JSON.writeValueAsBytes(body))));
     }
 
+    private String encoded() {
+        return java.net.URLEncoder.encode(id, java.nio.charset.StandardCharsets.UTF_8);
+    }
+
     public Fixture.Answer cbor(String what, byte[] body) {
-        return fixture.send(fixture.request("/device/v1/" + id + "/" + what, token)
+        return fixture.send(fixture.request("/device/v1/" + encoded() + "/" + what, token)
                 .header("Content-Type", "application/cbor")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
     }

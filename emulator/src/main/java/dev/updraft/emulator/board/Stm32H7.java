@@ -18,10 +18,9 @@ import dev.updraft.emulator.peripheral.SpiV2;
 import dev.updraft.emulator.peripheral.UsartV2;
 import java.util.Map;
 
-/** STM32H743ZI: Cortex-M7, 2 MB flash in two banks with ECC, about 1 MB RAM (RM0433; memory map in section 2.3, interrupts in section 19.1). */
-final class Stm32H743 extends Chip {
+/** STM32H72x to H75x: Cortex-M7, flash with ECC (RM0433; memory map in section 2.3, interrupts in section 19.1; RM0468). */
+final class Stm32H7 extends Chip {
     private static final long CRYSTAL = 8_000_000;
-    private static final int BANK = 1024 * 1024;
 
     private final H7Flash flash;
     private final RccH7 rcc;
@@ -30,16 +29,21 @@ final class Stm32H743 extends Chip {
     private final Gpio[] ports = new Gpio[11];
     private final Map<String, UsartV2> usarts;
 
-    Stm32H743(Options options, Signals signals) {
-        super("STM32H743", CpuModel.CORTEX_M7, 150, FLASH_BASE, 64_000_000, signals);
+    Stm32H7(Lines line, Options options, Signals signals) {
+        super(line.name(), CpuModel.CORTEX_M7, line.interrupts(), FLASH_BASE, 64_000_000, signals);
+        Memories memories = options.memories();
+        int bank = memories.bankSize();
         flash = new H7Flash(
-                operations, options.timing(), time, bank -> runsFromFlash(bank * BANK, BANK), irq(4), signals);
+                memories.flash(),
+                memories.banks(),
+                operations,
+                options.timing(),
+                time,
+                number -> runsFromFlash(number * bank, bank),
+                irq(4),
+                signals);
         flash(flash, false);
-        ram("ITCM", 0x0000_0000, 64 * 1024);
-        ram("DTCM", 0x2000_0000, 128 * 1024);
-        ram("AXI SRAM", 0x2400_0000, 512 * 1024);
-        ram("SRAM1-3", 0x3000_0000, 288 * 1024);
-        ram("SRAM4", 0x3800_0000, 64 * 1024);
+        rams(memories);
         backupRam("BKPSRAM", 0x3880_0000, 4 * 1024);
         bus.addDevice(
                 "system memory",
@@ -47,7 +51,7 @@ final class Stm32H743 extends Chip {
                 0x100,
                 new SystemMemory(0x1FF1_E800, 0x100)
                         .put(0x1FF1_E800, options.uid())
-                        .putHalfWord(0x1FF1_E880, 2048));
+                        .putHalfWord(0x1FF1_E880, memories.flash().size() / 1024));
 
         rcc = add(0x5802_4400, new RccH7(time, CRYSTAL, signals));
         add(0x5200_2000, flash.registers());
@@ -105,7 +109,7 @@ final class Stm32H743 extends Chip {
         add(
                 0x5C00_1000,
                 new PlainRegisters("DBGMCU", 0x400, signals)
-                        .with(0x00, "IDC", 0x2003_6450, 0)
+                        .with(0x00, "IDC", line.id(), 0)
                         .with(0x04, "CR", 0, -1));
         missingPeripherals();
     }

@@ -17,10 +17,12 @@ import dev.updraft.emulator.peripheral.SpiV1;
 import dev.updraft.emulator.peripheral.UsartV1;
 import java.util.Map;
 
-/** STM32F407VG: Cortex-M4, 1 MB flash, 128 KB SRAM, 64 KB CCM (RM0090; memory map in section 2.3, interrupts in section 12.2). */
-final class Stm32F407 extends Chip {
+/**
+ * STM32F4: Cortex-M4 (RM0090; memory map in section 2.3, interrupts in section 12.2). All lines have the peripherals of the F407, and in addition what
+ * later ones have.
+ */
+final class Stm32F4 extends Chip {
     private static final long CRYSTAL = 8_000_000;
-    private static final int SIZE = F4Flash.GEOMETRY.size();
 
     private final F4Flash flash;
     private final RccF4 rcc;
@@ -29,12 +31,21 @@ final class Stm32F407 extends Chip {
     private final Gpio[] ports = new Gpio[9];
     private final Map<String, UsartV1> usarts;
 
-    Stm32F407(Options options, Signals signals) {
-        super("STM32F407", CpuModel.CORTEX_M4, 82, 0, 16_000_000, signals);
-        flash = new F4Flash(operations, options.timing(), time, () -> runsFromFlash(0, SIZE), irq(4), signals);
+    Stm32F4(Lines line, Options options, Signals signals) {
+        super(line.name(), CpuModel.CORTEX_M4, line.interrupts(), 0, 16_000_000, signals);
+        Memories memories = options.memories();
+        int bank = memories.bankSize();
+        flash = new F4Flash(
+                memories.flash(),
+                memories.banks(),
+                operations,
+                options.timing(),
+                time,
+                number -> runsFromFlash(number * bank, bank),
+                irq(4),
+                signals);
         flash(flash, true);
-        ram("SRAM", 0x2000_0000, 128 * 1024);
-        ram("CCM", 0x1000_0000, 64 * 1024);
+        rams(memories);
         backupRam("BKPSRAM", 0x4002_4000, 4 * 1024);
         bus.addDevice(
                 "system memory",
@@ -42,7 +53,7 @@ final class Stm32F407 extends Chip {
                 0x400,
                 new SystemMemory(0x1FFF_7800, 0x400)
                         .put(0x1FFF_7A10, options.uid())
-                        .putHalfWord(0x1FFF_7A22, SIZE / 1024));
+                        .putHalfWord(0x1FFF_7A22, memories.flash().size() / 1024));
 
         rcc = add(0x4002_3800, new RccF4(time, CRYSTAL, signals));
         add(0x4002_3C00, flash.registers());
@@ -82,7 +93,7 @@ final class Stm32F407 extends Chip {
         rcc.gate(crc, RccF4.AHB1ENR, RccF4.AHB1ENR + RccF4.TO_RESET, 12);
         Rng rng = add(0x5006_0800, new Rng(options.seed(), irq(80), signals));
         rcc.gate(rng, RccF4.AHB2ENR, RccF4.AHB2ENR + RccF4.TO_RESET, 6);
-        smallPeripherals();
+        smallPeripherals(line);
         missingPeripherals();
     }
 
@@ -92,7 +103,7 @@ final class Stm32F407 extends Chip {
         return usart;
     }
 
-    private void smallPeripherals() {
+    private void smallPeripherals(Lines line) {
         PlainRegisters syscfg = add(
                 0x4001_3800,
                 new PlainRegisters("SYSCFG", 0x400, signals)
@@ -118,7 +129,7 @@ final class Stm32F407 extends Chip {
         add(
                 0xE004_2000,
                 new PlainRegisters("DBGMCU", 0x400, signals)
-                        .with(0x00, "IDCODE", 0x1007_6413, 0)
+                        .with(0x00, "IDCODE", line.id(), 0)
                         .with(0x04, "CR", 0, -1)
                         .with(0x08, "APB1_FZ", 0, -1)
                         .with(0x0C, "APB2_FZ", 0, -1));

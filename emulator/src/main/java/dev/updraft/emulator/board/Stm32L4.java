@@ -16,45 +16,60 @@ import dev.updraft.emulator.peripheral.Rng;
 import dev.updraft.emulator.peripheral.Rtc;
 import dev.updraft.emulator.peripheral.SpiV1;
 import dev.updraft.emulator.peripheral.UsartV2;
+import java.util.HashMap;
 import java.util.Map;
 
-/** STM32L476RG: Cortex-M4, 1 MB flash in two banks with ECC, 96 + 32 KB SRAM (RM0351; memory map in section 2.2, interrupts in section 13.3). */
-final class Stm32L476 extends Chip {
+/**
+ * STM32L4, L4+, G4, and the Cortex-M4 of WB and WL: flash with ECC (RM0351; memory map in section 2.2, interrupts in section 13.3; RM0432, RM0440, RM0434,
+ * RM0453).
+ */
+final class Stm32L4 extends Chip {
     private static final long CRYSTAL = 8_000_000;
-    private static final int BANK = 512 * 1024;
 
     private final L4Flash flash;
     private final RccL4 rcc;
     private final Rtc rtc;
     private final Iwdg watchdog;
     private final Gpio[] ports = new Gpio[8];
-    private final Map<String, UsartV2> usarts;
+    private final Map<String, UsartV2> usarts = new HashMap<>();
 
-    Stm32L476(Options options, Signals signals) {
-        super("STM32L476", CpuModel.CORTEX_M4, 82, 0, 4_000_000, signals);
+    Stm32L4(Lines line, Options options, Signals signals) {
+        super(
+                line.name(),
+                CpuModel.CORTEX_M4,
+                line.interrupts(),
+                0,
+                line.kind() == Lines.Kind.G4 ? 16_000_000 : 4_000_000,
+                signals);
+        boolean radio = line.kind() == Lines.Kind.WB || line.kind() == Lines.Kind.WL;
+        Memories memories = options.memories();
+        int bank = memories.bankSize();
+        int flashBase = radio ? 0x5800_4000 : 0x4002_2000;
         flash = new L4Flash(
+                flashBase,
+                memories.flash(),
+                memories.banks(),
                 operations,
                 options.timing(),
                 time,
-                bank -> runsFromFlash(bank * BANK, BANK),
+                number -> runsFromFlash(number * bank, bank),
                 irq(4),
                 () -> cpu.nvic().nmi(),
                 signals);
         flash(flash, true);
-        ram("SRAM1", 0x2000_0000, 96 * 1024);
-        ram("SRAM2", 0x1000_0000, 32 * 1024);
+        rams(memories);
         bus.addDevice(
                 "system memory",
                 0x1FFF_7000,
                 0x800,
                 new SystemMemory(0x1FFF_7000, 0x800)
                         .put(0x1FFF_7590, options.uid())
-                        .putHalfWord(0x1FFF_75E0, 1024));
+                        .putHalfWord(0x1FFF_75E0, memories.flash().size() / 1024));
 
-        rcc = add(0x4002_1000, new RccL4(time, CRYSTAL, signals));
-        add(0x4002_2000, flash.registers());
+        rcc = add(radio ? 0x5800_0000 : 0x4002_1000, RccL4.of(line.kind().name(), time, CRYSTAL, signals));
+        add(flashBase, flash.registers());
         PlainRegisters pwr = add(
-                0x4000_7000,
+                radio ? 0x5800_0400 : 0x4000_7000,
                 new PlainRegisters("PWR", 0x400, signals)
                         .with(0x00, "CR1", 0x200, 0x4707)
                         .with(0x04, "CR2", 0, 0x7FF)
@@ -63,8 +78,14 @@ final class Stm32L476 extends Chip {
                         .with(0x10, "SR1", 0, 0)
                         .with(0x14, "SR2", 0x100, 0)
                         .with(0x18, "SCR", 0, 0));
-        rcc.gate(pwr, RccL4.APB1ENR1, RccL4.APB1ENR1 + RccL4.TO_RESET, 28);
-        rtc = add(0x4000_2800, new Rtc(32, signals));
+        if (!radio) {
+            rcc.gate(pwr, RccL4.APB1ENR1, RccL4.APB1ENR1 + RccL4.TO_RESET, 28);
+        }
+        rtc = switch (line.kind()) {
+            case G4 -> withTamperUnit(0x4000_2400, 32);
+            case WL -> withTamperUnit(0x4000_B000, 20);
+            default -> add(0x4000_2800, new Rtc(line.kind() == Lines.Kind.WB ? 20 : 32, signals));
+        };
         rcc.backupWritableWhen(() -> (pwr.value(0) & 1 << 8) != 0);
         rcc.onBackupReset(rtc::backupReset);
         rtc.writableWhen(() -> (pwr.value(0) & 1 << 8) != 0);
@@ -72,13 +93,19 @@ final class Stm32L476 extends Chip {
                 0x4000_3000,
                 new Iwdg(time, true, () -> signals.requestReset(ResetCause.INDEPENDENT_WATCHDOG), signals));
 
-        usarts = Map.of(
-                "USART1", usart("USART1", 0x4001_3800, rcc::usart1, 37, RccL4.APB2ENR, 14),
-                "USART2", usart("USART2", 0x4000_4400, () -> rcc.apb1Usart(2), 38, RccL4.APB1ENR1, 17),
-                "USART3", usart("USART3", 0x4000_4800, () -> rcc.apb1Usart(4), 39, RccL4.APB1ENR1, 18),
-                "UART4", usart("UART4", 0x4000_4C00, () -> rcc.apb1Usart(6), 52, RccL4.APB1ENR1, 19),
-                "UART5", usart("UART5", 0x4000_5000, () -> rcc.apb1Usart(8), 53, RccL4.APB1ENR1, 20));
-        SpiV1 spi1 = add(0x4001_3000, new SpiV1("SPI1", true, time, rcc::apb2, spi1Wires, irq(35), signals));
+        usart("USART1", 0x4001_3800, rcc::usart1, radio ? 36 : 37, RccL4.APB2ENR, 14);
+        int lpuart = radio ? (line.kind() == Lines.Kind.WB ? 37 : 38) : line.kind() == Lines.Kind.G4 ? 91 : 70;
+        usart("LPUART1", 0x4000_8000, rcc::lpuart, lpuart, RccL4.APB1ENR2, 0);
+        if (line.kind() != Lines.Kind.WB) {
+            usart("USART2", 0x4000_4400, () -> rcc.apb1Usart(2), radio ? 37 : 38, RccL4.APB1ENR1, 17);
+        }
+        if (!radio) {
+            usart("USART3", 0x4000_4800, () -> rcc.apb1Usart(4), 39, RccL4.APB1ENR1, 18);
+            usart("UART4", 0x4000_4C00, () -> rcc.apb1Usart(6), 52, RccL4.APB1ENR1, 19);
+            usart("UART5", 0x4000_5000, () -> rcc.apb1Usart(8), 53, RccL4.APB1ENR1, 20);
+        }
+        SpiV1 spi1 =
+                add(0x4001_3000, new SpiV1("SPI1", true, time, rcc::apb2, spi1Wires, irq(radio ? 34 : 35), signals));
         rcc.gate(spi1, RccL4.APB2ENR, RccL4.APB2ENR + RccL4.TO_RESET, 12);
         for (int i = 0; i < ports.length; i++) {
             int moder = i == 0 ? 0xABFF_FFFF : i == 1 ? 0xFFFF_FEBF : i == 7 ? 0xF : -1;
@@ -87,8 +114,9 @@ final class Stm32L476 extends Chip {
         }
         Crc crc = add(0x4002_3000, new Crc(true, signals));
         rcc.gate(crc, RccL4.AHB1ENR, RccL4.AHB1ENR + RccL4.TO_RESET, 12);
-        Rng rng = add(0x5006_0800, new Rng(options.seed(), irq(80), signals));
-        rcc.gate(rng, RccL4.AHB2ENR, RccL4.AHB2ENR + RccL4.TO_RESET, 18);
+        Rng rng = add(radio ? 0x5800_1000 : 0x5006_0800, new Rng(options.seed(), irq(radio ? 52 : 80), signals));
+        int rngEnable = radio ? RccL4.AHB3ENR : RccL4.AHB2ENR;
+        rcc.gate(rng, rngEnable, rngEnable + RccL4.TO_RESET, line.kind() == Lines.Kind.G4 ? 26 : 18);
         PlainRegisters syscfg = add(
                 0x4001_0000,
                 new PlainRegisters("SYSCFG", 0x30, signals)
@@ -105,26 +133,35 @@ final class Stm32L476 extends Chip {
         add(
                 0xE004_2000,
                 new PlainRegisters("DBGMCU", 0x400, signals)
-                        .with(0x00, "IDCODE", 0x1007_6415, 0)
+                        .with(0x00, "IDCODE", line.id(), 0)
                         .with(0x04, "CR", 0, -1)
                         .with(0x08, "APB1FZR1", 0, -1)
                         .with(0x0C, "APB1FZR2", 0, -1)
                         .with(0x10, "APB2FZR", 0, -1));
-        missingPeripherals();
+        missingPeripherals(line);
     }
 
-    private UsartV2 usart(String usartName, int base, KernelClock kernel, int interrupt, int enable, int bit) {
+    /** The chip's RTC, and the unit that has its backup registers. */
+    private Rtc withTamperUnit(int base, int backupRegisters) {
+        Rtc calendar = add(0x4000_2800, new Rtc(0, signals));
+        calendar.writableWhen(() -> true);
+        return add(base, Rtc.tamperUnit(backupRegisters, signals));
+    }
+
+    private void usart(String usartName, int base, KernelClock kernel, int interrupt, int enable, int bit) {
         UsartV2 usart = add(base, new UsartV2(usartName, false, time, kernel, irq(interrupt), signals));
         rcc.gate(usart, enable, enable + RccL4.TO_RESET, bit);
-        return usart;
+        usarts.put(usartName, usart);
     }
 
-    private void missingPeripherals() {
+    private void missingPeripherals(Lines line) {
         String[] timers = {"TIM2", "TIM3", "TIM4", "TIM5", "TIM6", "TIM7"};
         for (int i = 0; i < timers.length; i++) {
             missing(0x4000_0000 + i * 0x400, 0x400, timers[i]);
         }
-        missing(0x4000_2400, 0x400, "LCD");
+        if (line.kind() != Lines.Kind.G4) {
+            missing(0x4000_2400, 0x400, "LCD");
+        }
         missing(0x4000_2C00, 0x400, "WWDG");
         missing(0x4000_3800, 0x400, "SPI2");
         missing(0x4000_3C00, 0x400, "SPI3");
@@ -133,7 +170,6 @@ final class Stm32L476 extends Chip {
         missing(0x4000_7400, 0x400, "DAC1");
         missing(0x4000_7800, 0x400, "OPAMP");
         missing(0x4000_7C00, 0x400, "LPTIM1");
-        missing(0x4000_8000, 0x400, "LPUART1");
         missing(0x4000_9400, 0x400, "LPTIM2");
         missing(0x4001_0400, 0x400, "EXTI");
         missing(0x4001_2800, 0x400, "SDMMC1");
