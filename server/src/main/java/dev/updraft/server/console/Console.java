@@ -88,6 +88,10 @@ public final class Console implements HttpService {
         new OverviewPage().pages(paths);
         new DevicePages().pages(paths);
         new RolloutPages().pages(paths);
+        new ReleasePages().pages(paths);
+        new AuditPage().pages(paths);
+        new AccessPages().pages(paths);
+        new TenantPages().pages(paths);
         rules.get(HOME + "/*", guarded(visit -> {
             throw Problem.notFound("There is no such page.");
         }));

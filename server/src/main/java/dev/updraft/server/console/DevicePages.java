@@ -232,9 +232,7 @@ final class DevicePages {
                 .filter(release -> release.state().equals("published"))
                 .toList()
                 .reversed();
-        Map<String, String> versions = new HashMap<>();
-        ReleasePages.all(visit)
-                .forEach(release -> release.images().forEach(image -> versions.put(image.digest(), release.version())));
+        Map<String, String> versions = ReleasePages.byDigest(visit);
         String asked = visit.query("why");
         Why why = asked.matches("\\d{1,18}")
                 ? visit.api()

@@ -330,9 +330,7 @@ final class RolloutPages {
         }
         OneList devices =
                 visit.api().get(new Api.Question("/rollouts/{id}/devices", Map.of("id", id), query), OneList.class);
-        Map<String, String> versions = new HashMap<>();
-        ReleasePages.all(visit)
-                .forEach(release -> release.images().forEach(image -> versions.put(image.digest(), release.version())));
+        Map<String, String> versions = ReleasePages.byDigest(visit);
         Map<String, Object> what = new HashMap<>();
         what.put("view", view);
         what.put("devices", devices);

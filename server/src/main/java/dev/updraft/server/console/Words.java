@@ -67,6 +67,22 @@ final class Words {
         return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 
+    static String shortened(String text, int most) {
+        return text.codePointCount(0, text.length()) <= most
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, most)) + "…";
+    }
+
+    /** What a rehearsal says of the application. */
+    static String application(@Nullable String verdict) {
+        return switch (verdict) {
+            case "WORKED" -> "was run, and worked";
+            case "FAILED" -> "was run, and failed";
+            case "NOT_RUN" -> "could not be run";
+            case null, default -> "was not run";
+        };
+    }
+
     static String count(long number) {
         return String.format(Locale.ENGLISH, "%,d", number);
     }
