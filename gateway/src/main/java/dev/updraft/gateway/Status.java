@@ -40,8 +40,10 @@ final class Status implements AutoCloseable {
 
     void set(String place, Progress progress) {
         Entry before = places.get(place);
-        boolean same = before != null && before.progress().state().equals(progress.state());
-        places.put(place, new Entry(progress, same ? before.since() : System.currentTimeMillis()));
+        long since = before != null && before.progress().state().equals(progress.state())
+                ? before.since()
+                : System.currentTimeMillis();
+        places.put(place, new Entry(progress, since));
         changed = true;
     }
 

@@ -5,11 +5,16 @@ import dev.updraft.emulator.board.Board;
 import dev.updraft.emulator.board.Outcome;
 import dev.updraft.emulator.flash.Tear;
 import dev.updraft.emulator.network.HostNetwork;
+import dev.updraft.gateway.smp.Pipe;
 import dev.updraft.rehearsal.device.EmulatedBoard;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +29,11 @@ public final class DemoBoard implements AutoCloseable {
     /** Virtual time between two looks at whether to go on. */
     private static final long LOOK_MICROS = 50_000;
 
+    /** The same on a serial line: what a character or two takes there. */
+    private static final long LINE_MICROS = 2_000;
+
+    private static final int FASTER_AT_MOST = 8;
+
     private final dev.updraft.image.board.Board described;
     private final String name;
     private final Board board;
@@ -33,6 +43,8 @@ public final class DemoBoard implements AutoCloseable {
     private final List<String> console = new CopyOnWriteArrayList<>();
     private volatile BoardState state = BoardState.OFF;
 
+    private final @Nullable SerialLine line;
+    private final Queue<Runnable> forItsThread = new ConcurrentLinkedQueue<>();
     private boolean cutPlanned;
 
     /**
@@ -44,6 +56,7 @@ public final class DemoBoard implements AutoCloseable {
             String name,
             long seed,
             PowerCuts powerCuts,
+            Net net,
             Consumer<BoardState> watcher) {
         this.name = name;
         this.seed = seed;
@@ -55,6 +68,21 @@ public final class DemoBoard implements AutoCloseable {
                 .network(new HostNetwork())
                 .build();
         board.console().onLine(this::line);
+        line = net == Net.SERIAL ? new SerialLine(board.console()) : null;
+    }
+
+    /** The gateway's end of its serial line. */
+    Pipe openLine() {
+        return Objects.requireNonNull(line, "this board has a network of its own")
+                .open();
+    }
+
+    /** A gateway brings it an update: how far that is, in percent. */
+    void brought(int percent) {
+        forItsThread.add(() -> {
+            show(state.running(state.version(), "downloading", percent));
+            plan(powerCuts.onDownload(programUnit()));
+        });
     }
 
     /** Writes bootloader, signed application and settings as a production programmer does. */
@@ -91,7 +119,10 @@ public final class DemoBoard implements AutoCloseable {
             if (Thread.interrupted() || System.nanoTime() - deadlineNanos > 0) {
                 return "it did not finish in time; its last words: " + lastWords();
             }
-            switch (board.runFor(LOOK_MICROS)) {
+            for (Runnable task = forItsThread.poll(); task != null; task = forItsThread.poll()) {
+                task.run();
+            }
+            switch (line == null ? board.runFor(LOOK_MICROS) : runOnTheLine(line)) {
                 case Outcome.TimeUp time -> {}
                 case Outcome.PowerCut cut -> powerBack();
                 case Outcome.Stopped(var message, var report) -> {
@@ -105,6 +136,19 @@ public final class DemoBoard implements AutoCloseable {
         return null;
     }
 
+    /** A gateway's patience is by the clock on the wall, so a board must not be much faster than that. */
+    private Outcome runOnTheLine(SerialLine serial) {
+        long begin = System.nanoTime();
+        serial.carry();
+        Outcome outcome = board.runFor(LINE_MICROS);
+        serial.carry();
+        long early = begin + LINE_MICROS * 1000 / FASTER_AT_MOST - System.nanoTime();
+        if (early > 0) {
+            LockSupport.parkNanos(early);
+        }
+        return outcome;
+    }
+
     private void powerBack() {
         powerCuts.happened();
         cutPlanned = false;
@@ -113,6 +157,9 @@ public final class DemoBoard implements AutoCloseable {
     }
 
     private void line(String text) {
+        if (text.startsWith("\u0006\t") || text.startsWith("\u0004\u0014")) {
+            return; // SMP between the lines for people
+        }
         console.add(text);
         if (text.startsWith("boot: ")) {
             show(state.doing(text));

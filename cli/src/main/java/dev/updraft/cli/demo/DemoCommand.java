@@ -58,6 +58,13 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Whether each board loses power at random moments; on by default.")
     private boolean powerCuts;
 
+    @Option(
+            names = "--net",
+            paramLabel = "NET",
+            defaultValue = "wifi",
+            description = "How the boards get it: wifi (default), or serial, carried by a gateway.")
+    private String netName;
+
     @Option(names = "--json", description = "Print the result as one JSON object on the last line.")
     private boolean json;
 
@@ -80,6 +87,7 @@ public final class DemoCommand implements Callable<Integer> {
             throw new UserError("--devices takes 1 to " + MOST_DEVICES + ".");
         }
         Board board = Board.find(kind);
+        net(); // refused before anything is built
         if (port < 0 || port > 65535) {
             throw new UserError("--port takes 0 (any free one) to 65535.");
         }
@@ -94,8 +102,8 @@ public final class DemoCommand implements Callable<Integer> {
         Signing signing = Signing.fresh();
         FirmwareBuild firmware = new FirmwareBuild(FirmwareBuild.home(), board, build);
         byte[] bootloader = firmware.bootloader(signing.writeHeader(build));
-        Image oldImage = signing.sign(firmware.example(OLD), board.name(), OLD);
-        Image newImage = signing.sign(firmware.example(NEW), board.name(), NEW);
+        Image oldImage = signing.sign(example(firmware, OLD), board.name(), OLD);
+        Image newImage = signing.sign(example(firmware, NEW), board.name(), NEW);
 
         try (TemporaryFolder data = TemporaryFolder.make("updraft-demo");
                 Fleet fleet = Fleet.start(data.path(), port)) {
@@ -103,7 +111,8 @@ public final class DemoCommand implements Callable<Integer> {
             display.say("Published " + NEW + " on http://127.0.0.1:" + fleet.port() + "; starting " + devices
                     + (devices == 1 ? " board" : " boards") + (powerCuts ? ", power cuts by seed " + chance : "")
                     + ".");
-            Summary summary = update(board, fleet, display, bootloader, oldImage, newImage, chance, begin);
+            Path gateway = data.path().resolve("gateway");
+            Summary summary = update(board, fleet, gateway, display, bootloader, oldImage, newImage, chance, begin);
             summary.problems().forEach(display::say);
             display.say(summary.text(NEW, usedMegabytes()));
             if (keep) {
@@ -120,6 +129,7 @@ public final class DemoCommand implements Callable<Integer> {
     private Summary update(
             Board described,
             Fleet fleet,
+            Path gatewayFolder,
             Display display,
             byte[] bootloader,
             Image oldImage,
@@ -131,8 +141,9 @@ public final class DemoCommand implements Callable<Integer> {
         List<Future<@Nullable String>> ends = new ArrayList<>();
         long deadline =
                 System.nanoTime() + TimeUnit.SECONDS.toNanos(Math.max(SECONDS_AT_LEAST, SECONDS_EACH * devices));
-        try (ExecutorService threads =
-                Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().factory())) {
+        try (ExecutorService threads = Executors.newThreadPerTaskExecutor(
+                        Thread.ofPlatform().daemon().factory());
+                Carrier carrier = new Carrier()) {
             for (int i = 0; i < devices; i++) {
                 DemoBoard board = board(described, i, display, newImage, chance);
                 board.flash(bootloader, oldImage.bytes().toArray(), settings(board.name(), fleet));
@@ -146,6 +157,9 @@ public final class DemoCommand implements Callable<Integer> {
                             : board.run(state -> fleet.knowsConfirmed(board.name(), newImage), deadline);
                 }));
             }
+            if (net() == Net.SERIAL) {
+                carrier.start(fleet, gatewayFolder, boards);
+            }
             return summary(boards, ends, fleet, newImage, begin);
         } finally {
             boards.forEach(DemoBoard::close);
@@ -157,7 +171,8 @@ public final class DemoCommand implements Callable<Integer> {
         PowerCuts cuts = powerCuts
                 ? PowerCuts.random(CUTS_EACH_PHASE, image.bytes().length(), chance + index)
                 : PowerCuts.none();
-        return new DemoBoard(described, name, chance + index, cuts, state -> display.changed(index, name, state));
+        return new DemoBoard(
+                described, name, chance + index, cuts, net(), state -> display.changed(index, name, state));
     }
 
     private static Map<String, String> settings(String id, Fleet fleet) {
@@ -168,6 +183,18 @@ public final class DemoCommand implements Callable<Integer> {
         settings.put("ssid", "updraft");
         settings.put("password", "over-the-air");
         return settings;
+    }
+
+    private Net net() {
+        return switch (netName) {
+            case "wifi" -> Net.WIFI;
+            case "serial" -> Net.SERIAL;
+            default -> throw new UserError("--net takes wifi or serial.");
+        };
+    }
+
+    private byte[] example(FirmwareBuild firmware, String version) {
+        return net() == Net.SERIAL ? firmware.serialExample(version) : firmware.example(version);
     }
 
     private static boolean done(BoardState state) {

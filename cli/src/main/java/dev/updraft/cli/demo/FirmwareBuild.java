@@ -60,6 +60,12 @@ public final class FirmwareBuild {
         return read("example-" + version + ".bin");
     }
 
+    /** The example application that is updated over its serial line. */
+    public byte[] serialExample(String version) {
+        make("VERSION=" + version, "EXAMPLE_LINK=serial", "example");
+        return read("example-" + version + "-serial.bin");
+    }
+
     /** The example application with a fault built in: {@code hang}, {@code selftest} or {@code noconfirm}. */
     public byte[] faultyExample(String version, String fault) {
         make("VERSION=" + version, "EXAMPLE_FAULT=" + fault, "example");

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A real server on this computer and the operator's view of it: everything but starting it goes through the operator API. */
 final class Fleet implements AutoCloseable {
@@ -51,6 +52,16 @@ final class Fleet implements AutoCloseable {
                         "/api/v1/devices", JsonNodeFactory.instance.objectNode().put("id", id))
                 .path("token")
                 .asString();
+    }
+
+    /** A gateway's credential. */
+    String gatewayToken() {
+        ObjectNode wanted = JsonNodeFactory.instance
+                .objectNode()
+                .put("name", "demo-gateway")
+                .put("role", "operator");
+        wanted.putArray("scopes").add("gateway");
+        return operator.post("/api/v1/tokens", wanted).path("token").asString();
     }
 
     void publish(Image image) {

@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +35,32 @@ class DemoCommandTest {
         String last = out.toString().strip().lines().reduce("", (first, second) -> second);
         assertThat(last)
                 .matches("\\{\"devices\":2,\"updated\":2,\"bricked\":0,\"powerCuts\":[1-9][0-9]*,\"seconds\":[0-9.]+}");
+    }
+
+    @Test
+    void overASerialLineAGatewayBringsIt() {
+        overASerialLine("--no-power-cuts");
+    }
+
+    @Test
+    @Tag("slow")
+    void overASerialLineAGatewayBringsItThroughPowerCuts() {
+        assertThat(overASerialLine("--power-cuts")).doesNotContain("\"powerCuts\":0");
+    }
+
+    private String overASerialLine(String cuts) {
+        int status = run("--net", "serial", cuts, "--devices", "1", "--seed", "42", "--json");
+
+        assertThat(status).as("%s", out).isZero();
+        String last = out.toString().strip().lines().reduce("", (first, second) -> second);
+        assertThat(last).contains("\"updated\":1,\"bricked\":0");
+        return last;
+    }
+
+    @Test
+    void aWayThatThereIsNotIsRefused() {
+        assertThat(run("--net", "pigeon")).isEqualTo(2);
+        assertThat(err.toString().strip()).contains("wifi or serial").hasLineCount(1);
     }
 
     @Test

@@ -159,7 +159,7 @@ class RefusalTest {
     }
 
     private static DemoBoard board(String id, String token, int port, Image running, byte[] bootloader) {
-        DemoBoard board = new DemoBoard(Board.find("stm32f407"), id, 7, PowerCuts.none(), state -> {});
+        DemoBoard board = new DemoBoard(Board.find("stm32f407"), id, 7, PowerCuts.none(), Net.WIFI, state -> {});
         board.flash(
                 bootloader,
                 running.bytes().toArray(),

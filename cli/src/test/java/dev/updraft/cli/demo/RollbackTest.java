@@ -29,7 +29,8 @@ class RollbackTest {
         Image good = publisher.sign(firmware.example("1.0.0"), kind, "1.0.0");
         Image bad = publisher.sign(firmware.faultyExample("1.1.0", fault), kind, "1.1.0");
         try (Fleet fleet = Fleet.start(data, 0);
-                DemoBoard board = new DemoBoard(Board.find(kind), "unlucky", 3, PowerCuts.none(), state -> {})) {
+                DemoBoard board =
+                        new DemoBoard(Board.find(kind), "unlucky", 3, PowerCuts.none(), Net.WIFI, state -> {})) {
             fleet.publish(bad);
             board.flash(
                     bootloader,

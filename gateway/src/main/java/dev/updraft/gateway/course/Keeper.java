@@ -83,8 +83,10 @@ public final class Keeper implements Runnable {
                 keep(pipe);
             } catch (IOException gone) {
                 release();
-                told(progress.with("away", gone.getMessage()));
-                sleep(backOff());
+                if (!closed) {
+                    told(progress.with("away", gone.getMessage()));
+                    sleep(backOff());
+                }
             }
         }
         release();

@@ -10,7 +10,6 @@ import dev.updraft.gateway.smp.Refusal;
 import dev.updraft.gateway.smp.SmpDevice;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -171,8 +170,7 @@ final class Visit {
             return true;
         }
         String tried = installation.digest();
-        byte[] digest = HexFormat.of().parseHex(tried);
-        if (running.is(digest)) {
+        if (running.digest().equals(tried)) {
             if (!running.confirmed()) {
                 server.report(id, "trial", tried, null, null);
                 device.confirm();
@@ -182,7 +180,7 @@ final class Visit {
             tell(progress.now("confirmed"));
             return true;
         }
-        if (images.stream().anyMatch(image -> image.pending() && image.is(digest))) {
+        if (images.stream().anyMatch(image -> image.pending() && image.digest().equals(tried))) {
             tell(progress.now("installing"));
             device.reset(); // the gateway ended before it asked for that
             return false;
@@ -213,7 +211,7 @@ final class Visit {
             if (self == null) {
                 installations.begin(id, offer.digest());
             }
-            device.test(offer.digestBytes());
+            device.test(offer.digest());
             if (self == null) {
                 installations.granted(id, offer.digest());
             }
@@ -229,7 +227,8 @@ final class Visit {
     }
 
     private static boolean isStaged(SmpDevice device, Offer offer) throws IOException, Refusal {
-        return device.images().stream().anyMatch(image -> image.slot() == 1 && image.is(offer.digestBytes()));
+        return device.images().stream()
+                .anyMatch(image -> image.slot() == 1 && image.digest().equals(offer.digest()));
     }
 
     private void upload(SmpDevice device, String id, Offer offer) throws IOException, Refusal, Denied {

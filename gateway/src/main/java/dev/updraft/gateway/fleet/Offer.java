@@ -11,10 +11,6 @@ import java.util.HexFormat;
  * @param sha256 of the file, in hex
  */
 public record Offer(String digest, String version, String url, long size, String sha256, String kind) {
-    public byte[] digestBytes() {
-        return HexFormat.of().parseHex(digest);
-    }
-
     public byte[] sha256Bytes() {
         return HexFormat.of().parseHex(sha256);
     }

@@ -41,10 +41,10 @@ public final class UpdateServer {
     }
 
     /** Of a device of another make. */
-    public CheckedIn checkIn(String id, byte[] digest, String version, String board, long stagingSize, boolean trial)
+    public CheckedIn checkIn(String id, String digest, String version, String board, long stagingSize, boolean trial)
             throws Unreachable, Denied {
         ObjectNode body = JSON.createObjectNode()
-                .put("digest", java.util.HexFormat.of().formatHex(digest))
+                .put("digest", digest)
                 .put("version", version)
                 .put("board", board)
                 .put("staging_size", stagingSize)
@@ -71,7 +71,7 @@ public final class UpdateServer {
                     said.path("size").asLong(-1),
                     said.path("sha256").asString(""),
                     said.path("kind").asString("image"));
-            if (offer.digest().length() == 64 && offer.sha256().matches("[0-9a-f]{64}") && offer.size() > 0) {
+            if (offer.digest().matches("[0-9a-f]{64}") && offer.sha256().matches("[0-9a-f]{64}") && offer.size() > 0) {
                 return new CheckedIn(offer, next);
             }
         } catch (JacksonException malformed) {

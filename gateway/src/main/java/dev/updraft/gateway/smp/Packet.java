@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
  * @param operation 0 read, 1 its answer, 2 write, 3 its answer
  * @param version 0 or 1 (SMP version 2)
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared, never changed
 public record Packet(int operation, int version, int group, int sequence, int command, byte[] body) {
     public static final int HEADER = 8;
     public static final int READ = 0;

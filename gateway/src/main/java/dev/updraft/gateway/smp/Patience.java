@@ -6,8 +6,8 @@ import java.time.Duration;
  * How long to wait.
  *
  * @param greeting for a device that may not be there
- * @param answer for an answer that takes no work
- * @param slowAnswer for one that may take an erase, or a sum over a whole image
+ * @param answer for an answer that takes no work, or the erase of a sector
+ * @param slowAnswer for one that may take a sum over a whole image
  * @param firstAnswer for the first one of an upload: servers erase all of staging before it, or copy aside what they have
  * @param soon between two looks while something is about to happen
  * @param later before something that was refused for a reason of the moment is tried again

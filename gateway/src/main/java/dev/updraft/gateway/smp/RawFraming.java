@@ -15,8 +15,8 @@ public final class RawFraming implements Framing {
     @Override
     public void take(byte[] bytes, Consumer<byte[]> packets) {
         for (byte each : bytes) {
-            // No answer begins otherwise: a receiver that lost its place finds it again.
-            if (packet.size() == 0 && ((each & 0xE4) != 0 || (each & 1) == 0)) {
+            // No packet begins otherwise: a receiver that lost its place finds it again.
+            if (packet.size() == 0 && (each & 0xE4) != 0) {
                 continue;
             }
             packet.write(each);

@@ -2,7 +2,6 @@ package dev.updraft.gateway.smp;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -39,6 +38,7 @@ public final class SmpDevice {
     }
 
     /** What the device says of itself, as Updraft's do: its id, and a check-in of the device protocol in CBOR. */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     public record Self(String id, byte[] checkIn) {}
 
     /**
@@ -47,29 +47,15 @@ public final class SmpDevice {
      * @param report of the device protocol, in CBOR
      * @param confirmed whether it is that the image was confirmed
      */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     public record Outcome(long seq, byte[] report, boolean confirmed) {}
 
-    /** An image in a slot; {@code digest} is empty where the device names none. */
-    public record Image(int slot, String version, byte[] digest, boolean active, boolean confirmed, boolean pending) {
-        public boolean is(byte[] other) {
-            return Arrays.equals(digest, other);
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Image image && slot == image.slot && Arrays.equals(digest, image.digest);
-        }
-
-        @Override
-        public int hashCode() {
-            return slot * 31 + Arrays.hashCode(digest);
-        }
-
-        @Override
-        public String toString() {
-            return "slot " + slot + ": " + version + " " + HexFormat.of().formatHex(digest);
-        }
-    }
+    /**
+     * An image in a slot.
+     *
+     * @param digest in hex; empty where the device names none
+     */
+    public record Image(int slot, String version, String digest, boolean active, boolean confirmed, boolean pending) {}
 
     /** Whether somebody is there; learns how long requests may be, and how many at once. */
     public void greet() throws IOException, Refusal {
@@ -135,7 +121,7 @@ public final class SmpDevice {
                 images.add(new Image(
                         image.path("slot").asInt(0),
                         image.path("version").asString("0.0.0"),
-                        hash.isBinary() ? hash.binaryValue() : new byte[0],
+                        hash.isBinary() ? HexFormat.of().formatHex(hash.binaryValue()) : "",
                         image.path("active").asBoolean(false),
                         image.path("confirmed").asBoolean(false),
                         image.path("pending").asBoolean(false)));
@@ -165,9 +151,13 @@ public final class SmpDevice {
         new Upload(client, file, sha256, packet, window, patience).run(progress);
     }
 
-    /** Install the image of this digest at the next reset, on trial. */
-    public void test(byte[] digest) throws IOException, Refusal {
-        client.write(IMAGE, STATE, SmpClient.map().put("hash", digest).put("confirm", false), patience.slowAnswer());
+    /** Install the image of this digest (in hex) at the next reset, on trial. */
+    public void test(String digest) throws IOException, Refusal {
+        client.write(
+                IMAGE,
+                STATE,
+                SmpClient.map().put("hash", HexFormat.of().parseHex(digest)).put("confirm", false),
+                patience.slowAnswer());
     }
 
     /** The image that runs works. */

@@ -74,7 +74,7 @@ public final class Upload {
             Integer wanted = answer();
             if (wanted == null) {
                 if (++silences > SILENCES_MOST) {
-                    throw new SmpClient.NoAnswer(patience.slowAnswer().multipliedBy(silences));
+                    throw new SmpClient.NoAnswer(patience.answer().multipliedBy(silences));
                 }
                 client.drop();
                 onTheWay.clear();
@@ -119,18 +119,16 @@ public final class Upload {
 
     /** What the device wants next, from its next answer to a piece; null if none comes. */
     private @Nullable Integer answer() throws IOException, Refusal {
-        long end = System.nanoTime() + patience.slowAnswer().toNanos();
+        long end = System.nanoTime() + patience.answer().toNanos();
         for (int strays = 0; strays < 256; strays++) {
             Packet answer = client.receive(end);
             if (answer == null) {
                 return null;
             }
-            boolean isOurs = answer.operation() == Packet.WRITE + 1
-                    && answer.group() == IMAGE
-                    && answer.command() == UPLOAD
-                    && onTheWay.containsKey(answer.sequence());
-            if (isOurs) {
-                int asSent = onTheWay.remove(answer.sequence());
+            boolean isPiece =
+                    answer.operation() == Packet.WRITE + 1 && answer.group() == IMAGE && answer.command() == UPLOAD;
+            Integer asSent = isPiece ? onTheWay.remove(answer.sequence()) : null;
+            if (asSent != null) {
                 int wanted = offset(SmpClient.content(answer));
                 if (wanted != asSent) {
                     onTheWay.clear(); // those behind it start at the wrong place
