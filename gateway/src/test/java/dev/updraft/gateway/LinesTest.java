@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.freedesktop.dbus.exceptions.DBusException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,6 +129,36 @@ class LinesTest {
             }
         } catch (IOException ended) {
             // the test is over
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {23, 247, 517})
+    void bluetoothCarriesAnUpdate(int mtu) throws Exception {
+        ScriptedDevice device = new ScriptedDevice("d1", true, 3);
+        try (FakeBluez bluez = new FakeBluez(device, mtu)) {
+            updates(new Place.Bluetooth(FakeBluez.ADDRESS, bluez.address()), device);
+            assertThat(bluez.longestWrite).isBetween(Math.min(mtu - 3, 340), mtu - 3);
+        }
+    }
+
+    @Test
+    void aBluetoothDeviceThatGoesAwayIsConnectedAgain() throws Exception {
+        ScriptedDevice device = new ScriptedDevice("d1", true, 1);
+        try (FakeBluez bluez = new FakeBluez(device, 247)) {
+            Thread.ofVirtual().start(() -> {
+                try {
+                    while (device.bytesTaken < 10_000) {
+                        Thread.sleep(2);
+                    }
+                    bluez.hangUp();
+                } catch (InterruptedException | DBusException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            updates(new Place.Bluetooth(FakeBluez.ADDRESS, bluez.address()), device);
+            assertThat(bluez.connections.get()).isGreaterThan(1);
+            assertThat(device.bytesTaken).isEqualTo(FILE.length);
         }
     }
 

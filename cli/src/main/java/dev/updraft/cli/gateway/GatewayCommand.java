@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
         subcommands = StatusCommand.class,
         description =
                 "Brings devices without a network of their own to the server, until it is interrupted: over serial"
-                        + " lines and UDP, by SMP.")
+                        + " lines, Bluetooth and UDP, by SMP.")
 public final class GatewayCommand implements Callable<Integer> {
     @Mixin
     private Connection server;
@@ -40,7 +40,7 @@ public final class GatewayCommand implements Callable<Integer> {
     @Option(
             names = "--at",
             paramLabel = "PLACE",
-            description = "Where a device is: serial:PORT@BAUD, raw:PORT@BAUD (SMP alone on the line) or udp:HOST:PORT;"
+            description = "Where a device is: serial:PORT@BAUD, raw:PORT@BAUD (SMP alone on the line), udp:HOST:PORT or ble:ADDRESS;"
                     + " may be repeated.")
     private List<String> at = new ArrayList<>();
 

@@ -1,10 +1,13 @@
 package dev.updraft.gateway.link;
 
+import dev.updraft.gateway.bluez.BluetoothPipe;
 import dev.updraft.gateway.smp.ConsoleFraming;
 import dev.updraft.gateway.smp.Framing;
 import dev.updraft.gateway.smp.Pipe;
 import dev.updraft.gateway.smp.RawFraming;
 import java.io.IOException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Where a device is. */
 public sealed interface Place {
@@ -23,10 +26,11 @@ public sealed interface Place {
             case "serial" -> serial(rest, false);
             case "raw" -> serial(rest, true);
             case "udp" -> udp(rest);
+            case "ble" -> bluetooth(rest);
             default ->
                 throw new IllegalArgumentException(
                         "'" + text
-                                + "' is no place of a device; write serial:PORT@BAUD, raw:PORT@BAUD (SMP without console framing) or udp:HOST:PORT");
+                                + "' is no place of a device; write serial:PORT@BAUD, raw:PORT@BAUD (SMP without console framing), udp:HOST:PORT or ble:ADDRESS");
         };
     }
 
@@ -48,6 +52,13 @@ public sealed interface Place {
             throw new IllegalArgumentException("name the host, as in udp:10.0.0.5:1337");
         }
         return new Udp(host, port);
+    }
+
+    private static Place bluetooth(String rest) {
+        if (!rest.matches("([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")) {
+            throw new IllegalArgumentException("'" + rest + "' is no Bluetooth address; write ble:AA:BB:CC:DD:EE:FF");
+        }
+        return new Bluetooth(rest.toUpperCase(Locale.ROOT), null);
     }
 
     private static int number(String text, int least, int most, String what) {
@@ -99,6 +110,28 @@ public sealed interface Place {
         @Override
         public String toString() {
             return "udp:" + host + ":" + port;
+        }
+    }
+
+    /**
+     * Bluetooth Low Energy, by BlueZ.
+     *
+     * @param bus of D-Bus where BlueZ is; null = the system's
+     */
+    record Bluetooth(String address, @Nullable String bus) implements Place {
+        @Override
+        public Pipe open() throws IOException {
+            return new BluetoothPipe(address, bus);
+        }
+
+        @Override
+        public Framing framing() {
+            return new RawFraming();
+        }
+
+        @Override
+        public String toString() {
+            return "ble:" + address;
         }
     }
 
