@@ -1,6 +1,7 @@
 package dev.updraft.cli;
 
 import dev.updraft.cli.board.BoardCommand;
+import dev.updraft.cli.delta.DeltaCommand;
 import dev.updraft.cli.demo.DemoCommand;
 import dev.updraft.cli.emulate.EmulateCommand;
 import dev.updraft.cli.fleet.AuditCommand;
@@ -75,6 +76,7 @@ public final class Main implements Runnable {
             RestoreCommand.class,
             ImportCommand.class,
             ImageCommand.class,
+            DeltaCommand.class,
             BoardCommand.class,
             KeyCommand.class,
             CompletionCommand.class);
