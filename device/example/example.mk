@@ -1,14 +1,20 @@
 # Included by ../Makefile: the example application, beside any other version of itself.
-# EXAMPLE_LINK: how it gets its updates, wifi (main.c) or serial (serial.c).
+# EXAMPLE_LINK: how it gets its updates, wifi (main.c), ethernet (ethernet.c) or serial (serial.c).
 EXAMPLE_LINK ?= wifi
-ifneq ($(filter-out wifi serial,$(EXAMPLE_LINK)),)
-$(error EXAMPLE_LINK=$(EXAMPLE_LINK) is not one of wifi, serial)
+example_main_wifi := main
+example_main_ethernet := ethernet
+example_main_serial := serial
+example_folders_wifi := net/at net/esp_at
+example_folders_ethernet := net/ip net/w5500
+example_folders_serial := smp
+ifeq ($(example_main_$(EXAMPLE_LINK)),)
+$(error EXAMPLE_LINK=$(EXAMPLE_LINK) is not one of wifi, ethernet, serial)
 endif
-FAULT_SUFFIX := $(if $(filter serial,$(EXAMPLE_LINK)),-serial)$(if $(EXAMPLE_FAULT),-$(EXAMPLE_FAULT))
+FAULT_SUFFIX := $(patsubst %,-%,$(filter-out wifi,$(EXAMPLE_LINK)))$(if $(EXAMPLE_FAULT),-$(EXAMPLE_FAULT))
 example_name := $(BUILD)/example-$(VERSION)$(FAULT_SUFFIX)
 
-agent_folders := $(here)agent $(if $(filter serial,$(EXAMPLE_LINK)),$(here)smp,$(here)net/at $(here)net/esp_at) $(here)example
-example_main_of_others := $(here)example/$(if $(filter serial,$(EXAMPLE_LINK)),main,serial).c
+agent_folders := $(here)agent $(example_folders_$(EXAMPLE_LINK):%=$(here)%) $(here)example
+example_main_of_others := $(filter-out %/$(example_main_$(EXAMPLE_LINK)).c,$(patsubst %,$(here)example/%.c,main ethernet serial))
 example_sources := $(filter-out $(example_main_of_others),$(foreach folder,$(agent_folders),$(wildcard $(folder)/*.c))) $(core_sources) $(port_sources) \
                    $(if $(filter serial,$(EXAMPLE_LINK)),$(here)media/crc16.c)
 $(eval $(call library,example_library,$(sha256_sources),))

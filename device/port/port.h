@@ -48,6 +48,8 @@ int updraft_port_console_read(void);
 // and builds its bootloader with CARD=0 or NOR=0. Also for applications.
 struct updraft_spi_bus;
 extern const struct updraft_spi_bus updraft_port_card, updraft_port_nor;
+// That of a W5500, for applications.
+extern const struct updraft_spi_bus updraft_port_ethernet;
 
 // The rest is for applications.
 

@@ -55,6 +55,22 @@ static uint32_t clock(void *context, uint32_t limit_hz) {
     return hz;
 }
 
+#ifdef UPDRAFT_BOARD_ETHERNET_SELECT
+static void select_ethernet(void *context, bool selected) {
+    (void)context;
+    gpio_set(UPDRAFT_BOARD_ETHERNET_SELECT, !selected);
+}
+
+static uint32_t clock_ethernet(void *context, uint32_t limit_hz) {
+    uint32_t hz = clock(context, limit_hz);
+    select_ethernet(NULL, false);
+    gpio_output(UPDRAFT_BOARD_ETHERNET_SELECT);
+    return hz;
+}
+
+const struct updraft_spi_bus updraft_port_ethernet = {
+    .transfer = transfer, .select = select_ethernet, .clock = clock_ethernet};
+#endif
 #ifdef UPDRAFT_BOARD_CARD_SELECT
 const struct updraft_spi_bus updraft_port_card = {.transfer = transfer, .select = select_card, .clock = clock};
 #endif

@@ -66,6 +66,7 @@ public final class DemoBoard implements AutoCloseable {
         board = EmulatedBoard.of(described)
                 .seed(seed)
                 .network(new HostNetwork())
+                .ethernet(net == Net.ETHERNET)
                 .build();
         board.console().onLine(this::line);
         line = net == Net.SERIAL ? new SerialLine(board.console()) : null;

@@ -62,7 +62,7 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--net",
             paramLabel = "NET",
             defaultValue = "wifi",
-            description = "How the boards get it: wifi (default), or serial, carried by a gateway.")
+            description = "How the boards get it: wifi (default), ethernet, or serial, carried by a gateway.")
     private String netName;
 
     @Option(names = "--json", description = "Print the result as one JSON object on the last line.")
@@ -188,13 +188,14 @@ public final class DemoCommand implements Callable<Integer> {
     private Net net() {
         return switch (netName) {
             case "wifi" -> Net.WIFI;
+            case "ethernet" -> Net.ETHERNET;
             case "serial" -> Net.SERIAL;
-            default -> throw new UserError("--net takes wifi or serial.");
+            default -> throw new UserError("--net takes wifi, ethernet or serial.");
         };
     }
 
     private byte[] example(FirmwareBuild firmware, String version) {
-        return net() == Net.SERIAL ? firmware.serialExample(version) : firmware.example(version);
+        return net() == Net.WIFI ? firmware.example(version) : firmware.example(version, netName);
     }
 
     private static boolean done(BoardState state) {

@@ -60,10 +60,10 @@ public final class FirmwareBuild {
         return read("example-" + version + ".bin");
     }
 
-    /** The example application that is updated over its serial line. */
-    public byte[] serialExample(String version) {
-        make("VERSION=" + version, "EXAMPLE_LINK=serial", "example");
-        return read("example-" + version + "-serial.bin");
+    /** The example application on another link than Wi-Fi: {@code ethernet} or {@code serial}. */
+    public byte[] example(String version, String link) {
+        make("VERSION=" + version, "EXAMPLE_LINK=" + link, "example");
+        return read("example-" + version + "-" + link + ".bin");
     }
 
     /** The example application with a fault built in: {@code hang}, {@code selftest} or {@code noconfirm}. */

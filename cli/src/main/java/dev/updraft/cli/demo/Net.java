@@ -4,6 +4,8 @@ package dev.updraft.cli.demo;
 enum Net {
     /** Each over its own Wi-Fi module. */
     WIFI,
+    /** Each over a W5500 of its own. */
+    ETHERNET,
     /** Over the wire of its console, carried by a gateway. */
     SERIAL
 }

@@ -21,6 +21,7 @@ import dev.updraft.emulator.part.Console;
 import dev.updraft.emulator.part.EspAt;
 import dev.updraft.emulator.part.SdCard;
 import dev.updraft.emulator.part.SpiNor;
+import dev.updraft.emulator.part.W5500;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Locale;
@@ -94,6 +95,11 @@ public final class Board implements AutoCloseable {
     /** The SD card on SPI1 with its chip select on PA4. */
     public Optional<SdCard> sdCard() {
         return Optional.ofNullable(parts.sdCard());
+    }
+
+    /** The W5500 on SPI1 with its chip select on PB1. */
+    public Optional<W5500> ethernet() {
+        return Optional.ofNullable(parts.ethernet());
     }
 
     /** The SPI NOR flash on SPI1 with its chip select on PB0. */
@@ -403,7 +409,7 @@ public final class Board implements AutoCloseable {
     }
 
     private boolean waitsForRealNetwork() {
-        return network.isReal() && parts.wifi().waitsForNetwork();
+        return network.isReal() && parts.waitForNetwork();
     }
 
     /** While the module waits for a real network, virtual time must not run ahead, or the firmware's time-outs would strike at once. */

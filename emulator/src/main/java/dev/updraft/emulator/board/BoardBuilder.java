@@ -10,6 +10,7 @@ import dev.updraft.emulator.part.EspSettings;
 import dev.updraft.emulator.part.SdCard;
 import dev.updraft.emulator.part.SpiNor;
 import dev.updraft.emulator.part.SpiPart;
+import dev.updraft.emulator.part.W5500;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ public final class BoardBuilder {
     private EspSettings wifi = EspSettings.USUAL;
     private @Nullable BlockStore sdCard;
     private int spiNorSize = 1 << 20;
+    private boolean ethernet;
     private Wiring wiring = Wiring.USUAL;
 
     BoardBuilder(String name, Lines line) {
@@ -84,6 +86,12 @@ public final class BoardBuilder {
         return this;
     }
 
+    /** Puts the W5500 on the board; not there when not said. It reaches what the Wi-Fi module does. */
+    public BoardBuilder ethernet(boolean on) {
+        ethernet = on;
+        return this;
+    }
+
     /** How the parts are wired; {@link Wiring#USUAL} when not given. */
     public BoardBuilder wiring(Wiring value) {
         wiring = value;
@@ -119,7 +127,11 @@ public final class BoardBuilder {
         if (nor != null && wiring.norSelect() != null) {
             select(chip, nor, wiring.norSelect());
         }
-        return new Board(name, chip, seed, new Parts(console, module, card, nor, network));
+        W5500 wired = ethernet ? new W5500(chip.time, network) : null;
+        if (wired != null && wiring.ethernetSelect() != null) {
+            select(chip, wired, wiring.ethernetSelect());
+        }
+        return new Board(name, chip, seed, new Parts(console, module, card, nor, wired, network));
     }
 
     private static void select(Chip chip, SpiPart part, String pin) {

@@ -6,6 +6,7 @@ import dev.updraft.emulator.part.Console;
 import dev.updraft.emulator.part.EspAt;
 import dev.updraft.emulator.part.SdCard;
 import dev.updraft.emulator.part.SpiNor;
+import dev.updraft.emulator.part.W5500;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ record Parts(
         EspAt wifi,
         @Nullable SdCard sdCard,
         @Nullable SpiNor spiNor,
+        @Nullable W5500 ethernet,
         Network network) {
     void powerUp() {
         console.powerUp();
@@ -24,6 +26,9 @@ record Parts(
         }
         if (spiNor != null) {
             spiNor.powerUp();
+        }
+        if (ethernet != null) {
+            ethernet.powerUp();
         }
     }
 
@@ -37,11 +42,23 @@ record Parts(
             spiNor.interrupt(tear);
             spiNor.powerDown();
         }
+        if (ethernet != null) {
+            ethernet.powerDown();
+        }
+    }
+
+    /** Whether a part has nothing to do but to wait for bytes from the network. */
+    boolean waitForNetwork() {
+        return wifi.waitsForNetwork() || ethernet != null && ethernet.waitsForNetwork();
     }
 
     List<Object> save() {
         return List.of(
-                console.save(), wifi.save(), sdCard == null ? "" : sdCard.save(), spiNor == null ? "" : spiNor.save());
+                console.save(),
+                wifi.save(),
+                sdCard == null ? "" : sdCard.save(),
+                spiNor == null ? "" : spiNor.save(),
+                ethernet == null ? "" : ethernet.save());
     }
 
     void restore(List<Object> from) {
@@ -52,6 +69,9 @@ record Parts(
         }
         if (spiNor != null) {
             spiNor.restore(from.get(3));
+        }
+        if (ethernet != null) {
+            ethernet.restore(from.get(4));
         }
     }
 }

@@ -77,21 +77,13 @@ public final class BoardDrawing {
         wiring.wifi()
                 .ifPresent(uart ->
                         line(text, String.format(Locale.ROOT, "wifi     %s  %s", uart.name(), pins(uart.pins()))));
-        wiring.card()
-                .ifPresent(spi -> line(
+        wiring.spiParts()
+                .forEach((name, spi) -> line(
                         text,
                         String.format(
                                 Locale.ROOT,
-                                "card     %s  %s, select %s",
-                                spi.name(),
-                                pins(spi.pins()),
-                                spi.select())));
-        wiring.nor()
-                .ifPresent(spi -> line(
-                        text,
-                        String.format(
-                                Locale.ROOT,
-                                "nor      %s  %s, select %s",
+                                "%-8s %s  %s, select %s",
+                                name,
                                 spi.name(),
                                 pins(spi.pins()),
                                 spi.select())));

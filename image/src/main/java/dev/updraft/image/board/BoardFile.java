@@ -24,7 +24,7 @@ public final class BoardFile {
     private static final Pattern PIN = Pattern.compile("P([A-K])([0-9]{1,2})(?: AF([0-9]{1,2}))?");
 
     private static final List<String> MEMBERS =
-            List.of("chip", "interrupts", "ram", "flash", "console", "wifi", "card", "nor");
+            List.of("chip", "interrupts", "ram", "flash", "console", "wifi", "card", "nor", "ethernet");
     private static final List<String> FLASH = List.of(
             "bootloader", "boot-state", "settings", "slot", "staging", "swap-unit", "header", "erase-unit", "banks");
     private static final List<String> RANGE = List.of("start", "size");
@@ -120,7 +120,8 @@ public final class BoardFile {
         int swapUnit = size(flash, "flash", "swap-unit");
         int header = flash.contains("header") ? size(flash, "flash", "header") : Board.vectorAlignment(interrupts);
         List<MemoryRange> ram = toml.contains("ram") ? ranges(toml, "", "ram") : usual(part.ram());
-        Wiring wiring = new Wiring(uart("console", false), uart("wifi", true), spi("card"), spi("nor"));
+        Wiring wiring =
+                new Wiring(uart("console", false), uart("wifi", true), spi("card"), spi("nor"), spi("ethernet"));
         if (problems.size() > before || bootloader == null || settings == null || slot == null || staging == null) {
             return null;
         }

@@ -98,9 +98,12 @@ public final class BoardHeader {
             define("BOARD_WIFI_HANDSHAKE", uart.pins().size() == 4 ? "true" : "false");
         });
         define("BOARD_WIFI_IRQ", wiring.wifi().map(Wiring.Uart::interrupt).orElse(0));
-        wiring.card().or(wiring::nor).ifPresent(spi -> peripheral("BOARD_MEDIA", spi.name(), spi.pins(), used));
+        wiring.spiParts().values().stream()
+                .findFirst()
+                .ifPresent(spi -> peripheral("BOARD_MEDIA", spi.name(), spi.pins(), used));
         wiring.card().ifPresent(card -> select("BOARD_CARD", card.select(), used));
         wiring.nor().ifPresent(nor -> select("BOARD_NOR", nor.select(), used));
+        wiring.ethernet().ifPresent(ethernet -> select("BOARD_ETHERNET", ethernet.select(), used));
         // bit n is for the port with letter n
         define(
                 "BOARD_GPIOS",

@@ -1,6 +1,7 @@
 package dev.updraft.image.board;
 
 import dev.updraft.image.MemoryRange;
+import dev.updraft.image.board.Wiring.Spi;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -218,29 +219,22 @@ final class BoardRules {
                 .flatMap(console ->
                         board.wiring().wifi().filter(wifi -> wifi.name().equals(console.name())))
                 .ifPresent(same -> problems.add(new Problem("wifi.uart", same.name() + " is the console's.")));
-        board.wiring()
-                .card()
-                .ifPresent(card -> board.wiring().nor().ifPresent(nor -> {
-                    if (!card.name().equals(nor.name()) || !card.pins().equals(nor.pins())) {
-                        problems.add(new Problem(
-                                "nor.spi", "card and NOR flash must be on the same SPI and pins, with a select each."));
-                    } else if (card.select().equals(nor.select())) {
-                        problems.add(new Problem("nor.select", "it is the card's; each needs its own."));
-                    }
-                }));
+        Map<String, Spi> parts = board.wiring().spiParts();
+        parts.forEach((name, spi) -> {
+            Spi first = parts.values().iterator().next();
+            if (!spi.name().equals(first.name()) || !spi.pins().equals(first.pins())) {
+                problems.add(new Problem(
+                        name + ".spi",
+                        "card, NOR flash and Ethernet must be on the same SPI and pins, with a select each."));
+            }
+        });
         Map<String, String> taken = new LinkedHashMap<>();
         board.wiring().console().ifPresent(uart -> uart.pins().forEach(pin -> take(taken, pin, "console")));
         board.wiring().wifi().ifPresent(uart -> uart.pins().forEach(pin -> take(taken, pin, "wifi")));
-        board.wiring().card().ifPresent(spi -> {
-            spi.pins().forEach(pin -> take(taken, pin, "card"));
-            take(taken, spi.select(), "card.select");
-        });
-        board.wiring().nor().ifPresent(spi -> {
-            if (board.wiring().card().isEmpty()) {
-                spi.pins().forEach(pin -> take(taken, pin, "nor"));
-            }
-            take(taken, spi.select(), "nor.select");
-        });
+        parts.entrySet().stream()
+                .findFirst()
+                .ifPresent(bus -> bus.getValue().pins().forEach(pin -> take(taken, pin, bus.getKey())));
+        parts.forEach((name, spi) -> take(taken, spi.select(), name + ".select"));
     }
 
     private void take(Map<String, String> taken, Pin pin, String member) {

@@ -34,7 +34,11 @@ public final class EmulatedBoard {
                 board.wiring().console().map(Uart::name).orElse("USART1"),
                 board.wiring().wifi().map(Uart::name).orElse(null),
                 board.wiring().card().map(card -> pin(card.select())).orElse(null),
-                board.wiring().nor().map(nor -> pin(nor.select())).orElse(null));
+                board.wiring().nor().map(nor -> pin(nor.select())).orElse(null),
+                board.wiring()
+                        .ethernet()
+                        .map(ethernet -> pin(ethernet.select()))
+                        .orElse(null));
     }
 
     private static String pin(Pin pin) {
