@@ -16,6 +16,7 @@ import dev.updraft.cli.fleet.ReleaseCommand;
 import dev.updraft.cli.fleet.RestoreCommand;
 import dev.updraft.cli.fleet.RolloutCommand;
 import dev.updraft.cli.fleet.ServeCommand;
+import dev.updraft.cli.fleet.ServerCommand;
 import dev.updraft.cli.fleet.TenantCommand;
 import dev.updraft.cli.fleet.TokenCommand;
 import dev.updraft.cli.fleet.UserCommand;
@@ -73,6 +74,7 @@ public final class Main implements Runnable {
             EventsCommand.class,
             AuditCommand.class,
             BackupCommand.class,
+            ServerCommand.class,
             RestoreCommand.class,
             ImportCommand.class,
             ImageCommand.class,

@@ -41,6 +41,8 @@ import dev.updraft.server.release.Rehearsals;
 import dev.updraft.server.release.ReleaseApi;
 import dev.updraft.server.release.Releases;
 import dev.updraft.server.release.SettingsApi;
+import dev.updraft.server.retention.Archive;
+import dev.updraft.server.retention.Retention;
 import dev.updraft.server.rollout.ConsentApi;
 import dev.updraft.server.rollout.DeviceUpdateApi;
 import dev.updraft.server.rollout.DeviceUpdates;
@@ -128,6 +130,8 @@ public final class Server implements AutoCloseable {
         Operators operators = new Operators(database);
         adminToken = operators.bootstrap(data.resolve("admin-token"));
         Fleet fleet = part(new Fleet(database));
+        Path archive = config.archive();
+        part(new Retention(database, config.keepHistory(), archive == null ? null : new Archive(archive)));
         Groups groups = new Groups(database);
         Releases releases = new Releases(database, artifacts);
         RehearsalRules rules = new RehearsalRules(database);

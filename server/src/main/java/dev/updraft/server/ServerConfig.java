@@ -5,164 +5,152 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a server is started with.
- *
- * @param host address to listen on
- * @param port 0 = any free one
- * @param data directory for the embedded database, the artifacts and the first admin token; made if it is not there
- * @param database JDBC URL of SQLite or PostgreSQL; null = SQLite in {@code data}
- * @param checkInEvery how often devices are told to come
- * @param largestImage bytes that an uploaded image may have
- * @param tls certificate and key; null = plain HTTP
- * @param artifacts where images are kept: {@code s3://BUCKET?endpoint=…}; null = in {@code data}
- * @param patience how long a request may take to arrive, beside what its length allows
- * @param webhooksToPrivate true if webhooks may go to this machine and into private networks
- * @param proxies reverse proxies whose headers say who a hawkBit device is, where a tenant has switched that on
- */
-public record ServerConfig(
-        String host,
-        int port,
-        Path data,
-        @Nullable String database,
-        Duration checkInEvery,
-        int largestImage,
-        @Nullable TlsFiles tls,
-        @Nullable String artifacts,
-        Duration patience,
-        Set<InetAddress> proxies,
-        boolean webhooksToPrivate) {
+/** What a server is started with; a value, of which {@code with…} makes another. */
+public final class ServerConfig implements Cloneable {
+    private final Path data;
+    private String host = "0.0.0.0";
+    private int port = 8080;
+    private @Nullable String database;
+    private Duration checkInEvery = Duration.ofMinutes(5);
+    private int largestImage = 64 << 20;
+    private @Nullable TlsFiles tls;
+    private @Nullable String artifacts;
+    private Duration patience = Duration.ofSeconds(30);
+    private Set<InetAddress> proxies = Set.of();
+    private boolean webhooksToPrivate;
+    private Duration keepHistory = Duration.ofDays(400);
+    private @Nullable Path archive;
+
+    private ServerConfig(Path data) {
+        this.data = data;
+    }
 
     /** All defaults: listens on every address at port 8080, SQLite, a check-in every five minutes. */
     public static ServerConfig in(Path data) {
-        return new ServerConfig(
-                "0.0.0.0",
-                8080,
-                data,
-                null,
-                Duration.ofMinutes(5),
-                64 << 20,
-                null,
-                null,
-                Duration.ofSeconds(30),
-                Set.of(),
-                false);
+        return new ServerConfig(data);
+    }
+
+    private ServerConfig with(Consumer<ServerConfig> change) {
+        try {
+            ServerConfig changed = (ServerConfig) clone();
+            change.accept(changed);
+            return changed;
+        } catch (CloneNotSupportedException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** Directory for the embedded database, the artifacts and the first admin token; made if it is not there. */
+    public Path data() {
+        return data;
+    }
+
+    /** Address to listen on. */
+    String host() {
+        return host;
     }
 
     public ServerConfig withHost(String to) {
-        return new ServerConfig(
-                to,
-                port,
-                data,
-                database,
-                checkInEvery,
-                largestImage,
-                tls,
-                artifacts,
-                patience,
-                proxies,
-                webhooksToPrivate);
+        return with(config -> config.host = to);
+    }
+
+    /** 0 = any free one. */
+    int port() {
+        return port;
     }
 
     public ServerConfig withPort(int to) {
-        return new ServerConfig(
-                host,
-                to,
-                data,
-                database,
-                checkInEvery,
-                largestImage,
-                tls,
-                artifacts,
-                patience,
-                proxies,
-                webhooksToPrivate);
+        return with(config -> config.port = to);
+    }
+
+    /** JDBC URL of SQLite or PostgreSQL; null = SQLite in {@link #data}. */
+    public @Nullable String database() {
+        return database;
     }
 
     public ServerConfig withDatabase(@Nullable String url) {
-        return new ServerConfig(
-                host,
-                port,
-                data,
-                url,
-                checkInEvery,
-                largestImage,
-                tls,
-                artifacts,
-                patience,
-                proxies,
-                webhooksToPrivate);
+        return with(config -> config.database = url);
+    }
+
+    /** How often devices are told to come. */
+    Duration checkInEvery() {
+        return checkInEvery;
     }
 
     public ServerConfig withCheckInEvery(Duration interval) {
-        return new ServerConfig(
-                host,
-                port,
-                data,
-                database,
-                interval,
-                largestImage,
-                tls,
-                artifacts,
-                patience,
-                proxies,
-                webhooksToPrivate);
+        return with(config -> config.checkInEvery = interval);
+    }
+
+    /** Bytes that an uploaded image may have. */
+    int largestImage() {
+        return largestImage;
+    }
+
+    /** Certificate and key; null = plain HTTP. */
+    @Nullable
+    TlsFiles tls() {
+        return tls;
     }
 
     public ServerConfig withTls(@Nullable TlsFiles files) {
-        return new ServerConfig(
-                host,
-                port,
-                data,
-                database,
-                checkInEvery,
-                largestImage,
-                files,
-                artifacts,
-                patience,
-                proxies,
-                webhooksToPrivate);
+        return with(config -> config.tls = files);
+    }
+
+    /** Where images are kept: {@code s3://BUCKET?endpoint=…}; null = in {@link #data}. */
+    @Nullable
+    String artifacts() {
+        return artifacts;
     }
 
     public ServerConfig withArtifacts(@Nullable String where) {
-        return new ServerConfig(
-                host,
-                port,
-                data,
-                database,
-                checkInEvery,
-                largestImage,
-                tls,
-                where,
-                patience,
-                proxies,
-                webhooksToPrivate);
+        return with(config -> config.artifacts = where);
+    }
+
+    /** How long a request may take to arrive, beside what its length allows. */
+    Duration patience() {
+        return patience;
     }
 
     public ServerConfig withPatience(Duration to) {
-        return new ServerConfig(
-                host, port, data, database, checkInEvery, largestImage, tls, artifacts, to, proxies, webhooksToPrivate);
+        return with(config -> config.patience = to);
+    }
+
+    /** Reverse proxies whose headers say who a hawkBit device is, where a tenant has switched that on. */
+    Set<InetAddress> proxies() {
+        return proxies;
     }
 
     public ServerConfig withProxies(Set<InetAddress> addresses) {
-        return new ServerConfig(
-                host,
-                port,
-                data,
-                database,
-                checkInEvery,
-                largestImage,
-                tls,
-                artifacts,
-                patience,
-                addresses,
-                webhooksToPrivate);
+        return with(config -> config.proxies = Set.copyOf(addresses));
+    }
+
+    /** True if webhooks may go to this machine and into private networks. */
+    boolean webhooksToPrivate() {
+        return webhooksToPrivate;
     }
 
     public ServerConfig withWebhooksToPrivate(boolean allowed) {
-        return new ServerConfig(
-                host, port, data, database, checkInEvery, largestImage, tls, artifacts, patience, proxies, allowed);
+        return with(config -> config.webhooksToPrivate = allowed);
+    }
+
+    /** How old a device's reports may become, beside its newest; zero = any age. */
+    Duration keepHistory() {
+        return keepHistory;
+    }
+
+    /** Directory that takes what is older; null = it is deleted. */
+    @Nullable
+    Path archive() {
+        return archive;
+    }
+
+    public ServerConfig withHistory(Duration keep, @Nullable Path archived) {
+        return with(config -> {
+            config.keepHistory = keep;
+            config.archive = archived;
+        });
     }
 }

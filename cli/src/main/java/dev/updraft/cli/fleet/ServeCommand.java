@@ -99,6 +99,20 @@ public final class ServeCommand implements Callable<Integer> {
     private int checkInSeconds;
 
     @Option(
+            names = "--keep-history",
+            paramLabel = "DAYS",
+            defaultValue = "400",
+            description =
+                    "How long the reports of devices are kept, beside the newest of each; 0 = for ever; default 400.")
+    private int keepDays;
+
+    @Option(
+            names = "--archive",
+            paramLabel = "DIR",
+            description = "Older reports go into files here (report-YYYY-MM.jsonl.gz) before they are deleted.")
+    private @Nullable Path archive;
+
+    @Option(
             names = "--log",
             paramLabel = "FORM",
             defaultValue = "text",
@@ -116,6 +130,9 @@ public final class ServeCommand implements Callable<Integer> {
         if (checkInSeconds < 1) {
             throw new UserError("--check-in must be at least 1 second.");
         }
+        if (keepDays < 0) {
+            throw new UserError("--keep-history takes days, 0 for ever, not " + keepDays + ".");
+        }
         if (!log.equals("text") && !log.equals("json")) {
             throw new UserError("--log is text or json, and '" + log + "' is neither.");
         }
@@ -126,6 +143,7 @@ public final class ServeCommand implements Callable<Integer> {
                 .withHost(host)
                 .withPort(port)
                 .withDatabase(storage.database())
+                .withHistory(Duration.ofDays(keepDays), archive)
                 .withArtifacts(storage.where())
                 .withTls(tls())
                 .withProxies(proxies())

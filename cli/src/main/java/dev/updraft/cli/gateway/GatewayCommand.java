@@ -40,8 +40,9 @@ public final class GatewayCommand implements Callable<Integer> {
     @Option(
             names = "--at",
             paramLabel = "PLACE",
-            description = "Where a device is: serial:PORT@BAUD, raw:PORT@BAUD (SMP alone on the line), udp:HOST:PORT or ble:ADDRESS;"
-                    + " may be repeated.")
+            description =
+                    "Where a device is: serial:PORT@BAUD, raw:PORT@BAUD (SMP alone on the line), udp:HOST:PORT or ble:ADDRESS;"
+                            + " may be repeated.")
     private List<String> at = new ArrayList<>();
 
     @Option(names = "--every-serial-port", description = "Look at every serial port of this computer, at 115200.")

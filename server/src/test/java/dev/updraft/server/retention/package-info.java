@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.server.retention;
+
+import org.jspecify.annotations.NullMarked;
