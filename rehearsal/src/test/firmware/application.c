@@ -1,7 +1,7 @@
 // Applications as people ship them by mistake, and one that works; -DDOES=... chooses. For the STM32F407 and L476.
 #include <stdint.h>
 
-enum { WORKS, HANGS, STARVES, SETS_VTOR, FAULTS, RESETS, TOUCHES, SLEEPS };
+enum { WORKS, HANGS, STARVES, SETS_VTOR, FAULTS, RESETS, TOUCHES, TOUCHES_AND_STARVES, SLEEPS };
 
 extern uint32_t stack_top;
 void reset_handler(void);
@@ -29,6 +29,10 @@ void reset_handler(void) {
     case FAULTS: *(volatile uint32_t *)0xDFFFFFF0 = 1; break;
     case RESETS: *(volatile uint32_t *)0xE000ED0C = 0x05FA0004; break;
     case TOUCHES: (void)*(volatile uint32_t *)0x40028000; break; // the F407's Ethernet MAC
+    case TOUCHES_AND_STARVES:
+        (void)*(volatile uint32_t *)0x40028000;
+        for (volatile uint32_t i = 0;; i++) {
+        }
     case SLEEPS:
         for (;;)
             __asm volatile("wfi");

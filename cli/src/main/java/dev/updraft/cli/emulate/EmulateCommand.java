@@ -36,15 +36,41 @@ public final class EmulateCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "FILE[@ADDRESS]",
-            arity = "1..*",
+            arity = "0..*",
             description = "Firmware: .elf, .hex, .srec or .bin; a .bin goes to 0x08000000 unless an address is given.")
     private List<String> files = List.of();
 
     @Option(
             names = "--board",
             defaultValue = "stm32f407",
-            description = "stm32f407, stm32l476 or stm32h743 (default: ${DEFAULT-VALUE}).")
+            description =
+                    "A board that comes with Updraft ('updraft board list'), or a board file (default: ${DEFAULT-VALUE}).")
     private String board = "stm32f407";
+
+    @Option(
+            names = "--console",
+            paramLabel = "UART|semihosting",
+            description = "The UART that the firmware prints on, as usart2 or lpuart1; the board's own when not given.")
+    private @Nullable String console;
+
+    @Option(
+            names = "--unmodelled",
+            paramLabel = "stop|note",
+            defaultValue = "stop",
+            description =
+                    "What happens at a peripheral that is not modelled: the board stops, or it reads 0 and this is noted"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private String unmodelled = "stop";
+
+    @Option(
+            names = "--flash",
+            paramLabel = "FILE",
+            description =
+                    "Keeps the chip's flash in this file between runs; firmware that is given is programmed over it.")
+    private @Nullable Path flash;
+
+    @Option(names = "--gpio", description = "Print each output pin that changes, with the time.")
+    private boolean gpio;
 
     @Option(
             names = "--uart",
@@ -84,19 +110,50 @@ public final class EmulateCommand implements Callable<Integer> {
         if (!uart.equals("stdio") && !uart.equals("none")) {
             throw new UserError("--uart takes stdio or none, not '" + uart + "'.");
         }
+        if (!unmodelled.equals("stop") && !unmodelled.equals("note")) {
+            throw new UserError("--unmodelled takes stop or note, not '" + unmodelled + "'.");
+        }
         BoardBuilder builder = EmulatedBoard.of(described).seed(seed);
+        if (unmodelled.equals("note")) {
+            builder.noteUnmodelled();
+        }
+        if (console != null) {
+            builder.consoleOn(console.toUpperCase(Locale.ROOT));
+        }
         if (network) {
             builder.network(new HostNetwork());
         }
         if (sdCard != null) {
             builder.sdCard(card(sdCard));
         }
-        try (Board built = builder.build()) {
+        try (Board built = build(builder)) {
+            KeptFlash kept = new KeptFlash(flash);
+            kept.load(built);
             files.forEach(file -> load(built, file));
+            if (gpio) {
+                built.onPin((pin, high) -> System.err.printf(
+                        Locale.ROOT,
+                        "updraft: %s %s at %.6f s%n",
+                        pin,
+                        high ? "high" : "low",
+                        built.time().nanos() / 1e9));
+            }
             observation.checkOptions();
             built.symbols(observation.symbols());
             showFaults(built);
-            return run(built);
+            try {
+                return run(built);
+            } finally {
+                kept.save(built);
+            }
+        }
+    }
+
+    private static Board build(BoardBuilder builder) {
+        try {
+            return builder.build();
+        } catch (IllegalArgumentException noSuchUart) {
+            throw new UserError("--console: " + noSuchUart.getMessage() + ".", noSuchUart);
         }
     }
 

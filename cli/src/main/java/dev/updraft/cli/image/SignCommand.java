@@ -11,6 +11,7 @@ import dev.updraft.image.Dependency;
 import dev.updraft.image.Image;
 import dev.updraft.image.ImageSigner;
 import dev.updraft.image.InstallCheck;
+import dev.updraft.image.VectorTableMove;
 import dev.updraft.image.board.Board;
 import dev.updraft.image.encryption.AesSize;
 import dev.updraft.image.firmware.Firmware;
@@ -65,7 +66,8 @@ final class SignCommand implements Callable<Integer> {
     @Option(
             names = "--board",
             paramLabel = "NAME",
-            description = "The board the image is for: stm32f407, stm32l476, stm32h743; your own with --no-checks.")
+            description =
+                    "The board the image is for: a name ('updraft board list'), or a board file of your own, as ./my-board.toml.")
     private @Nullable String board;
 
     @Option(
@@ -177,6 +179,8 @@ final class SignCommand implements Callable<Integer> {
                     .forEach(problem -> spec.commandLine()
                             .getErr()
                             .println("Updraft's bootloader would refuse this image: " + problem));
+            VectorTableMove.warning(Board.find(board), image)
+                    .ifPresent(warning -> spec.commandLine().getErr().println("Warning: " + warning));
         }
     }
 

@@ -26,6 +26,7 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,7 @@ public final class Board implements AutoCloseable {
         network = parts.network();
         cutTimer = chip.clock.timer("power cut", this::cutByTimer);
         chip.cpu.onSleep(this::sleep);
+        chip.cpu.lockupEndsWhen(this::watchdogEndsLockup);
     }
 
     public String name() {
@@ -182,6 +184,31 @@ public final class Board implements AutoCloseable {
     /** From now on {@link FlashArray#unseenSinceWatched()} tells whether the content of this sector could have made a difference. Between runs. */
     public void watchSector(int sector) {
         chip.flash().watch(sector);
+    }
+
+    private boolean watchdogEndsLockup() {
+        if (chip.watchdog().running()) {
+            chip.signals.suspicious(chip.cpu.lockup() + "; the watchdog resets the chip");
+            return true;
+        }
+        return false;
+    }
+
+    /** Told each pin that changes its level from now on, as PA5, and whether it is high. */
+    public void onPin(BiConsumer<String, Boolean> listener) {
+        for (int i = 0; i < chip.ports().size(); i++) {
+            String port = "P" + (char) ('A' + i);
+            for (int pin = 0; pin < 16; pin++) {
+                String name = port + pin;
+                boolean[] heard = {false};
+                chip.ports().get(i).onPin(pin, high -> {
+                    if (heard[0]) {
+                        listener.accept(name, high);
+                    }
+                    heard[0] = true;
+                });
+            }
+        }
     }
 
     /** Whether the independent watchdog runs. */

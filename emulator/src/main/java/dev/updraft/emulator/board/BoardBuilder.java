@@ -28,6 +28,7 @@ public final class BoardBuilder {
     private int spiNorSize = 1 << 20;
     private boolean ethernet;
     private Wiring wiring = Wiring.USUAL;
+    private boolean unmodelledStops = true;
 
     BoardBuilder(String name, Lines line) {
         this.name = name;
@@ -92,6 +93,12 @@ public final class BoardBuilder {
         return this;
     }
 
+    /** Has peripherals that are not modelled read as 0, with a note; otherwise they stop the board. */
+    public BoardBuilder noteUnmodelled() {
+        unmodelledStops = false;
+        return this;
+    }
+
     /** How the parts are wired; {@link Wiring#USUAL} when not given. */
     public BoardBuilder wiring(Wiring value) {
         wiring = value;
@@ -111,6 +118,7 @@ public final class BoardBuilder {
             new SplittableRandom(seed).nextBytes(id);
         }
         Signals signals = new Signals();
+        signals.unmodelledStops(unmodelledStops);
         Chip chip = line.build(new Chip.Options(seed, id, timing == null ? line.timing() : timing, memories), signals);
         network.attach(chip.time);
         Console console = new Console(chip.time);

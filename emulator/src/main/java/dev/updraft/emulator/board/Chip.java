@@ -123,6 +123,9 @@ abstract class Chip {
 
     abstract Gpio gpio(char port);
 
+    /** From port A on. */
+    abstract List<Gpio> ports();
+
     /** Wires a part to a USART, as USART1. */
     abstract void connect(String usart, UartPart part);
 

@@ -21,6 +21,7 @@ final class Signals implements AccessMonitor {
     private @Nullable String notModelled;
     private boolean cut;
     private boolean quiet;
+    private boolean unmodelledStops = true;
     private @Nullable FlashOperation cutOperation;
     private final Set<String> notes = new LinkedHashSet<>();
     private Consumer<String> noteListener = note -> {};
@@ -63,6 +64,10 @@ final class Signals implements AccessMonitor {
         if (quiet) {
             return;
         }
+        if (!unmodelledStops) {
+            suspicious(what);
+            return;
+        }
         if (notModelled == null) {
             notModelled = what;
         }
@@ -74,6 +79,11 @@ final class Signals implements AccessMonitor {
         if (!quiet && notes.size() < MOST_NOTES && notes.add(what)) {
             noteListener.accept(what);
         }
+    }
+
+    /** Whether what is not modelled stops the board; otherwise it reads as 0, and is noted. */
+    void unmodelledStops(boolean stops) {
+        unmodelledStops = stops;
     }
 
     void onNote(Consumer<String> listener) {

@@ -4,17 +4,22 @@ import dev.updraft.emulator.core.CpuModel;
 import dev.updraft.emulator.flash.ChipFlash;
 import dev.updraft.emulator.flash.F4Flash;
 import dev.updraft.emulator.part.UartPart;
+import dev.updraft.emulator.peripheral.Adc;
+import dev.updraft.emulator.peripheral.Can;
 import dev.updraft.emulator.peripheral.Crc;
 import dev.updraft.emulator.peripheral.Gpio;
 import dev.updraft.emulator.peripheral.Iwdg;
 import dev.updraft.emulator.peripheral.KernelClock;
+import dev.updraft.emulator.peripheral.Otg;
 import dev.updraft.emulator.peripheral.PlainRegisters;
 import dev.updraft.emulator.peripheral.Rcc;
 import dev.updraft.emulator.peripheral.RccF4;
 import dev.updraft.emulator.peripheral.Rng;
 import dev.updraft.emulator.peripheral.Rtc;
 import dev.updraft.emulator.peripheral.SpiV1;
+import dev.updraft.emulator.peripheral.Storage;
 import dev.updraft.emulator.peripheral.UsartV1;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -60,9 +65,10 @@ final class Stm32F4 extends Chip {
         PlainRegisters pwr = add(
                 0x4000_7000,
                 new PlainRegisters("PWR", 0x400, signals)
-                        .with(0x00, "CR", 0x4000, 0x43F3)
-                        .with(0x04, "CSR", 0x4008, 0x0300));
-        rtc = add(0x4000_2800, new Rtc(20, signals));
+                        .with(0x00, "CR", 0x4000, 0xFFFF3)
+                        // VOSRDY, BRR; over-drive counts as ready (RM0090 5.5.2)
+                        .with(0x04, "CSR", 0x3_4008, 0x0300));
+        rtc = add(0x4000_2800, new Rtc(20, time, signals));
         rcc.backupWritableWhen(() -> (pwr.value(0) & 1 << 8) != 0);
         rcc.onBackupReset(rtc::backupReset);
         rtc.writableWhen(() -> (pwr.value(0) & 1 << 8) != 0);
@@ -116,16 +122,31 @@ final class Stm32F4 extends Chip {
                         .with(0x14, "EXTICR4", 0, 0xFFFF)
                         .with(0x20, "CMPCR", 0, 1));
         rcc.gate(syscfg, RccF4.APB2ENR, RccF4.APB2ENR + RccF4.TO_RESET, 14);
-        add(
-                0x4001_3C00,
-                new PlainRegisters("EXTI", 0x400, signals)
-                        .with(0x00, "IMR", 0, -1)
-                        .refusing(0x00, -1, "interrupts from pins are not modelled")
-                        .with(0x04, "EMR", 0, -1)
-                        .with(0x08, "RTSR", 0, -1)
-                        .with(0x0C, "FTSR", 0, -1)
-                        .with(0x10, "SWIER", 0, 0)
-                        .with(0x14, "PR", 0, 0));
+        CommonPeripherals common = new CommonPeripherals(this, rcc, RccF4.TO_RESET);
+        common.exti(0x4001_3C00, 0x00, 0x08, 0x14);
+        common.i2c(false, RccF4.APB1ENR);
+        KernelClock slow = () -> Math.min(rcc.hertz(), 2 * rcc.apb1());
+        KernelClock fast = () -> Math.min(rcc.hertz(), 2 * rcc.apb2());
+        String[] names = {"TIM2", "TIM3", "TIM4", "TIM5", "TIM6", "TIM7", "TIM12", "TIM13", "TIM14"};
+        int[] interrupts = {28, 29, 30, 50, 54, 55, 43, 44, 45};
+        for (int i = 0; i < names.length; i++) {
+            common.timer(names[i], 0x4000_0000 + i * 0x400, slow, interrupts[i], RccF4.APB1ENR, i);
+        }
+        common.advancedTimer("TIM1", 0x4001_0000, fast, 25, 27, RccF4.APB2ENR, 0);
+        common.advancedTimer("TIM8", 0x4001_0400, fast, 44, 46, RccF4.APB2ENR, 1);
+        for (int i = 0; i < 3; i++) {
+            common.timer("TIM" + (9 + i), 0x4001_4000 + i * 0x400, fast, 24 + i, RccF4.APB2ENR, 16 + i);
+        }
+        Adc adc = add(0x4001_2000, new Adc(false, signals));
+        adc.clockedWhen(() -> rcc.enabled(RccF4.APB2ENR, 7 << 8));
+        common.gated(0x4000_7400, new Storage("DAC", 0x400, signals), RccF4.APB1ENR, 29);
+        common.gated(0x4002_6000, new Storage("DMA1", 0x400, signals), RccF4.AHB1ENR, 21);
+        common.gated(0x4002_6400, new Storage("DMA2", 0x400, signals), RccF4.AHB1ENR, 22);
+        common.gated(0x4000_6400, new Can("CAN1", signals), RccF4.APB1ENR, 25);
+        common.gated(0x4000_6800, new Can("CAN2", signals), RccF4.APB1ENR, 26);
+        add(0x5000_0000, new Otg("OTG_FS", signals));
+        add(0x4004_0000, new Otg("OTG_HS", signals));
+        add(0xA000_0000, new Storage("FSMC", 0x1000, signals).starting(0, 0x30DB));
         add(
                 0xE004_2000,
                 new PlainRegisters("DBGMCU", 0x400, signals)
@@ -136,35 +157,14 @@ final class Stm32F4 extends Chip {
     }
 
     private void missingPeripherals() {
-        String[] apb1 = {"TIM2", "TIM3", "TIM4", "TIM5", "TIM6", "TIM7", "TIM12", "TIM13", "TIM14"};
-        for (int i = 0; i < apb1.length; i++) {
-            missing(0x4000_0000 + i * 0x400, 0x400, apb1[i]);
-        }
         missing(0x4000_2C00, 0x400, "WWDG");
         missing(0x4000_3400, 0x400, "I2S2ext");
         missing(0x4000_3800, 0x400, "SPI2");
         missing(0x4000_3C00, 0x400, "SPI3");
         missing(0x4000_4000, 0x400, "I2S3ext");
-        missing(0x4000_5400, 0x400, "I2C1");
-        missing(0x4000_5800, 0x400, "I2C2");
-        missing(0x4000_5C00, 0x400, "I2C3");
-        missing(0x4000_6400, 0x400, "CAN1");
-        missing(0x4000_6800, 0x400, "CAN2");
-        missing(0x4000_7400, 0x400, "DAC");
-        missing(0x4001_0000, 0x400, "TIM1");
-        missing(0x4001_0400, 0x400, "TIM8");
-        missing(0x4001_2000, 0x400, "ADC");
         missing(0x4001_2C00, 0x400, "SDIO");
-        missing(0x4001_4000, 0x400, "TIM9");
-        missing(0x4001_4400, 0x400, "TIM10");
-        missing(0x4001_4800, 0x400, "TIM11");
-        missing(0x4002_6000, 0x400, "DMA1");
-        missing(0x4002_6400, 0x400, "DMA2");
         missing(0x4002_8000, 0x1400, "ETH");
-        missing(0x4004_0000, 0x4_0000, "OTG_HS");
-        missing(0x5000_0000, 0x4_0000, "OTG_FS");
         missing(0x5005_0000, 0x400, "DCMI");
-        missing(0xA000_0000, 0x1000, "FSMC");
     }
 
     @Override
@@ -185,6 +185,11 @@ final class Stm32F4 extends Chip {
     @Override
     Iwdg watchdog() {
         return watchdog;
+    }
+
+    @Override
+    List<Gpio> ports() {
+        return List.of(ports);
     }
 
     @Override

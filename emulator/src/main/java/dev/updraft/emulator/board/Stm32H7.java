@@ -5,17 +5,21 @@ import dev.updraft.emulator.core.CpuModel;
 import dev.updraft.emulator.flash.ChipFlash;
 import dev.updraft.emulator.flash.H7Flash;
 import dev.updraft.emulator.part.UartPart;
+import dev.updraft.emulator.peripheral.Adc;
 import dev.updraft.emulator.peripheral.Crc;
 import dev.updraft.emulator.peripheral.Gpio;
 import dev.updraft.emulator.peripheral.Iwdg;
 import dev.updraft.emulator.peripheral.KernelClock;
+import dev.updraft.emulator.peripheral.Otg;
 import dev.updraft.emulator.peripheral.PlainRegisters;
 import dev.updraft.emulator.peripheral.Rcc;
 import dev.updraft.emulator.peripheral.RccH7;
 import dev.updraft.emulator.peripheral.Rng;
 import dev.updraft.emulator.peripheral.Rtc;
 import dev.updraft.emulator.peripheral.SpiV2;
+import dev.updraft.emulator.peripheral.Storage;
 import dev.updraft.emulator.peripheral.UsartV2;
+import java.util.List;
 import java.util.Map;
 
 /** STM32H72x to H75x: Cortex-M7, flash with ECC (RM0433; memory map in section 2.3, interrupts in section 19.1; RM0468). */
@@ -67,7 +71,7 @@ final class Stm32H7 extends Chip {
                         .with(0x20, "WKUPCR", 0, 0)
                         .with(0x24, "WKUPFR", 0, 0)
                         .with(0x28, "WKUPEPR", 0, -1));
-        rtc = add(0x5800_4000, new Rtc(32, signals));
+        rtc = add(0x5800_4000, new Rtc(32, time, signals));
         rcc.backupWritableWhen(() -> (pwr.value(0) & 1 << 8) != 0);
         rcc.onBackupReset(rtc::backupReset);
         rtc.writableWhen(() -> (pwr.value(0) & 1 << 8) != 0);
@@ -111,6 +115,34 @@ final class Stm32H7 extends Chip {
                 new PlainRegisters("DBGMCU", 0x400, signals)
                         .with(0x00, "IDC", line.id(), 0)
                         .with(0x04, "CR", 0, -1));
+        CommonPeripherals common = new CommonPeripherals(this, rcc, RccH7.TO_RESET);
+        common.exti(0x5800_0000, 0x80, 0x00, 0x88);
+        common.i2c(true, RccH7.APB1LENR);
+        String[] names = {"TIM2", "TIM3", "TIM4", "TIM5", "TIM6", "TIM7", "TIM12", "TIM13", "TIM14"};
+        int[] interrupts = {28, 29, 30, 50, 54, 55, 43, 44, 45};
+        for (int i = 0; i < names.length; i++) {
+            common.timer(names[i], 0x4000_0000 + i * 0x400, rcc::timers, interrupts[i], RccH7.APB1LENR, i);
+        }
+        common.advancedTimer("TIM1", 0x4001_0000, rcc::timers, 25, 27, RccH7.APB2ENR, 0);
+        common.advancedTimer("TIM8", 0x4001_0400, rcc::timers, 44, 46, RccH7.APB2ENR, 1);
+        for (int i = 0; i < 3; i++) {
+            common.timer("TIM" + (15 + i), 0x4001_4000 + i * 0x400, rcc::timers, 116 + i, RccH7.APB2ENR, 16 + i);
+        }
+        add(0x4002_2000, new Adc(true, signals));
+        common.gated(0x4000_7400, new Storage("DAC1", 0x400, signals), RccH7.APB1LENR, 29);
+        add(0x4002_0000, new Storage("DMA1", 0x400, signals));
+        add(0x4002_0400, new Storage("DMA2", 0x400, signals));
+        add(0x4002_0800, new Storage("DMAMUX1", 0x400, signals));
+        add(0x5802_5400, new Storage("BDMA", 0x400, signals));
+        add(0x5802_5800, new Storage("DMAMUX2", 0x400, signals));
+        add(0x5200_0000, new Storage("MDMA", 0x1000, signals));
+        add(0x5200_4000, new Storage("FMC", 0x1000, signals).starting(0, 0x30DB));
+        // ST's SystemInit sets a switch of the AXI interconnect on the first revisions (ES0392 2.2.9).
+        add(0x5100_0000, new Storage("AXI", 0x9000, signals));
+        add(0x4000_A000, new Storage("FDCAN", 0x3400, signals)); // with its message RAM
+        add(0x5802_6400, new Storage("HSEM", 0x400, signals));
+        add(0x4004_0000, new Otg("OTG_HS", signals));
+        add(0x4008_0000, new Otg("OTG_FS", signals));
         missingPeripherals();
     }
 
@@ -121,25 +153,14 @@ final class Stm32H7 extends Chip {
     }
 
     private void missingPeripherals() {
-        missing(0x4000_0000, 0x2400, "TIM2-14");
         missing(0x4000_2400, 0x400, "LPTIM1");
         missing(0x4000_3800, 0x800, "SPI2-3");
-        missing(0x4000_5400, 0xC00, "I2C1-3");
-        missing(0x4001_0000, 0x800, "TIM1 and TIM8");
         missing(0x4001_3400, 0x400, "SPI4");
-        missing(0x4001_4000, 0xC00, "TIM15-17");
-        missing(0x4002_0000, 0xC00, "DMA1, DMA2 and DMAMUX1");
-        missing(0x4002_2000, 0x400, "ADC1-2");
         missing(0x4002_8000, 0x1400, "ETH");
-        missing(0x4004_0000, 0x8_0000, "OTG_HS and OTG_FS");
         missing(0x5000_3000, 0x1000, "WWDG1");
-        missing(0x5200_0000, 0x1000, "MDMA");
-        missing(0x5200_4000, 0x1000, "FMC");
         missing(0x5200_5000, 0x1000, "QUADSPI");
         missing(0x5200_7000, 0x1000, "SDMMC1");
-        missing(0x5800_0000, 0x400, "EXTI");
         missing(0x5800_0C00, 0x400, "LPUART1");
-        missing(0x5802_5400, 0x800, "BDMA and DMAMUX2");
     }
 
     @Override
@@ -160,6 +181,11 @@ final class Stm32H7 extends Chip {
     @Override
     Iwdg watchdog() {
         return watchdog;
+    }
+
+    @Override
+    List<Gpio> ports() {
+        return List.of(ports);
     }
 
     @Override

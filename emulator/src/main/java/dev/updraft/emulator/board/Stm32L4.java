@@ -5,18 +5,23 @@ import dev.updraft.emulator.core.CpuModel;
 import dev.updraft.emulator.flash.ChipFlash;
 import dev.updraft.emulator.flash.L4Flash;
 import dev.updraft.emulator.part.UartPart;
+import dev.updraft.emulator.peripheral.Adc;
+import dev.updraft.emulator.peripheral.Can;
 import dev.updraft.emulator.peripheral.Crc;
 import dev.updraft.emulator.peripheral.Gpio;
 import dev.updraft.emulator.peripheral.Iwdg;
 import dev.updraft.emulator.peripheral.KernelClock;
+import dev.updraft.emulator.peripheral.Otg;
 import dev.updraft.emulator.peripheral.PlainRegisters;
 import dev.updraft.emulator.peripheral.Rcc;
 import dev.updraft.emulator.peripheral.RccL4;
 import dev.updraft.emulator.peripheral.Rng;
 import dev.updraft.emulator.peripheral.Rtc;
 import dev.updraft.emulator.peripheral.SpiV1;
+import dev.updraft.emulator.peripheral.Storage;
 import dev.updraft.emulator.peripheral.UsartV2;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -84,7 +89,7 @@ final class Stm32L4 extends Chip {
         rtc = switch (line.kind()) {
             case G4 -> withTamperUnit(0x4000_2400, 32);
             case WL -> withTamperUnit(0x4000_B000, 20);
-            default -> add(0x4000_2800, new Rtc(line.kind() == Lines.Kind.WB ? 20 : 32, signals));
+            default -> add(0x4000_2800, new Rtc(line.kind() == Lines.Kind.WB ? 20 : 32, time, signals));
         };
         rcc.backupWritableWhen(() -> (pwr.value(0) & 1 << 8) != 0);
         rcc.onBackupReset(rtc::backupReset);
@@ -138,14 +143,44 @@ final class Stm32L4 extends Chip {
                         .with(0x08, "APB1FZR1", 0, -1)
                         .with(0x0C, "APB1FZR2", 0, -1)
                         .with(0x10, "APB2FZR", 0, -1));
+        CommonPeripherals common = new CommonPeripherals(this, rcc, RccL4.TO_RESET);
+        if (radio) {
+            common.exti(0x5800_0800, 0x80, 0x00, 0x0C);
+        } else {
+            common.exti(0x4001_0400, 0x00, 0x08, 0x14);
+        }
+        common.i2c(true, RccL4.APB1ENR1);
+        KernelClock clock = rcc::hertz;
+        int[] interrupts = {28, 29, 30, 50, 54, 55};
+        for (int i = 0; i < interrupts.length; i++) {
+            common.timer("TIM" + (2 + i), 0x4000_0000 + i * 0x400, clock, interrupts[i], RccL4.APB1ENR1, i);
+        }
+        common.advancedTimer("TIM1", 0x4001_2C00, clock, 25, 27, RccL4.APB2ENR, 11);
+        common.advancedTimer("TIM8", 0x4001_3400, clock, 44, 46, RccL4.APB2ENR, 13);
+        for (int i = 0; i < 3; i++) {
+            common.timer("TIM" + (15 + i), 0x4001_4000 + i * 0x400, clock, 24 + i, RccL4.APB2ENR, 16 + i);
+        }
+        add(line.kind() == Lines.Kind.G4 ? 0x5000_0000 : 0x5004_0000, new Adc(true, signals));
+        common.gated(0x4002_0000, new Storage("DMA1", 0x400, signals), RccL4.AHB1ENR, 0);
+        common.gated(0x4002_0400, new Storage("DMA2", 0x400, signals), RccL4.AHB1ENR, 1);
+        add(0x4002_0800, new Storage("DMAMUX1", 0x400, signals));
+        if (line.kind() == Lines.Kind.G4) {
+            add(0x4000_6400, new Storage("FDCAN", 0xC00, signals));
+            add(0x4000_A400, new Storage("FDCAN RAM", 0xC00, signals));
+        } else {
+            common.gated(0x4000_6400, new Can("CAN1", signals), RccL4.APB1ENR1, 25);
+            add(0x5000_0000, new Otg("OTG_FS", signals));
+            common.gated(0x4000_7400, new Storage("DAC1", 0x400, signals), RccL4.APB1ENR1, 29);
+        }
+        add(0xA000_0000, new Storage("FMC", 0x1000, signals).starting(0, 0x30DB));
         missingPeripherals(line);
     }
 
     /** The chip's RTC, and the unit that has its backup registers. */
     private Rtc withTamperUnit(int base, int backupRegisters) {
-        Rtc calendar = add(0x4000_2800, new Rtc(0, signals));
+        Rtc calendar = add(0x4000_2800, new Rtc(0, time, signals));
         calendar.writableWhen(() -> true);
-        return add(base, Rtc.tamperUnit(backupRegisters, signals));
+        return add(base, Rtc.tamperUnit(backupRegisters, time, signals));
     }
 
     private void usart(String usartName, int base, KernelClock kernel, int interrupt, int enable, int bit) {
@@ -155,32 +190,16 @@ final class Stm32L4 extends Chip {
     }
 
     private void missingPeripherals(Lines line) {
-        String[] timers = {"TIM2", "TIM3", "TIM4", "TIM5", "TIM6", "TIM7"};
-        for (int i = 0; i < timers.length; i++) {
-            missing(0x4000_0000 + i * 0x400, 0x400, timers[i]);
-        }
         if (line.kind() != Lines.Kind.G4) {
             missing(0x4000_2400, 0x400, "LCD");
         }
         missing(0x4000_2C00, 0x400, "WWDG");
         missing(0x4000_3800, 0x400, "SPI2");
         missing(0x4000_3C00, 0x400, "SPI3");
-        missing(0x4000_5400, 0xC00, "I2C1-3");
-        missing(0x4000_6400, 0x400, "CAN1");
-        missing(0x4000_7400, 0x400, "DAC1");
         missing(0x4000_7800, 0x400, "OPAMP");
         missing(0x4000_7C00, 0x400, "LPTIM1");
         missing(0x4000_9400, 0x400, "LPTIM2");
-        missing(0x4001_0400, 0x400, "EXTI");
         missing(0x4001_2800, 0x400, "SDMMC1");
-        missing(0x4001_2C00, 0x400, "TIM1");
-        missing(0x4001_3400, 0x400, "TIM8");
-        missing(0x4001_4000, 0xC00, "TIM15-17");
-        missing(0x4002_0000, 0x400, "DMA1");
-        missing(0x4002_0400, 0x400, "DMA2");
-        missing(0x5000_0000, 0x4_0000, "OTG_FS");
-        missing(0x5004_0000, 0x400, "ADC");
-        missing(0xA000_0000, 0x1000, "FMC");
         missing(0xA000_1000, 0x400, "QUADSPI");
     }
 
@@ -202,6 +221,11 @@ final class Stm32L4 extends Chip {
     @Override
     Iwdg watchdog() {
         return watchdog;
+    }
+
+    @Override
+    List<Gpio> ports() {
+        return List.of(ports);
     }
 
     @Override

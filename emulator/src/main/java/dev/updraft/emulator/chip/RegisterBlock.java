@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A peripheral as the processor sees it: 32-bit registers at word offsets. A subclass declares its registers, and overrides
- * {@link #onRead} and {@link #onWrite} where a register is more than storage. An access to an offset that was not declared, or a bit
- * that was declared as refused, stops the board and names the register.
+ * {@link #onRead} and {@link #onWrite} where a register is more than storage. An offset that was not declared reads as 0 and takes no writes, as a
+ * reserved one does, with a note; a bit that was declared as refused stops the board and names the register.
  */
 public abstract class RegisterBlock implements Device {
     private final String name;
@@ -142,7 +142,7 @@ public abstract class RegisterBlock implements Device {
     public final int read(int offset, int width) {
         int at = offset & ~3;
         if (names[at / 4] == null) {
-            monitor.notModelled("read of " + registerName(at) + ", a register that is not modelled");
+            monitor.suspicious("read of " + registerName(at) + ", which is reserved or not modelled: it gives 0");
             return 0;
         }
         if (!clocked.getAsBoolean()) {
@@ -157,8 +157,8 @@ public abstract class RegisterBlock implements Device {
         int at = offset & ~3;
         int index = at / 4;
         if (names[index] == null) {
-            monitor.notModelled(
-                    "write of 0x" + hex(value) + " to " + registerName(at) + ", a register that is not modelled");
+            monitor.suspicious("write of 0x" + hex(value) + " to " + registerName(at)
+                    + ", which is reserved or not modelled: it has no effect");
             return;
         }
         if (!clocked.getAsBoolean()) {

@@ -8,6 +8,7 @@ import dev.updraft.emulator.memory.LittleEndian;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +76,7 @@ public final class Cpu {
     private boolean asleep;
     private boolean translating = true;
     private long retired;
+    private BooleanSupplier lockupEnds = () -> false;
 
     /** A Cortex-M4; otherwise as {@link #Cpu(CpuModel, Bus, Clock, int, int)}. */
     public Cpu(Bus bus, Clock clock, int interrupts, int vectorTable) {
@@ -257,6 +259,16 @@ public final class Cpu {
         return exceptions.lastFault;
     }
 
+    /** Says whether something outside of the processor, as a watchdog, will end a lockup; otherwise it ends the run. */
+    public void lockupEndsWhen(BooleanSupplier condition) {
+        lockupEnds = condition;
+    }
+
+    /** Why the processor is locked up; null while it is not. */
+    public @Nullable String lockup() {
+        return exceptions.lockup;
+    }
+
     /** Instructions that were executed since power-on, failed conditions included. */
     public long retired() {
         return retired;
@@ -272,11 +284,15 @@ public final class Cpu {
                 stop = null;
                 return reason;
             }
-            if (exceptions.lockup != null) {
+            if (exceptions.lockup != null && !lockupEnds.getAsBoolean()) {
                 return new StopReason.Lockup(exceptions.lockup);
             }
             if (clock.now() >= end) {
                 return new StopReason.Budget();
+            }
+            if (exceptions.lockup != null) {
+                clock.at(Math.min(end, clock.nextDeadline())); // nothing is executed, and time goes on
+                continue;
             }
             long limit = Math.min(end, clock.nextDeadline());
             if (asleep) {

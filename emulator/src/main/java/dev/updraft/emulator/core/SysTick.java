@@ -18,6 +18,9 @@ final class SysTick {
     /** Cycle at which the counter is 0 next; only while enabled. */
     private long zero;
 
+    /** What the counter was last loaded with: RELOAD may say something else by now. */
+    private int loaded;
+
     private boolean counted;
 
     SysTick(Clock clock, Nvic nvic) {
@@ -30,6 +33,7 @@ final class SysTick {
         control = 0;
         reload = 0;
         stopped = 0;
+        loaded = 0;
         counted = false;
         timer.cancel();
     }
@@ -45,21 +49,29 @@ final class SysTick {
 
     private void reachedZero() {
         counted = true;
-        if (reload == 0) {
-            return;
-        }
-        zero += period();
         if ((control & TICKINT) != 0) {
             nvic.setPending(Nvic.SYS_TICK, true);
+        }
+        if (reload == 0) {
+            return; // B3.3.1: with RELOAD 0 the counter stays at zero, so what was loaded before counts down once
+        }
+        zero += period();
+        loaded = reload;
+        if ((control & TICKINT) != 0) {
             timer.start(zero - clock.now());
         }
     }
 
     /** Without interrupts nobody waits for zero, so it is worked out when somebody looks. */
     private void catchUp() {
+        if ((control & ENABLE) != 0 && !timer.running() && clock.now() >= zero && loaded != 0 && reload == 0) {
+            counted = true;
+            loaded = 0;
+        }
         if ((control & ENABLE) != 0 && !timer.running() && clock.now() >= zero && reload != 0) {
             counted = true;
             zero += ((clock.now() - zero) / period() + 1) * period();
+            loaded = reload;
         }
     }
 
@@ -71,7 +83,7 @@ final class SysTick {
             return 0;
         }
         long left = (zero - clock.now() + divider() - 1) / divider();
-        return left > reload ? 0 : (int) left;
+        return left > loaded ? 0 : (int) left;
     }
 
     int read(int offset) {
@@ -93,13 +105,19 @@ final class SysTick {
         switch (offset) {
             case 0x10 -> setControl(value & 7);
             case 0x14 -> {
+                boolean stood = (control & ENABLE) != 0 && reload == 0 && clock.now() >= zero;
                 reload = value & 0xFF_FFFF;
+                if (stood && reload != 0) {
+                    zero = clock.now() + period();
+                    loaded = reload;
+                }
                 arm();
             }
             case 0x18 -> {
                 counted = false;
                 stopped = 0;
                 zero = clock.now() + period();
+                loaded = reload;
                 arm();
             }
             default -> {}
@@ -114,12 +132,13 @@ final class SysTick {
             stopped = now;
         } else if (!was) {
             zero = clock.now() + (stopped == 0 ? period() : (long) stopped * divider());
+            loaded = stopped == 0 ? reload : stopped;
         }
         arm();
     }
 
     private void arm() {
-        if ((control & (ENABLE | TICKINT)) == (ENABLE | TICKINT) && (reload != 0 || clock.now() < zero)) {
+        if ((control & (ENABLE | TICKINT)) == (ENABLE | TICKINT) && clock.now() < zero) {
             timer.start(zero - clock.now());
         } else {
             timer.cancel();
@@ -127,7 +146,7 @@ final class SysTick {
     }
 
     long[] save() {
-        return new long[] {control, reload, stopped, zero, counted ? 1 : 0};
+        return new long[] {control, reload, stopped, zero, counted ? 1 : 0, loaded};
     }
 
     void restore(long[] from) {
@@ -136,5 +155,6 @@ final class SysTick {
         stopped = (int) from[2];
         zero = from[3];
         counted = from[4] != 0;
+        loaded = (int) from[5];
     }
 }

@@ -38,6 +38,11 @@ public abstract class Rcc extends RegisterBlock {
         block.clockedWhen(() -> bit(enableRegister, 1 << bit));
     }
 
+    /** Whether one of these peripherals has its clock. */
+    public final boolean enabled(int enableRegister, int bits) {
+        return bit(enableRegister, bits);
+    }
+
     /** Says when the backup domain may be written (PWR's DBP). */
     public final void backupWritableWhen(BooleanSupplier condition) {
         backupWritable = condition;
@@ -111,7 +116,7 @@ public abstract class Rcc extends RegisterBlock {
         return field < 4 ? 1 : 2 << field - 4;
     }
 
-    final long hertz() {
+    public final long hertz() {
         return time.hertz();
     }
 

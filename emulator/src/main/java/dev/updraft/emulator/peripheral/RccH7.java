@@ -85,6 +85,11 @@ public final class RccH7 extends Rcc {
         return hertz() / ahbDivider(word(D1CFGR) & 15);
     }
 
+    /** Clock of the timers: twice their bus where that is divided. */
+    public long timers() {
+        return Math.min(bus(), 2 * bus() / apbDivider(word(D2CFGR) >>> 4 & 7));
+    }
+
     /** Kernel clock of USART2 to UART8. */
     public long usartOnApb1() {
         return usart(word(D2CCIP2R) & 7, bus() / apbDivider(word(D2CFGR) >>> 4 & 7));

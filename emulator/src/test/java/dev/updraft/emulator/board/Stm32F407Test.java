@@ -187,14 +187,14 @@ class Stm32F407Test {
     void anUnmodelledRegisterStopsTheBoardByName() {
         Board board = Boards.create("stm32f407").build();
         // movs r0,#0x40; lsls r0,#24; ldr r1,[r0,#0x24]: TIM2.CNT
-        byte[] program = new byte[16];
+        byte[] program = new byte[20];
         program[1] = 0x00;
         program[2] = 0x00;
         program[3] = 0x20;
         program[4] = 0x09;
         program[7] = 0x08;
         int at = 8;
-        for (int halfWord : new int[] {0x2040, 0x0600, 0x6A41, 0xE7FE}) {
+        for (int halfWord : new int[] {0x4801, 0x6A41, 0xE7FE, 0xBF00, 0x0000, 0x5005}) {
             program[at++] = (byte) halfWord;
             program[at++] = (byte) (halfWord >>> 8);
         }
@@ -202,10 +202,10 @@ class Stm32F407Test {
         board.powerOn();
         Outcome outcome = board.runFor(1000);
         assertThat(outcome).isInstanceOf(Outcome.Stopped.class);
-        assertThat(outcome.message()).isEqualTo("read of TIM2+0x24: TIM2 is not modelled");
+        assertThat(outcome.message()).isEqualTo("read of DCMI+0x24: DCMI is not modelled");
         assertThat(((Outcome.Stopped) outcome).report().text())
-                .contains("pc 0800000E")
-                .contains("r0 40000000");
+                .contains("pc 0800000C")
+                .contains("r0 50050000");
     }
 
     @Test

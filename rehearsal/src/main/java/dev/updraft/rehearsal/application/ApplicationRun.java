@@ -22,6 +22,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * old application's part is played, as the new one is what is to be seen.
  */
 public final class ApplicationRun implements AutoCloseable {
+    private static final String NOT_MODELLED = " is not modelled";
     private static final int RAM = 0x2000_0000;
     private static final int PERIPHERALS = 0x4000_0000;
     private static final int VECTOR_TABLE_OFFSET = 0xE000_ED08; // Armv7-M ARM, B3.2.5
@@ -47,6 +50,7 @@ public final class ApplicationRun implements AutoCloseable {
     private final Deque<String> console = new ArrayDeque<>();
     private boolean running;
     private @Nullable String failure;
+    private final Set<String> unmodelled = new TreeSet<>();
     private int starts;
     private long begin;
 
@@ -56,7 +60,7 @@ public final class ApplicationRun implements AutoCloseable {
         map = scenario.map();
         network = new WatchedNetwork(surroundings.network().get());
         board = scenario.delivery()
-                .wire(EmulatedBoard.of(map.described()).network(network), map, () -> {})
+                .wire(EmulatedBoard.of(map.described()).network(network).noteUnmodelled(), map, () -> {})
                 .build();
         scenario.delivery().fill(board, map);
         board.program(FlashMap.BASE, scenario.bootloader().code().toArray());
@@ -75,6 +79,7 @@ public final class ApplicationRun implements AutoCloseable {
             HostCrypto.installIn(board.cpu(), scenario.bootloader());
         }
         board.console().onLine(this::heard);
+        board.onNote(this::noted);
         board.cpu().debug().onFault(this::faulted);
         board.stopAtReset(true);
         board.lookEvery(LOOK_MICROS);
@@ -104,6 +109,9 @@ public final class ApplicationRun implements AutoCloseable {
                     fail(message + ".");
                 }
             }
+        }
+        if (failure != null && !unmodelled.isEmpty()) {
+            return notRun(names(unmodelled) + " is not modelled and read as 0, and then " + failure);
         }
         return failure == null ? worked() : result(Verdict.FAILED, "The new application does not work: " + failure);
     }
@@ -230,17 +238,28 @@ public final class ApplicationRun implements AutoCloseable {
         return message.contains("lockup") || message.startsWith("breakpoint at");
     }
 
+    /** A peripheral that is not modelled reads as 0, which the application may take for anything. */
+    private void noted(String note) {
+        if (running && note.endsWith(NOT_MODELLED)) {
+            unmodelled.add(note.substring(note.lastIndexOf(": ") + 2, note.length() - NOT_MODELLED.length()));
+        }
+    }
+
     private void fail(String sentence) {
         if (failure == null) {
             failure = sentence;
         }
     }
 
+    private static String names(Set<String> peripherals) {
+        return String.join(", ", peripherals);
+    }
+
     private ApplicationResult notRun(String message) {
         return result(
                 Verdict.NOT_RUN,
                 "The new application could not be run to the end: after " + seconds() + " s " + message
-                        + ". This says nothing about it.");
+                        + (message.endsWith(".") ? "" : ".") + " This says nothing about it.");
     }
 
     private ApplicationResult worked() {
@@ -251,7 +270,8 @@ public final class ApplicationRun implements AutoCloseable {
                 Verdict.WORKED,
                 "The new application ran for " + surroundings.seconds()
                         + " s without a fault, with its watchdog fed; it " + reached
-                        + (confirmed ? " and confirmed itself." : " and did not confirm itself yet."));
+                        + (confirmed ? " and confirmed itself." : " and did not confirm itself yet.")
+                        + (unmodelled.isEmpty() ? "" : " What is not modelled read as 0: " + names(unmodelled) + "."));
     }
 
     private ApplicationResult result(Verdict verdict, String sentence) {

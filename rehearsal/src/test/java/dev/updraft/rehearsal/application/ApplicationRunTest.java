@@ -38,7 +38,8 @@ class ApplicationRunTest {
                 "SETS_VTOR | FAILED  | it set VTOR to 0x08000000",
                 "FAULTS    | FAILED  | it faulted after 0.0 s",
                 "RESETS    | FAILED  | after 3 starts on trial the old image came back",
-                "TOUCHES   | NOT_RUN | is not modelled. This says nothing about it",
+                "TOUCHES   | WORKED  | What is not modelled read as 0: ETH.",
+                "TOUCHES_AND_STARVES | NOT_RUN | ETH is not modelled and read as 0, and then the watchdog reset the device",
             })
     void whatTheApplicationDoesIsSeenAndSaid(String does, Verdict verdict, String sentence) throws Exception {
         RehearsalResult result = rehearse(does);
