@@ -51,6 +51,7 @@ import dev.updraft.server.rollout.Rollout;
 import dev.updraft.server.rollout.RolloutApi;
 import dev.updraft.server.rollout.Rollouts;
 import dev.updraft.server.store.Database;
+import dev.updraft.server.technician.TechnicianPage;
 import dev.updraft.server.tls.Renewal;
 import dev.updraft.server.tls.TlsFiles;
 import dev.updraft.server.webhook.WebhookApi;
@@ -235,6 +236,7 @@ public final class Server implements AutoCloseable {
                         "metrics",
                         new HealthApi(database, () -> artifacts.damaged().all().size(), meters));
         routes = api.table();
+        routing.register("/technician", new TechnicianPage());
         routing.register(new Console(api, audit, new Sessions(database, operators)));
         Errors.register(routing);
         database.changes().start();

@@ -60,7 +60,7 @@ class DemoCommandTest {
     @Test
     void aWayThatThereIsNotIsRefused() {
         assertThat(run("--net", "pigeon")).isEqualTo(2);
-        assertThat(err.toString().strip()).contains("wifi or serial").hasLineCount(1);
+        assertThat(err.toString().strip()).contains("serial").hasLineCount(1);
     }
 
     @Test
