@@ -170,6 +170,8 @@ public final class Server implements AutoCloseable {
                 "0 if this process cannot follow the others and offers nothing.",
                 () -> database.changes().isCurrent() ? 1 : 0);
 
+        ManagementApi management = part(new ManagementApi(
+                database, operators, fleet, releases, rollouts, updates, artifacts, download, hawkbit));
         HttpRouting.Builder routing = HttpRouting.builder()
                 .register(
                         "/device/v1",
@@ -204,7 +206,8 @@ public final class Server implements AutoCloseable {
                         certificates,
                         config.proxies(),
                         download,
-                        meters));
+                        meters,
+                        management));
         Routes api = new Routes(routing, operators)
                 .add("/api/v1/devices", "devices", new FleetApi(fleet, groups))
                 .add("/api/v1/devices", "devices", new ConsentApi(fleet, updates))
@@ -226,20 +229,17 @@ public final class Server implements AutoCloseable {
                 .add("/api/v1/tenants", "tenants", new TenantApi(operators))
                 .add("/api/v1/audit", "audit", audit)
                 .add("/api/v1/openapi.json", "", new OpenApi())
-                .add(
-                        "/rest/v1",
-                        "hawkbit",
-                        new ManagementApi(
-                                database, operators, fleet, releases, rollouts, updates, artifacts, download, hawkbit))
+                .add("/rest/v1", "hawkbit", management)
                 .add(
                         "",
                         "metrics",
                         new HealthApi(database, () -> artifacts.damaged().all().size(), meters));
-        routes = api.table();
+        routes = api.otherMethods().table();
         routing.register("/technician", new TechnicianPage());
         routing.register(new Console(api, audit, new Sessions(database, operators)));
         Errors.register(routing);
         database.changes().start();
+        management.start();
         listen(config, routing, slow, meters);
         // Closed first, or those who listen would hold up the end.
         part(eventApi);

@@ -1,12 +1,17 @@
 package dev.updraft.server.access;
 
+import dev.updraft.server.http.Problem;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +103,19 @@ public final class Routes {
         Route route = new Route(Method.GET, full(path), null, scope);
         table.add(route);
         rules.route(Method.GET, route.path(), handler);
+        return this;
+    }
+
+    /** What has a route is there; another method than its own is 405, and says which there are. After all others. */
+    public Routes otherMethods() {
+        Map<String, Set<String>> methods = new LinkedHashMap<>();
+        table.forEach(route -> methods.computeIfAbsent(route.path(), path -> new TreeSet<>())
+                .add(route.method().text()));
+        methods.forEach((path, own) -> rules.any(path, (request, response) -> {
+            response.header(HeaderNames.ALLOW, String.join(", ", own));
+            throw Problem.methodNotAllowed("This takes " + String.join(", ", own) + ", and not "
+                    + request.prologue().method().text() + ".");
+        }));
         return this;
     }
 

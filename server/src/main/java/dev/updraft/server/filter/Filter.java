@@ -4,8 +4,10 @@ import cz.jirutka.rsql.parser.RSQLParser;
 import cz.jirutka.rsql.parser.RSQLParserException;
 import cz.jirutka.rsql.parser.ast.AndNode;
 import cz.jirutka.rsql.parser.ast.ComparisonNode;
+import cz.jirutka.rsql.parser.ast.ComparisonOperator;
 import cz.jirutka.rsql.parser.ast.LogicalNode;
 import cz.jirutka.rsql.parser.ast.Node;
+import cz.jirutka.rsql.parser.ast.RSQLOperators;
 import dev.updraft.server.http.Problem;
 import java.util.Collection;
 import java.util.List;
@@ -13,6 +15,8 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A filter such as {@code board==stm32f407;version=lt=1.2.0,tag==beta}: {@code ;} is and, {@code ,} is or, {@code *} in a value of
@@ -22,6 +26,15 @@ public final class Filter {
     private static final Pattern NUMBERS = Pattern.compile("\\d+([.+]\\d+)*");
     private static final int LONGEST = 4_096;
     private static final int DEEPEST = 50;
+
+    /** Of a field that something has not, and of one that it has. */
+    private static final ComparisonOperator IS = new ComparisonOperator("=is=");
+
+    private static final ComparisonOperator NOT = new ComparisonOperator("=not=");
+
+    private static final RSQLParser PARSER =
+            new RSQLParser(Stream.concat(RSQLOperators.defaultOperators().stream(), Stream.of(IS, NOT))
+                    .collect(Collectors.toSet()));
 
     private Filter() {}
 
@@ -46,15 +59,37 @@ public final class Filter {
         if (filter.isBlank()) {
             return all -> true;
         }
+        return predicate(tree(filter), fields);
+    }
+
+    /**
+     * A filter that is not blank, for who goes through it another way.
+     *
+     * @throws Problem 400 as {@link #parse}
+     */
+    public static Node tree(String filter) {
         if (filter.length() > LONGEST) {
             throw Problem.badRequest("A filter has at most " + LONGEST + " characters.");
         }
         requireShallow(filter);
         try {
-            return predicate(new RSQLParser().parse(filter), fields);
+            Node tree = PARSER.parse(filter);
+            requireNull(tree);
+            return tree;
         } catch (RSQLParserException e) {
             throw Problem.badRequest("The filter '" + filter + "' is not understood; write it like"
                     + " board==stm32f407;version=lt=1.2.0,tag==beta.");
+        }
+    }
+
+    /** {@code =is=} and {@code =not=} compare with nothing but null. */
+    private static void requireNull(Node node) {
+        if (node instanceof LogicalNode logical) {
+            logical.getChildren().forEach(Filter::requireNull);
+        } else if (node instanceof ComparisonNode one
+                && (one.getOperator().equals(IS) || one.getOperator().equals(NOT))
+                && !one.getArguments().getFirst().equals("null")) {
+            throw Problem.badRequest("Write " + one.getSelector() + one.getOperator() + "null.");
         }
     }
 
@@ -87,9 +122,7 @@ public final class Filter {
      */
     public static String renamed(String filter, String from, String to) {
         parse(filter, name -> value -> List.of());
-        return filter.isBlank()
-                ? filter
-                : renamed(new RSQLParser().parse(filter), from, to).toString();
+        return filter.isBlank() ? filter : renamed(tree(filter), from, to).toString();
     }
 
     private static Node renamed(Node node, String from, String to) {
@@ -125,6 +158,8 @@ public final class Filter {
             case "!=" -> Predicate.not(any.apply(matching(first)));
             case "=in=" -> any.apply(arguments::contains);
             case "=out=" -> Predicate.not(any.apply(arguments::contains));
+            case "=is=" -> Predicate.not(any.apply(value -> !value.isEmpty()));
+            case "=not=" -> any.apply(value -> !value.isEmpty());
             case "=gt=", ">" -> any.apply(value -> compare(value, first) > 0);
             case "=ge=", ">=" -> any.apply(value -> compare(value, first) >= 0);
             case "=lt=", "<" -> any.apply(value -> compare(value, first) < 0);

@@ -155,7 +155,8 @@ final class DeviceStore {
             "rollout_member",
             "action",
             "action_status",
-            "target"
+            "target",
+            "target_metadata"
         }) {
             handle.execute("DELETE FROM " + table + " WHERE device = ?", device);
         }

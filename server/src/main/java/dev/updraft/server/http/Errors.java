@@ -102,7 +102,13 @@ public final class Errors {
         if (problem.status() == 401) {
             response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
         }
-        say(request, response, problem.status(), problem.sentence());
+        Foreign usual = Foreign.of(problem.status());
+        say(
+                request,
+                response,
+                problem.status(),
+                problem.sentence(),
+                problem.code() == null ? usual : new Foreign(problem.code(), String.valueOf(problem.kind())));
     }
 
     private static void outage(ServerRequest request, ServerResponse response, Throwable outage) {
@@ -168,6 +174,11 @@ public final class Errors {
     }
 
     private static void say(ServerRequest request, ServerResponse response, int status, String sentence) {
+        say(request, response, status, sentence, Foreign.of(status));
+    }
+
+    private static void say(
+            ServerRequest request, ServerResponse response, int status, String sentence, Foreign foreign) {
         response.status(status);
         if (request.path().absolute().path().startsWith("/device/")) {
             response.header(HeaderValues.CONTENT_TYPE_TEXT_PLAIN).send(sentence.getBytes(StandardCharsets.UTF_8));
@@ -179,22 +190,39 @@ public final class Errors {
                     status,
                     own
                             ? Map.of("error", sentence)
-                            : Map.of("error", sentence, "message", sentence, "errorCode", hawkbitCode(status)));
+                            : Map.of(
+                                    "error",
+                                    sentence,
+                                    "message",
+                                    sentence,
+                                    "errorCode",
+                                    foreign.code(),
+                                    "exceptionClass",
+                                    foreign.kind()));
         }
     }
 
-    /** hawkBit's word for a failure, which its clients look for. */
-    private static String hawkbitCode(int status) {
-        return switch (status) {
-            case 400 -> "hawkbit.server.error.rest.body.notReadable";
-            case 401, 403 -> "hawkbit.server.error.insufficientPermission";
-            case 404 -> "hawkbit.server.error.repo.entityNotFound";
-            case 409 -> "hawkbit.server.error.repo.entityAlreadyExists";
-            case 423 -> "hawkbit.server.error.entityLocked";
-            case 429 -> "hawkbit.server.error.quota.tooManyEntries";
-            case 501 -> "hawkbit.server.error.notImplemented";
-            default -> "hawkbit.server.error.unknown";
-        };
+    /** hawkBit's words for a failure, which its clients look for. */
+    private record Foreign(String code, String kind) {
+        private static final String REPOSITORY = "org.eclipse.hawkbit.repository.exception.";
+
+        static Foreign of(int status) {
+            String code = "hawkbit.server.error.";
+            return switch (status) {
+                case 400, 413, 415 ->
+                    new Foreign(
+                            code + "rest.body.notReadable",
+                            "org.eclipse.hawkbit.rest.exception.MessageNotReadableException");
+                case 401, 403 ->
+                    new Foreign(code + "insufficientPermission", REPOSITORY + "InsufficientPermissionException");
+                case 404 -> new Foreign(code + "repo.entityNotFound", REPOSITORY + "EntityNotFoundException");
+                case 409 -> new Foreign(code + "repo.entityAlreadyExists", REPOSITORY + "EntityAlreadyExistsException");
+                case 423 -> new Foreign(code + "locked", REPOSITORY + "LockedException");
+                case 429 -> new Foreign(code + "quota.tooManyEntries", REPOSITORY + "AssignmentQuotaExceededException");
+                case 501 -> new Foreign(code + "notImplemented", "java.lang.UnsupportedOperationException");
+                default -> new Foreign(code + "repo.genericError", REPOSITORY + "GenericException");
+            };
+        }
     }
 
     private static String sentence(Throwable e) {

@@ -10,12 +10,36 @@ public final class Problem extends RuntimeException {
 
     private final int status;
     private final int retryAfterSeconds;
+    private final @Nullable String code;
+    private final @Nullable String kind;
 
     private Problem(int status, String sentence, int retryAfterSeconds, @Nullable Throwable cause) {
+        this(status, sentence, retryAfterSeconds, cause, null, null);
+    }
+
+    private Problem(
+            int status,
+            String sentence,
+            int retryAfterSeconds,
+            @Nullable Throwable cause,
+            @Nullable String code,
+            @Nullable String kind) {
         // No stack trace: these are answers, and a flood of bad requests must stay cheap.
         super(sentence, cause, false, false);
         this.status = status;
         this.retryAfterSeconds = retryAfterSeconds;
+        this.code = code;
+        this.kind = kind;
+    }
+
+    /**
+     * In the words of another server's API.
+     *
+     * @param code what its clients look for
+     * @param kind its name for the failure
+     */
+    public static Problem foreign(int status, String sentence, String code, String kind) {
+        return new Problem(status, sentence, 0, null, code, kind);
     }
 
     public static Problem badRequest(String sentence) {
@@ -94,5 +118,15 @@ public final class Problem extends RuntimeException {
     public String sentence() {
         String message = getMessage();
         return message == null ? "" : message;
+    }
+
+    /** What clients of another server's API look for; null = what goes with the status. */
+    public @Nullable String code() {
+        return code;
+    }
+
+    /** That server's name for the failure; null = what goes with the status. */
+    public @Nullable String kind() {
+        return kind;
     }
 }

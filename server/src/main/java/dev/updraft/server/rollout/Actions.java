@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Every attempt at an update that there ever was, read from the database. */
 public final class Actions {
-    private static final String SELECT =
-            "SELECT a.*, u.state AS now_state, u.reason AS now_reason, u.changed AS now_changed,"
-                    + " u.attempts AS now_attempts FROM action a"
-                    + " LEFT JOIN device_update u ON u.device = a.device AND u.digest = a.digest AND u.action = a.key";
+    /** What {@link #read} takes of an action {@code a} and where it stands, {@code u}. */
+    public static final String COLUMNS = "a.*, u.state AS now_state, u.reason AS now_reason, u.changed AS now_changed,"
+            + " u.attempts AS now_attempts";
+
+    private static final String SELECT = "SELECT " + COLUMNS
+            + " FROM action a LEFT JOIN device_update u ON u.device = a.device AND u.digest = a.digest AND u.action = a.key";
 
     private final Database database;
 
@@ -27,7 +29,7 @@ public final class Actions {
         return database.read(handle -> handle.createQuery(SELECT + " WHERE a.key = ? AND a.device = ?")
                 .bind(0, key)
                 .bind(1, device.key())
-                .map((rs, context) -> action(rs))
+                .map((rs, context) -> read(rs))
                 .findOne()
                 .orElse(null));
     }
@@ -36,30 +38,31 @@ public final class Actions {
     public List<Action> of(Device device) {
         return database.read(handle -> handle.createQuery(SELECT + " WHERE a.device = ? ORDER BY a.key DESC")
                 .bind(0, device.key())
-                .map((rs, context) -> action(rs))
+                .map((rs, context) -> read(rs))
                 .list());
     }
 
-    /** Of all devices of {@code tenant}, newest first. */
-    public List<Action> page(long tenant, int offset, int limit) {
-        return database.read(handle -> handle.createQuery(SELECT
-                        + " JOIN device d ON d.key = a.device WHERE d.tenant = ? ORDER BY a.key DESC LIMIT ? OFFSET ?")
-                .bind(0, tenant)
-                .bind(1, limit)
-                .bind(2, offset)
-                .map((rs, context) -> action(rs))
-                .list());
+    /** The newest one of {@code device} that ended well; null if none did. */
+    public @Nullable Action installed(Device device) {
+        return newest(device, "= 'confirmed'");
     }
 
-    public long count(long tenant) {
-        return database.read(handle -> handle.createQuery(
-                        "SELECT count(*) FROM action a JOIN device d ON d.key = a.device WHERE d.tenant = ?")
-                .bind(0, tenant)
-                .mapTo(Long.class)
-                .one());
+    /** The newest one of {@code device} that was not called off; null if there is none. */
+    public @Nullable Action assigned(Device device) {
+        return newest(device, "<> 'cancelled'");
     }
 
-    private static Action action(ResultSet rs) throws SQLException {
+    private @Nullable Action newest(Device device, String state) {
+        return database.read(handle -> handle.createQuery(SELECT + " WHERE a.device = ? AND coalesce(u.state, a.state,"
+                        + " 'cancelled') " + state + " ORDER BY a.key DESC LIMIT 1")
+                .bind(0, device.key())
+                .map((rs, context) -> read(rs))
+                .findOne()
+                .orElse(null));
+    }
+
+    /** The row of an action, with {@link #COLUMNS}. */
+    public static Action read(ResultSet rs) throws SQLException {
         String now = rs.getString("now_state");
         boolean current = now != null;
         String state = Objects.requireNonNullElse(current ? now : rs.getString("state"), "cancelled");

@@ -54,17 +54,19 @@ public final class DeviceUpdateApi implements OperatorApi {
         Device device = device(request);
         Release release =
                 releases.get(caller.tenant(), Json.read(request, Wanted.class).release());
-        Update update = updates.assign(device, release, InstallMode.FORCED, caller.name(), (handle, stopped) -> {});
+        Update update =
+                updates.assign(device, release, InstallMode.FORCED, caller.name(), false, (handle, stopped) -> {});
         Json.send(response, 200, new Offered(update));
     }
 
     private void why(ServerRequest request, ServerResponse response) {
+        Device device = device(request);
         String release = request.query().first("release").orElse("");
         if (!release.matches("\\d{1,18}")) {
             throw Problem.badRequest("'release' is the number of a release.");
         }
         long tenant = Caller.of(request).tenant();
-        Json.send(response, 200, updates.why(device(request), releases.get(tenant, Long.parseLong(release))));
+        Json.send(response, 200, updates.why(device, releases.get(tenant, Long.parseLong(release))));
     }
 
     private Device device(ServerRequest request) {

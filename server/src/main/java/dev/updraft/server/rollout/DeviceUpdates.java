@@ -249,12 +249,18 @@ public final class DeviceUpdates {
     /**
      * Gives {@code release} to this very device, before whatever rollouts there are; what is open at it is cancelled.
      *
-     * @param stopping called in the same transaction for each update that the device is to stop for it
+     * @param closes true to end what is open here and now, instead of asking the device to stop it
+     * @param stopping called in the same transaction for each update that is stopped for it
      * @return null if the device has it, or it is under way already
      * @throws Problem 409 if the release is not published, has no image for the device, or was not rehearsed though the tenant demands it
      */
     public @Nullable Update assign(
-            Device device, Release release, InstallMode mode, String initiator, BiConsumer<Handle, Update> stopping) {
+            Device device,
+            Release release,
+            InstallMode mode,
+            String initiator,
+            boolean closes,
+            BiConsumer<Handle, Update> stopping) {
         mode.check(System.currentTimeMillis());
         changes.catchUp();
         CheckIn facts = device.facts();
@@ -279,7 +285,11 @@ public final class DeviceUpdates {
                     .filter(update -> update.isOpen()
                             && !update.stopped()
                             && !update.digest().equals(image.digest()))
-                    .map(update -> updates.moved(device, update, Update.State.CANCELLING, "another was assigned"))
+                    .map(update -> updates.moved(
+                            device,
+                            update,
+                            closes ? Update.State.CANCELLED : Update.State.CANCELLING,
+                            "another was assigned"))
                     .toList();
             Updates.Step step = database.write(handle -> {
                 stops.forEach(stop -> {
@@ -292,6 +302,56 @@ public final class DeviceUpdates {
             step.apply();
             device.reconsider();
             return step.after();
+        });
+    }
+
+    /**
+     * Writes down that {@code device} was brought to {@code release} in another way.
+     *
+     * @param alongside called in the same transaction
+     * @return null if it is known to run it
+     * @throws Problem 409 if the release is not published or has no image for the device
+     */
+    public @Nullable Update record(
+            Device device, Release release, String initiator, BiConsumer<Handle, Update> alongside) {
+        changes.catchUp();
+        CheckIn facts = device.facts();
+        Release.Image image = facts == null ? release.onlyImage() : release.imageFor(facts);
+        if (release.state() != Release.State.PUBLISHED || image == null) {
+            throw Problem.conflict("Version " + release.version() + " is "
+                    + release.state().label() + " or has no image for '" + device.id() + "'.");
+        }
+        if (facts != null && facts.digest().equals(image.digest())) {
+            return null;
+        }
+        return fleet.exclusively(device, () -> {
+            Updates.Step[] steps = new Updates.Step[2];
+            CheckIn now = facts == null ? null : facts.running(image.digest(), release.version());
+            fleet.took(device, now, null, handle -> {
+                steps[0] =
+                        updates.begin(handle, device, image.digest(), Update.ASSIGNED, InstallMode.FORCED, initiator);
+                steps[1] = updates.moved(device, steps[0].after(), Update.State.CONFIRMED, null);
+                steps[1].write(handle);
+                alongside.accept(handle, steps[1].after());
+            });
+            steps[0].apply();
+            steps[1].apply();
+            device.reconsider();
+            return steps[1].after();
+        });
+    }
+
+    /** From now on the device asks nobody before it takes {@code update}. */
+    public void force(Device device, Update update) {
+        changes.catchUp();
+        fleet.exclusively(device, () -> {
+            Updates.Step step = updates.forced(device, update);
+            database.change(handle -> {
+                step.write(handle);
+                rollouts.store().mode(handle, step.after());
+            });
+            step.apply();
+            device.reconsider();
         });
     }
 

@@ -14,15 +14,17 @@ import org.jspecify.annotations.Nullable;
  * @param forceAt milliseconds since 1970 from when a {@link Type#TIMEFORCED} update is forced
  * @param consent true if somebody at the device must agree first
  * @param window when it may be installed; null = always
+ * @param weight as hawkBit's API was told, which shows it again; it decides nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InstallMode(
         @Nullable Type type,
         @Nullable Long forceAt,
         @Nullable Boolean consent,
-        @Nullable CronWindow window) {
+        @Nullable CronWindow window,
+        @Nullable Integer weight) {
 
-    public static final InstallMode FORCED = new InstallMode(null, null, null, null);
+    public static final InstallMode FORCED = new InstallMode(null, null, null, null, null);
 
     /** hawkBit's action types. */
     public enum Type {
@@ -67,7 +69,12 @@ public record InstallMode(
 
     /** The same, but asking somebody at the device first, or not. */
     InstallMode asking(boolean asks) {
-        return new InstallMode(type, forceAt, asks ? true : null, window);
+        return new InstallMode(type, forceAt, asks ? true : null, window, weight);
+    }
+
+    /** The same, but without asking anybody. */
+    InstallMode forcing() {
+        return new InstallMode(null, null, consent, window, weight);
     }
 
     public boolean downloadOnly() {

@@ -227,6 +227,18 @@ final class Plan {
         return stage >= 0 ? stage : rollout.options().stagesOr().size() - 1;
     }
 
+    /** The stage that {@code device} was chosen for; -1 if it was not. */
+    int chosenStage(Rollout rollout, Device device) {
+        Members members = chosen.get(rollout.key());
+        return members == null ? -1 : members.stageOf(device.key());
+    }
+
+    /** How many were chosen for {@code stage}; -1 if nobody was chosen. */
+    long chosen(Rollout rollout, int stage) {
+        Members members = chosen.get(rollout.key());
+        return members == null ? -1 : members.size(stage);
+    }
+
     /** True if the devices of {@code rollout} were chosen when it was made. */
     boolean isChosen(Rollout rollout) {
         return chosen.containsKey(rollout.key());

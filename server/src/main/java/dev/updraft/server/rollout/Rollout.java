@@ -64,6 +64,11 @@ public record Rollout(
         return state == State.RUNNING;
     }
 
+    /** Whether somebody other than its maker must agree before it starts, and has not. */
+    public boolean isUnapproved() {
+        return state == State.WAITING && options.approvalOr();
+    }
+
     double percent() {
         return options.stagesOr().get(stage).percent();
     }
@@ -87,6 +92,10 @@ public record Rollout(
 
     Rollout in(State to, int atStage, @Nullable String why) {
         return new Rollout(key, tenant, release, options, to, atStage, why, creator, created, reach, since);
+    }
+
+    Rollout withOptions(RolloutOptions to) {
+        return new Rollout(key, tenant, release, to, state, stage, reason, creator, created, reach, since);
     }
 
     Rollout reaching(@Nullable Double to, long from) {

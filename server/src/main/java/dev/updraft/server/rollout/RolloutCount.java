@@ -50,6 +50,10 @@ public record RolloutCount(
         List<String> examples = new ArrayList<>();
         for (Device device : fleet) {
             CheckIn facts = device.facts();
+            if (facts == null && plan.chosenStage(rollout, device) == rollout.stage()) {
+                // It was chosen, and has yet to come for the first time: its group is not over without it.
+                inGroup++;
+            }
             if (facts == null || !members.test(device)) {
                 continue;
             }

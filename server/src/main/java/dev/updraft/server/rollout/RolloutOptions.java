@@ -67,7 +67,7 @@ public record RolloutOptions(
             this(percent, success, null);
         }
 
-        double successOr() {
+        public double successOr() {
             return success == null ? 0.9 : success;
         }
     }
@@ -107,7 +107,7 @@ public record RolloutOptions(
         return priority == null ? 0 : priority;
     }
 
-    List<Stage> stagesOr() {
+    public List<Stage> stagesOr() {
         return stages == null || stages.isEmpty() ? List.of(new Stage(100, null)) : stages;
     }
 
@@ -127,11 +127,11 @@ public record RolloutOptions(
         return downgrade != null && downgrade;
     }
 
-    InstallMode modeOr() {
+    public InstallMode modeOr() {
         return mode == null ? InstallMode.FORCED : mode;
     }
 
-    boolean dynamicOr() {
+    public boolean dynamicOr() {
         return dynamic != null && dynamic;
     }
 
@@ -153,6 +153,61 @@ public record RolloutOptions(
     /** The same, but not before somebody other than its maker has approved. */
     RolloutOptions approved() {
         return with(true, dynamic);
+    }
+
+    /** The same under another name. */
+    public RolloutOptions called(String other) {
+        return with(other, startAt);
+    }
+
+    /** The same without a time that it waits for. */
+    RolloutOptions atOnce() {
+        return with(name, null);
+    }
+
+    private RolloutOptions with(@Nullable String ofName, @Nullable Long from) {
+        return new RolloutOptions(
+                ofName,
+                filter,
+                priority,
+                from,
+                deadline,
+                stages,
+                acceptableFailures,
+                retries,
+                retryAfterSeconds,
+                downgrade,
+                approval,
+                requireRehearsal,
+                window,
+                mode,
+                dynamic,
+                lostAfterSeconds);
+    }
+
+    /** The same in one stage and under another name, for devices that have tried up to {@code attempts} times already. */
+    RolloutOptions again(String other, int attempts) {
+        return new RolloutOptions(
+                other,
+                null,
+                priority,
+                null,
+                null,
+                List.of(new Stage(100, successOfLast())),
+                acceptableFailures,
+                attempts,
+                0,
+                downgrade,
+                approval,
+                requireRehearsal,
+                window,
+                mode,
+                false,
+                lostAfterSeconds);
+    }
+
+    private @Nullable Double successOfLast() {
+        return stagesOr().getLast().success();
     }
 
     private RolloutOptions with(@Nullable Boolean ofApproval, @Nullable Boolean goesOn) {

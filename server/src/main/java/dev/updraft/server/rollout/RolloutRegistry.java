@@ -199,6 +199,19 @@ final class RolloutRegistry {
         return after;
     }
 
+    /** Other options of a rollout that goes on as it is. */
+    synchronized Rollout edit(Rollout before, Rollout after) {
+        database.change(handle -> {
+            if (!store.move(handle, before, after)) {
+                throw Problem.conflict("Rollout " + before.key() + " was moved at the same moment; look again.");
+            }
+            changes.note(Topic.ROLLOUT, after.key());
+        });
+        byKey.put(after.key(), after);
+        replan();
+        return after;
+    }
+
     private static Map<String, Object> told(Rollout rollout) {
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("rollout", rollout.key());

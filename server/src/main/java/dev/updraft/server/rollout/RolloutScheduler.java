@@ -111,6 +111,10 @@ final class RolloutScheduler implements AutoCloseable {
     }
 
     private void advance(Rollout rollout) {
+        if (isDue(rollout) && changes.isOwner()) {
+            replace(rollout, rollout.in(Rollout.State.RUNNING, rollout.stage(), null));
+            return;
+        }
         RolloutCount before = reached.get(rollout.key());
         if (rollout.state() != Rollout.State.RUNNING || (before != null && !before.isStale(rollout))) {
             return;
@@ -138,6 +142,17 @@ final class RolloutScheduler implements AutoCloseable {
         } else if (succeeded && !rollout.options().dynamicOr()) {
             replace(rollout, rollout.in(Rollout.State.FINISHED, rollout.stage(), null));
         }
+    }
+
+    /** Whether it was prepared to start by itself, and the time has come. */
+    private boolean isDue(Rollout rollout) {
+        Long startAt = rollout.options().startAt();
+        return rollout.state() == Rollout.State.WAITING
+                && startAt != null
+                && startAt <= System.currentTimeMillis()
+                && rollout.reason() == null
+                && !rollout.options().approvalOr()
+                && gate.lacks(releases.get(rollout.tenant(), rollout.release()), rollout.options()) == null;
     }
 
     /** Says so where the next stage adds nobody; null where it does. */

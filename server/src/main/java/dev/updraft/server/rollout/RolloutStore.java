@@ -62,6 +62,17 @@ final class RolloutStore {
         rows.execute();
     }
 
+    /** The devices that turned down what {@code rollout} offered them, with how often they tried. */
+    Map<Long, Long> failed(Handle handle, long rollout) {
+        Map<Long, Long> failed = new HashMap<>();
+        handle.createQuery(
+                        "SELECT device, attempts FROM device_update WHERE rollout = ? AND state IN ('rolled-back', 'refused')")
+                .bind(0, rollout)
+                .map((rs, context) -> new long[] {rs.getLong("device"), rs.getLong("attempts")})
+                .forEach(row -> failed.put(row[0], row[1]));
+        return failed;
+    }
+
     /** Of rollouts that have some. */
     Map<Long, Members> members(Handle handle) {
         Map<Long, Map<Long, Integer>> all = new HashMap<>();
@@ -196,6 +207,11 @@ final class RolloutStore {
                 update.changed(),
                 update.action(),
                 update.mode().equals(InstallMode.FORCED) ? "{}" : Json.string(update.mode()));
+    }
+
+    /** The mode of an attempt that is under way, as it is from now on. */
+    void mode(Handle handle, Update update) {
+        handle.execute("UPDATE action SET mode = ? WHERE key = ?", Json.string(update.mode()), update.action());
     }
 
     private static InstallMode mode(String json) {

@@ -4,6 +4,7 @@ import dev.updraft.server.access.Caller;
 import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.fleet.Groups;
+import dev.updraft.server.http.Page;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.release.Publication;
 import dev.updraft.server.release.RehearsalRules;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** What operators do with rollouts, from the publication of a release to the end. {@link DeviceUpdates} is the devices' side. */
@@ -30,6 +32,8 @@ public final class Rollouts implements Publication, AutoCloseable {
     private final Updates updates;
     private final RolloutRegistry book;
     private final RolloutScheduler clock;
+    private final RolloutStore store = new RolloutStore();
+    private final Database database;
 
     public Rollouts(
             Database database,
@@ -38,15 +42,19 @@ public final class Rollouts implements Publication, AutoCloseable {
             Rehearsals rehearsals,
             RehearsalRules rules,
             Groups groups) {
+        this.database = database;
         this.fleet = fleet;
         this.releases = releases;
         this.gate = new RehearsalGate(rehearsals);
         this.groups = groups;
         this.rules = rules;
-        RolloutStore store = new RolloutStore();
         this.updates = new Updates(database, store, fleet);
         this.book = new RolloutRegistry(database, store, releases, gate, rules, groups, fleet, updates);
         this.clock = new RolloutScheduler(book, gate, releases, fleet, updates, database.changes());
+    }
+
+    RolloutStore store() {
+        return store;
     }
 
     RolloutRegistry book() {
@@ -97,7 +105,7 @@ public final class Rollouts implements Publication, AutoCloseable {
     }
 
     /** @throws Problem 403 if {@code tenant} wants a second person to approve, which nobody can of what goes to one device at once */
-    void requireNoApproval(long tenant) {
+    public void requireNoApproval(long tenant) {
         if (rules.of(tenant).demandsApproval()) {
             throw Problem.forbidden("This fleet lets nothing out that a second person has not approved; make a rollout"
                     + " with a filter that names the device.");
@@ -134,37 +142,113 @@ public final class Rollouts implements Publication, AutoCloseable {
     /**
      * A part of a rollout's devices.
      *
-     * @param filter which of those that are left it is for; empty = all
+     * @param fits which of those that are left it is for
      * @param percent share of these
      */
-    public record Group(String filter, double percent) {}
+    public record Group(Predicate<Device> fits, double percent) {}
 
-    /** {@link #prepare} of one whose devices are chosen now, group after group, each of what the ones before it have left. */
-    public Rollout prepare(long tenant, long release, RolloutOptions options, List<Group> parts, String creator) {
-        Predicate<Device> all = groups.filter(tenant, options.filterOr());
-        List<Device> left = fleet.all(tenant).stream()
+    /**
+     * {@link #prepare} of one whose devices are chosen now, group after group, each of what the ones before it have left.
+     *
+     * @param all whom it is for
+     */
+    public Rollout prepare(
+            long tenant,
+            long release,
+            RolloutOptions options,
+            Predicate<Device> all,
+            List<Group> parts,
+            String creator) {
+        List<Device> left = Page.scan(() -> fleet.all(tenant).stream()
                 .filter(all)
                 .sorted(Comparator.comparingLong(Device::key))
-                .collect(Collectors.toCollection(ArrayList::new));
+                .collect(Collectors.toCollection(ArrayList::new)));
         if (left.isEmpty()) {
             throw Problem.badRequest("No target fits the rollout's filter.");
         }
         Map<Long, Integer> stageOf = new HashMap<>();
         for (int stage = 0; stage < parts.size(); stage++) {
             Group group = parts.get(stage);
-            Predicate<Device> own = groups.filter(tenant, group.filter());
-            List<Device> fit = left.stream().filter(own).toList();
+            List<Device> fit = left.stream().filter(group.fits()).toList();
             int share = fit.isEmpty() ? 0 : Math.clamp(Math.round(group.percent() / 100 * fit.size()), 1, fit.size());
             for (Device device : fit.subList(0, share)) {
                 stageOf.put(device.key(), stage);
             }
             left.removeIf(device -> stageOf.containsKey(device.key()));
         }
+        return prepare(tenant, release, options, stageOf, creator);
+    }
+
+    private Rollout prepare(
+            long tenant, long release, RolloutOptions options, Map<Long, Integer> stageOf, String creator) {
         boolean approval = rules.of(tenant).demandsApproval();
         RolloutOptions held = approval ? options.approved() : options;
         synchronized (book) {
             return book.add(draft(tenant, release, held, creator, Rollout.State.WAITING), stageOf);
         }
+    }
+
+    /**
+     * Makes another rollout of the same release for the devices that turned down what {@code of} offered them.
+     *
+     * @throws Problem 409 if none did
+     */
+    public Rollout retry(Rollout of, String name, String creator) {
+        Map<Long, Long> failed = database.read(handle -> store.failed(handle, of.key()));
+        if (failed.isEmpty()) {
+            throw Problem.conflict("No device turned down what rollout " + of.key() + " offered.");
+        }
+        Map<Long, Integer> stageOf = new HashMap<>();
+        failed.keySet().forEach(device -> stageOf.put(device, 0));
+        int attempts = failed.values().stream().mapToInt(Long::intValue).max().orElse(1);
+        return prepare(of.tenant(), of.release(), of.options().again(name, Math.min(attempts, 100)), stageOf, creator);
+    }
+
+    /** Changes what can be changed of a rollout that is not over: {@code to} has the same stages and filter. */
+    public Rollout edit(long tenant, long key, UnaryOperator<RolloutOptions> change) {
+        synchronized (book) {
+            Rollout rollout = get(tenant, key);
+            RolloutOptions to = change.apply(rollout.options());
+            to.check();
+            return book.edit(rollout, rollout.withOptions(to));
+        }
+    }
+
+    /** Ends every rollout of {@code release} that is not over. */
+    public void abortOf(long tenant, long release) {
+        for (Rollout rollout : all(tenant)) {
+            if (rollout.release() == release
+                    && rollout.state() != Rollout.State.ABORTED
+                    && rollout.state() != Rollout.State.FINISHED) {
+                abort(tenant, rollout.key());
+            }
+        }
+    }
+
+    /** What rollout {@code key} is called. */
+    public String name(long tenant, long key) {
+        Rollout rollout = book.find(key);
+        String name = rollout == null || rollout.tenant() != tenant
+                ? null
+                : rollout.options().name();
+        return name == null ? "rollout " + key : name;
+    }
+
+    /** Whether {@code device} is one of those that {@code rollout} reaches first with {@code stage}. */
+    public Predicate<Device> ofStage(Rollout rollout, int stage) {
+        if (book.plan().isChosen(rollout)) {
+            return device -> book.plan().chosenStage(rollout, device) == stage;
+        }
+        Predicate<Device> all =
+                groups.filter(rollout.tenant(), rollout.options().filterOr());
+        Rollout at = rollout.in(rollout.state(), stage, null);
+        Rollout before = stage == 0 ? null : rollout.in(rollout.state(), stage - 1, null);
+        return device -> all.test(device) && at.holds(device) && (before == null || !before.holds(device));
+    }
+
+    /** How many devices were chosen for {@code stage} of {@code rollout}; -1 if its devices were not chosen. */
+    public long chosen(Rollout rollout, int stage) {
+        return book.plan().chosen(rollout, stage);
     }
 
     private Rollout create(long tenant, long release, RolloutOptions asked, String creator, Rollout.State first) {
@@ -190,13 +274,22 @@ public final class Rollouts implements Publication, AutoCloseable {
         return new Rollout(0, tenant, release, options, state, 0, why, creator, System.currentTimeMillis(), null, 0);
     }
 
-    /** Starts a rollout that was prepared. */
+    /** @throws Problem 400 if {@code filter} is none that a rollout can follow devices by */
+    public void requireFilter(long tenant, String filter) {
+        groups.filter(tenant, filter);
+    }
+
+    /** Starts a rollout that was prepared, at once, though it was to wait for its time. */
     public Rollout start(long tenant, long key) {
         Rollout rollout = get(tenant, key);
         if (rollout.options().approvalOr()) {
             throw Problem.forbidden("This rollout needs an approver to let it start.");
         }
         requireRehearsed(rollout);
+        Long startAt = rollout.options().startAt();
+        if (startAt != null && startAt > System.currentTimeMillis()) {
+            edit(tenant, key, RolloutOptions::atOnce);
+        }
         return book.move(tenant, key, List.of(Rollout.State.WAITING), Rollout.State.RUNNING, null);
     }
 
@@ -264,6 +357,20 @@ public final class Rollouts implements Publication, AutoCloseable {
                 List.of(Rollout.State.WAITING, Rollout.State.RUNNING, Rollout.State.PAUSED, Rollout.State.FINISHED),
                 Rollout.State.ABORTED,
                 "aborted by an operator");
+    }
+
+    /** Ends a rollout that waits for approval. */
+    public Rollout deny(Caller caller, long key) {
+        Rollout rollout = get(caller.tenant(), key);
+        if (!rollout.isUnapproved()) {
+            throw Problem.conflict("Rollout " + key + " does not wait for approval.");
+        }
+        return book.move(
+                caller.tenant(),
+                key,
+                List.of(Rollout.State.WAITING),
+                Rollout.State.ABORTED,
+                "denied by " + caller.name());
     }
 
     private void requireRehearsed(Rollout rollout) {

@@ -104,6 +104,10 @@ public record Update(
         return new Update(device, digest, rollout, action, mode, to, why, attempts, started, at);
     }
 
+    Update with(InstallMode to) {
+        return new Update(device, digest, rollout, action, to, state, reason, attempts, started, changed);
+    }
+
     Update withAction(long to) {
         return new Update(device, digest, rollout, to, mode, state, reason, attempts, started, changed);
     }

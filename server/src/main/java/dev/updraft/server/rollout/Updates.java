@@ -155,6 +155,10 @@ final class Updates {
         return new Step(device, update, update.moved(to, why, System.currentTimeMillis()));
     }
 
+    Step forced(Device device, Update update) {
+        return new Step(device, update, update.with(update.mode().forcing()));
+    }
+
     /** What a report means for the update it is about; null if it is about none of ours, or too late to mean anything. */
     @Nullable
     Step reported(Device device, Report report) {

@@ -8,6 +8,8 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
 /** An operator with hawkBit's tools: basic authentication, JSON, uploads as forms. */
@@ -89,12 +91,22 @@ public final class HawkbitTools {
                 .asLong();
     }
 
+    /** A set of the type that its modules make it. */
     public long distribution(String name, String version, Long... modules) {
+        Set<String> types = new TreeSet<>();
+        for (Long module : modules) {
+            types.add(ok(get("softwaremodules/" + module)).path("type").asString());
+        }
+        boolean apps = types.contains("application");
+        return distributionOf(apps ? types.contains("os") ? "os_app" : "app" : "os", name, version, modules);
+    }
+
+    public long distributionOf(String type, String name, String version, Long... modules) {
         List<Map<String, Object>> ids = new ArrayList<>();
         for (Long module : modules) {
             ids.add(Map.of("id", module));
         }
-        return post("distributionsets", List.of(Map.of("name", name, "version", version, "type", "os", "modules", ids)))
+        return post("distributionsets", List.of(Map.of("name", name, "version", version, "type", type, "modules", ids)))
                 .get(0)
                 .path("id")
                 .asLong();

@@ -18,8 +18,8 @@ final class Attributes {
     static final String VERSION = "version";
 
     private static final int MOST = 100;
-    private static final int LONGEST_NAME = 64;
-    private static final int LONGEST_VALUE = 256;
+    private static final int LONGEST_NAME = 128;
+    private static final int LONGEST_VALUE = 128;
 
     private Attributes() {}
 
@@ -50,19 +50,20 @@ final class Attributes {
             }
         });
         if (after.size() > MOST) {
-            throw Problem.badRequest("A device has at most " + MOST + " attributes.");
+            throw Refusal.QUOTA.of("A device has at most " + MOST + " attributes.");
         }
         return Map.copyOf(after);
     }
 
     private static String value(String name, JsonNode value) {
         if (name.isEmpty() || name.length() > LONGEST_NAME || !value.isValueNode() || value.isNull()) {
-            throw Problem.badRequest(
+            throw Refusal.ATTRIBUTES.of(
                     "An attribute has a name of 1 to " + LONGEST_NAME + " characters and a text as value.");
         }
         String text = value.asString();
         if (text.length() > LONGEST_VALUE) {
-            throw Problem.badRequest("The attribute '" + name + "' is longer than " + LONGEST_VALUE + " characters.");
+            throw Refusal.ATTRIBUTES.of(
+                    "The attribute '" + name + "' is longer than " + LONGEST_VALUE + " characters.");
         }
         return text;
     }

@@ -46,6 +46,8 @@ public final class DdiApi implements HttpService {
     private final DeviceUpdates updates;
     private final Download download;
     private final Meters meters;
+    private final Addresses addresses;
+    private final InstalledSets installedSets;
     private final Map<Idle, HawkbitJson.Rendered> idleAnswers = new ConcurrentHashMap<>();
 
     DdiApi(
@@ -56,19 +58,23 @@ public final class DdiApi implements HttpService {
             Releases releases,
             DeviceUpdates updates,
             Download download,
-            Meters meters) {
+            Meters meters,
+            Addresses addresses,
+            InstalledSets installedSets) {
         this.fleet = fleet;
         this.credentials = credentials;
         this.settings = hawkbit.settings();
         this.targets = hawkbit.targets();
         this.log = hawkbit.log();
         this.hashes = hawkbit.hashes();
-        this.deployments = new Deployment(hashes);
+        this.deployments = new Deployment(hashes, hawkbit.metadata());
         this.work = work;
         this.releases = releases;
         this.updates = updates;
         this.download = download;
         this.meters = meters;
+        this.addresses = addresses;
+        this.installedSets = installedSets;
     }
 
     @Override
@@ -81,6 +87,7 @@ public final class DdiApi implements HttpService {
                 .get(base + "/cancelAction/{action}", this::cancel)
                 .post(base + "/cancelAction/{action}/feedback", this::cancelFeedback)
                 .get(base + "/installedBase/{action}", this::installed)
+                .put(base + "/installedBase", this::hasInstalled)
                 .get(base + "/confirmationBase", this::consent)
                 .post(base + "/confirmationBase/activateAutoConfirm", this::activate)
                 .post(base + "/confirmationBase/deactivateAutoConfirm", this::deactivate)
@@ -89,12 +96,37 @@ public final class DdiApi implements HttpService {
                 .get(base + "/softwaremodules/{module}/artifacts", this::artifacts)
                 .get(base + "/softwaremodules/{module}/artifacts/{file}", this::artifact)
                 .head(base + "/softwaremodules/{module}/artifacts/{file}", this::artifact);
+        for (String path : PATHS) {
+            rules.any(base + path, DdiApi::otherMethod);
+        }
+    }
+
+    private static final List<String> PATHS = List.of(
+            "",
+            "/configData",
+            "/deploymentBase/{action}",
+            "/deploymentBase/{action}/feedback",
+            "/cancelAction/{action}",
+            "/cancelAction/{action}/feedback",
+            "/installedBase",
+            "/installedBase/{action}",
+            "/confirmationBase",
+            "/confirmationBase/activateAutoConfirm",
+            "/confirmationBase/deactivateAutoConfirm",
+            "/confirmationBase/{action}",
+            "/confirmationBase/{action}/feedback",
+            "/softwaremodules/{module}/artifacts",
+            "/softwaremodules/{module}/artifacts/{file}");
+
+    private static void otherMethod(ServerRequest request, ServerResponse response) {
+        throw Problem.methodNotAllowed(
+                "There is something here, but " + request.prologue().method() + " is not what it takes.");
     }
 
     private void poll(ServerRequest request, ServerResponse response) {
         Device device = credentials.device(request);
         Update next = work.next(device);
-        Target target = targets.get(device);
+        Target target = cameFrom(request, device);
         meters.checkIn(next != null);
         long seconds = sleep(device, next);
         boolean nothingToDo = next == null && !target.attributesWanted();
@@ -106,6 +138,19 @@ public final class DdiApi implements HttpService {
         ObjectNode body = polling(seconds);
         addLinks(body, request, next, target);
         HawkbitJson.send(request, response, body);
+    }
+
+    /** Remembers where the device came from; it moves seldom, and one that does so all the time is not followed everywhere. */
+    private Target cameFrom(ServerRequest request, Device device) {
+        Target target = targets.get(device);
+        String host = addresses.of(request);
+        if (Addresses.isOf(target.address(), host)) {
+            return target;
+        }
+        if (device.changesAgainIn(System.currentTimeMillis()) == 0) {
+            targets.change(fleet, device, before -> before.at(Addresses.url(host)));
+        }
+        return targets.get(device);
     }
 
     private static ObjectNode polling(long seconds) {
@@ -183,7 +228,7 @@ public final class DdiApi implements HttpService {
         if (window == null || window.isOpen(now)) {
             return usual;
         }
-        return Math.clamp((window.opens(now) - now) / 3_000, 1, usual);
+        return Math.clamp((window.opens(now) - now) / (1_000L * settings.windowPolls(device.tenant())), 1, usual);
     }
 
     private void configData(ServerRequest request, ServerResponse response) {
@@ -217,6 +262,20 @@ public final class DdiApi implements HttpService {
             throw noAction();
         }
         send(request, response, device, action, "deployment");
+    }
+
+    /** The device was updated in another way, and says to which set. */
+    private void hasInstalled(ServerRequest request, ServerResponse response) {
+        Device device = credentials.device(request);
+        JsonNode body = HawkbitJson.read(request, LARGEST_BODY);
+        String name = body.path("name").asString("");
+        String version = body.path("version").asString("");
+        if (name.isEmpty() || version.isEmpty()) {
+            throw Refusal.CONSTRAINT.of("'name' and 'version' of the distribution set are needed.");
+        }
+        requireNotTooMuch(device);
+        response.status(installedSets.installed(device, name, version) ? 201 : 200)
+                .send();
     }
 
     private void consentTo(ServerRequest request, ServerResponse response) {
@@ -285,7 +344,7 @@ public final class DdiApi implements HttpService {
     private void cancel(ServerRequest request, ServerResponse response) {
         Device device = credentials.device(request);
         Update update = action(device, request).update();
-        if (update.state() != Update.State.CANCELLING) {
+        if (update.state() != Update.State.CANCELLING && update.state() != Update.State.CANCELLED) {
             throw noAction();
         }
         work.readsCancel(device, update);
@@ -323,6 +382,7 @@ public final class DdiApi implements HttpService {
         ObjectNode body = HawkbitJson.object();
         ObjectNode autoConfirm = body.putObject("autoConfirm").put("active", by != null);
         if (by == null) {
+            autoConfirm.put("activatedAt", 0);
             links.add(body, "activateAutoConfirm", base + "/confirmationBase/activateAutoConfirm");
         } else {
             autoConfirm
@@ -373,7 +433,7 @@ public final class DdiApi implements HttpService {
         JsonNode body = request.content().hasEntity() ? HawkbitJson.read(request, LARGEST_BODY) : HawkbitJson.object();
         Target target = targets.get(device);
         if (target.autoConfirm() != null) {
-            throw Problem.conflict("Automatic confirmation is active already.");
+            throw Refusal.AUTO_CONFIRM.of("Automatic confirmation is active already.");
         }
         String initiator = text(body, "initiator");
         targets.save(target.confirming(new Target.AutoConfirm(
@@ -400,7 +460,7 @@ public final class DdiApi implements HttpService {
         Device device = credentials.device(request);
         String path = Links.base(request) + "/softwaremodules/" + module(request) + "/artifacts";
         List<Release.File> files = given(device, module(request)).files();
-        HawkbitJson.sendJson(response, 200, deployments.artifacts(files, path, Links.of(request)));
+        HawkbitJson.send(request, response, deployments.artifacts(files, path, Links.of(request)));
     }
 
     private void artifact(ServerRequest request, ServerResponse response) throws IOException {
@@ -462,7 +522,7 @@ public final class DdiApi implements HttpService {
     private Action action(Device device, ServerRequest request) {
         String key = request.path().pathParameters().get("action");
         if (!key.matches("\\d{1,18}")) {
-            throw Problem.badRequest("The number of an action is a number.");
+            throw Refusal.NOT_READABLE.of("The number of an action is a number.");
         }
         Action action = work.action(device, key);
         if (action == null) {

@@ -18,9 +18,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** An update as hawkBit's clients read it: how to take it, and what it is made of. */
 final class Deployment {
     private final Hashes hashes;
+    private final Metadata metadata;
 
-    Deployment(Hashes hashes) {
+    Deployment(Hashes hashes, Metadata metadata) {
         this.hashes = hashes;
+        this.metadata = metadata;
     }
 
     /** {@code forced}, {@code attempt} or {@code skip}: what a device may do with the bytes, and with the installation. */
@@ -52,15 +54,29 @@ final class Deployment {
             deployment.put("maintenanceWindow", handling.window());
         }
         ArrayNode chunks = deployment.putArray("chunks");
-        modules(release, image).forEach((module, files) -> {
+        // The newest first, as hawkBit's sets show them.
+        new ArrayList<>(modules(release, image).entrySet()).reversed().forEach(entry -> {
+            String module = entry.getKey();
+            List<Release.File> files = entry.getValue();
             Release.File first = files.getFirst();
             ObjectNode chunk = chunks.addObject()
                     .put("part", part(first.part()))
                     .put("version", first.version())
                     .put("name", first.name());
+            addMetadata(chunk, first.module());
             chunk.set("artifacts", artifacts(files, base + "/softwaremodules/" + module + "/artifacts", links));
         });
         return body;
+    }
+
+    /** What operators want devices to know of a module. */
+    private void addMetadata(ObjectNode chunk, long module) {
+        for (Metadata.Entry entry :
+                module == 0 ? List.<Metadata.Entry>of() : metadata.all(Metadata.Of.MODULE, module)) {
+            if (entry.visible()) {
+                chunk.withArray("metadata").addObject().put("key", entry.key()).put("value", entry.value());
+            }
+        }
     }
 
     ArrayNode artifacts(List<Release.File> files, String path, Links links) {

@@ -160,19 +160,17 @@ final class DeploymentTranslation {
             return restarted ? Update.State.ROLLED_BACK : Update.State.REFUSED;
         }
         if (update.state() == Update.State.CANCELLING) {
-            return feedback.execution() == Feedback.Execution.CANCELED
-                    ? Update.State.CANCELLED
-                    : Update.State.CANCELLING;
+            return Update.State.CANCELLING;
         }
         return switch (feedback.execution()) {
-            case CANCELED -> Update.State.CANCELLED;
             case DOWNLOAD -> later(update.state(), Update.State.DOWNLOADING);
             case DOWNLOADED -> later(update.state(), Update.State.DOWNLOADED);
             case PROCEEDING, RESUMED ->
                 feedback.details().contains(RESTARTING)
                         ? Update.State.INSTALLING
                         : later(update.state(), Update.State.DOWNLOADING);
-            case SCHEDULED, REJECTED, CLOSED -> update.state();
+            // One that says it has cancelled says next how that ended, as in hawkBit.
+            case CANCELED, SCHEDULED, REJECTED, CLOSED -> update.state();
         };
     }
 

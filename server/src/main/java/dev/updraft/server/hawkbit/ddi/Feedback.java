@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  */
 record Feedback(
         Execution execution, Finished finished, @Nullable Long code, List<String> details) {
-    private static final int MOST_DETAILS = 100;
+    private static final int MOST_DETAILS = 50;
     private static final int LONGEST_DETAIL = 512;
 
     /** What the device is doing. */
@@ -52,8 +52,11 @@ record Feedback(
 
     static List<String> details(JsonNode status) {
         List<String> details = new ArrayList<>();
+        if (status.path("details").size() > MOST_DETAILS) {
+            throw Refusal.QUOTA.of("Feedback has at most " + MOST_DETAILS + " details.");
+        }
         for (JsonNode detail : status.path("details")) {
-            if (detail.isString() && details.size() < MOST_DETAILS) {
+            if (detail.isString()) {
                 String text = detail.asString();
                 details.add(text.length() > LONGEST_DETAIL ? text.substring(0, LONGEST_DETAIL) : text);
             }

@@ -15,14 +15,16 @@ import java.time.Duration;
 import java.util.Set;
 
 /** What hawkBit's two APIs share. */
-public record Hawkbit(Settings settings, Targets targets, ActionLog log, Hashes hashes, Actions actions) {
+public record Hawkbit(
+        Settings settings, Targets targets, ActionLog log, Hashes hashes, Actions actions, Metadata metadata) {
     public static Hawkbit on(Database database, Artifacts artifacts, Duration checkInEvery, boolean behindProxy) {
         return new Hawkbit(
                 new Settings(database, checkInEvery, behindProxy),
                 new Targets(database),
                 new ActionLog(database),
                 new Hashes(database, artifacts),
-                new Actions(database));
+                new Actions(database),
+                new Metadata(database));
     }
 
     /** The API that devices speak. */
@@ -35,7 +37,8 @@ public record Hawkbit(Settings settings, Targets targets, ActionLog log, Hashes 
             ClientCertificates certificates,
             Set<InetAddress> proxies,
             Download download,
-            Meters meters) {
+            Meters meters,
+            InstalledSets installed) {
         return new DdiApi(
                 fleet,
                 new Credentials(
@@ -45,6 +48,8 @@ public record Hawkbit(Settings settings, Targets targets, ActionLog log, Hashes 
                 releases,
                 updates,
                 download,
-                meters);
+                meters,
+                new Addresses(proxies),
+                installed);
     }
 }

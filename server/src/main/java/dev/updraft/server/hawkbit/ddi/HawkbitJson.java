@@ -45,6 +45,9 @@ public final class HawkbitJson {
     /** What the Management API's answer to the request of this thread is written in. */
     private static final ThreadLocal<Form> ASKED = new ThreadLocal<>();
 
+    /** Whether that was asked for by its name. */
+    private static final ThreadLocal<Boolean> NAMED = new ThreadLocal<>();
+
     private static final List<Form> MANAGEMENT = List.of(Form.HAL, Form.PLAIN);
 
     private HawkbitJson() {}
@@ -58,10 +61,12 @@ public final class HawkbitJson {
         // Who takes neither is answered all the same, as hawkBit does for downloads.
         Form asked = Accept.best(request, MANAGEMENT, each -> each.type.get());
         ASKED.set(asked == null ? Form.HAL : asked);
+        NAMED.set(followsLinks(request));
         try {
             chain.proceed();
         } finally {
             ASKED.remove();
+            NAMED.remove();
         }
     }
 
@@ -146,7 +151,7 @@ public final class HawkbitJson {
      */
     @SuppressWarnings("ArrayRecordComponent") // made for one answer and never compared
     record Rendered(Form form, byte[] body, String tag) {
-        static Rendered of(Form form, ObjectNode answer) {
+        static Rendered of(Form form, JsonNode answer) {
             byte[] body =
                     form == Form.BINARY ? CBOR.writeValueAsBytes(relations(answer)) : JSON.writeValueAsBytes(answer);
             return new Rendered(form, body, tagOf(body));
@@ -165,7 +170,7 @@ public final class HawkbitJson {
         }
     }
 
-    static void send(ServerRequest request, ServerResponse response, ObjectNode answer) {
+    static void send(ServerRequest request, ServerResponse response, JsonNode answer) {
         Rendered.of(Form.of(request), answer).send(request, response);
     }
 
@@ -179,6 +184,15 @@ public final class HawkbitJson {
         response.status(status)
                 .header((asked == null ? Form.PLAIN : asked).type)
                 .send(body);
+    }
+
+    /** Sends what hawkBit gives without links of HAL, unless that is asked for. */
+    public static void sendPlain(ServerResponse response, JsonNode answer) {
+        Form asked = ASKED.get();
+        if (asked == Form.HAL && !NAMED.get()) {
+            ASKED.set(Form.PLAIN);
+        }
+        sendJson(response, 200, answer);
     }
 
     static void sendError(ServerResponse response, int status, String code, String sentence) {

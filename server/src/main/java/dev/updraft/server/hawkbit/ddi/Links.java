@@ -33,6 +33,11 @@ public record Links(String origin, boolean secure) {
         to.withObject("/_links").putObject(rel).put("href", origin + path);
     }
 
+    /** {@link #add} with a name beside it. */
+    public void named(ObjectNode to, String rel, String path, String name) {
+        to.withObject("/_links").putObject(rel).put("href", origin + path).put("name", name);
+    }
+
     /** The path of the device's resources, spelled as the device spelled it: {@code /{tenant}/controller/v1/{id}}. */
     static String base(ServerRequest request) {
         String path = request.path().absolute().rawPath();

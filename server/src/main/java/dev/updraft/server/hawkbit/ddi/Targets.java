@@ -1,6 +1,7 @@
 package dev.updraft.server.hawkbit.ddi;
 
 import dev.updraft.server.fleet.Device;
+import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.http.Json;
 import dev.updraft.server.store.Change;
 import dev.updraft.server.store.Database;
@@ -10,6 +11,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 
 /** The table target; held in memory, because every poll asks for it. */
@@ -43,6 +45,7 @@ public final class Targets {
 
     private static Target target(ResultSet rs) throws SQLException {
         String autoConfirm = rs.getString("auto_confirm");
+        long type = rs.getLong("target_type");
         return new Target(
                 rs.getLong("device"),
                 rs.getString("name"),
@@ -50,7 +53,14 @@ public final class Targets {
                 rs.getString("token"),
                 rs.getInt("attributes_wanted") != 0,
                 rs.getLong("installed"),
-                autoConfirm == null ? null : Json.parse(autoConfirm, Target.AutoConfirm.class));
+                rs.getLong("installed_at"),
+                autoConfirm == null ? null : Json.parse(autoConfirm, Target.AutoConfirm.class),
+                rs.getString("address"),
+                rs.getString("target_group"),
+                type == 0 ? null : type,
+                rs.getString("creator"),
+                rs.getString("changer"),
+                rs.getLong("changed"));
     }
 
     public Target get(Device device) {
@@ -66,23 +76,39 @@ public final class Targets {
     /** Writes within the caller's transaction, who calls {@link #hold} once it is committed. */
     public void write(Handle handle, Target target) {
         handle.execute(
-                "INSERT INTO target (device, name, description, token, attributes_wanted, installed, auto_confirm)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device) DO UPDATE SET name = excluded.name,"
-                        + " description = excluded.description, token = excluded.token,"
+                "INSERT INTO target (device, name, description, token, attributes_wanted, installed, installed_at,"
+                        + " auto_confirm, address, target_group, target_type, creator, changer, changed)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device) DO UPDATE SET"
+                        + " name = excluded.name, description = excluded.description, token = excluded.token,"
                         + " attributes_wanted = excluded.attributes_wanted, installed = excluded.installed,"
-                        + " auto_confirm = excluded.auto_confirm",
+                        + " installed_at = excluded.installed_at, auto_confirm = excluded.auto_confirm,"
+                        + " address = excluded.address, target_group = excluded.target_group,"
+                        + " target_type = excluded.target_type, creator = excluded.creator,"
+                        + " changer = excluded.changer, changed = excluded.changed",
                 target.device(),
                 target.name(),
                 target.description(),
                 target.token(),
                 target.attributesWanted() ? 1 : 0,
                 target.installed(),
-                target.autoConfirm() == null ? null : Json.string(target.autoConfirm()));
+                target.installedAt(),
+                target.autoConfirm() == null ? null : Json.string(target.autoConfirm()),
+                target.address(),
+                target.group(),
+                target.type(),
+                target.creator(),
+                target.changer(),
+                target.changed());
         database.changes().note(Topic.HAWKBIT, target.device(), () -> "target");
     }
 
     public void hold(Target target) {
         byDevice.put(target.device(), target);
+    }
+
+    /** The same under the device's own lock: nobody else's change is lost. */
+    public void change(Fleet fleet, Device device, UnaryOperator<Target> change) {
+        fleet.exclusively(device, () -> save(change.apply(get(device))));
     }
 
     public void forget(Device device) {

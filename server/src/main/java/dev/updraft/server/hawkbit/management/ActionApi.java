@@ -9,25 +9,33 @@ import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.hawkbit.ddi.ActionLog;
 import dev.updraft.server.hawkbit.ddi.HawkbitJson;
 import dev.updraft.server.hawkbit.ddi.Links;
+import dev.updraft.server.hawkbit.ddi.Refusal;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.rollout.Action;
 import dev.updraft.server.rollout.Actions;
 import dev.updraft.server.rollout.DeviceUpdates;
+import dev.updraft.server.rollout.InstallMode;
 import dev.updraft.server.rollout.Update;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /rest/v1/targets/{id}/actions} and {@code /rest/v1/actions}: updates of devices. */
 final class ActionApi implements OperatorApi {
+    /** What lines can be sorted by: all of them put them in the same order. */
+    private static final Set<String> FIELDS = Set.of("id", "timestamp", "reportedat", "createdat");
+
     private final Fleet fleet;
     private final DeviceUpdates updates;
     private final Actions actions;
     private final ActionLog log;
+    private final ActionRows rows;
     private final ActionViews views;
 
     ActionApi(ApiContext parts) {
@@ -35,49 +43,103 @@ final class ActionApi implements OperatorApi {
         this.updates = parts.updates();
         this.actions = parts.hawkbit().actions();
         this.log = parts.hawkbit().log();
-        this.views = new ActionViews(parts.releases(), parts.distributions());
+        this.rows = new ActionRows(parts.database());
+        this.views = new ActionViews(parts);
     }
 
     @Override
     public void routes(Routes routes) {
         String one = "/targets/{id}/actions/{action}";
         routes.get("/actions", Role.VIEWER, this::all)
+                .get("/actions/{action}", Role.VIEWER, this::any)
+                .delete("/actions", Role.OPERATOR, ActionApi::keepAll)
+                .delete("/actions/{action}", Role.OPERATOR, this::keepOne)
                 .get("/targets/{id}/actions", Role.VIEWER, this::list)
+                .delete("/targets/{id}/actions", Role.OPERATOR, this::keepOf)
                 .get(one, Role.VIEWER, this::get)
+                .put(one, Role.OPERATOR, this::force)
                 .delete(one, Role.OPERATOR, this::cancel)
+                .put(one + "/confirmation", Role.OPERATOR, this::confirm)
                 .get(one + "/status", Role.VIEWER, this::status);
+    }
+
+    private static void keepAll(ServerRequest request, ServerResponse response) {
+        if (request.query().first("q").orElse("").isBlank()
+                && !request.content().hasEntity()) {
+            throw Refusal.NOT_READABLE.of("Say which actions, with 'q' or as a list of their numbers.");
+        }
+        throw kept();
+    }
+
+    private void keepOf(ServerRequest request, ServerResponse response) {
+        device(request);
+        throw kept();
+    }
+
+    private void keepOne(ServerRequest request, ServerResponse response) {
+        rows.get(Caller.of(request).tenant(), RequestBody.key(request, "action"));
+        throw kept();
+    }
+
+    private static Problem kept() {
+        return Problem.notImplemented(
+                "The history of updates is not deleted piece by piece: it says what a device was given"
+                        + " and how that ended. It goes with its target. Nothing was changed.");
     }
 
     private void all(ServerRequest request, ServerResponse response) {
         long tenant = Caller.of(request).tenant();
         Listing listing = Listing.of(request);
         Links links = Links.of(request);
-        List<Action> page = actions.page(tenant, listing.offset(), listing.limit());
-        Map<Long, Device> byKey = fleet.withKeys(
-                tenant, page.stream().map(Action::device).distinct().toList());
-        ObjectNode answer = HawkbitJson.object();
-        ArrayNode content = answer.putArray("content");
-        for (Action action : page) {
-            Device device = byKey.get(action.device());
-            if (device != null) {
-                content.add(views.of(device, action, links));
-            }
-        }
-        HawkbitJson.sendJson(response, 200, Listing.sized(answer, content, actions.count(tenant)));
+        HawkbitJson.sendJson(
+                response,
+                200,
+                rows.ofTenant().page(listing, row -> views.of(tenant, row, links, listing.full()), tenant));
+    }
+
+    private void any(ServerRequest request, ServerResponse response) {
+        long tenant = Caller.of(request).tenant();
+        ActionRows.Row row = rows.get(tenant, RequestBody.key(request, "action"));
+        HawkbitJson.sendJson(response, 200, views.of(tenant, row, Links.of(request), true));
     }
 
     private void list(ServerRequest request, ServerResponse response) {
         Device device = device(request);
+        Listing listing = Listing.of(request);
         Links links = Links.of(request);
         HawkbitJson.sendJson(
                 response,
                 200,
-                Listing.of(request).of(actions.of(device).stream().map(action -> views.of(device, action, links))));
+                rows.ofDevice()
+                        .page(listing, row -> views.of(device.tenant(), row, links, listing.full()), device.key()));
     }
 
     private void get(ServerRequest request, ServerResponse response) {
+        send(request, response, device(request));
+    }
+
+    private void send(ServerRequest request, ServerResponse response, Device device) {
+        Action action = action(request, device);
+        ActionRows.Row row = rows.get(device.tenant(), action.key());
+        HawkbitJson.sendJson(response, 200, views.of(device.tenant(), row, Links.of(request), true));
+    }
+
+    /** A soft action is from now on forced; the other way round would take back what the device may have begun. */
+    private void force(ServerRequest request, ServerResponse response) {
         Device device = device(request);
-        HawkbitJson.sendJson(response, 200, views.of(device, action(request, device), Links.of(request)));
+        JsonNode body = RequestBody.body(request);
+        RequestBody.requireKnown(body, Set.of("forceType"), "an action");
+        InstallMode.Type type = Assignment.type(RequestBody.text(body, "forceType"));
+        fleet.exclusively(device, () -> {
+            Update update = action(request, device).update();
+            if (type != InstallMode.Type.FORCED) {
+                throw Refusal.CONSTRAINT.of("An action can only be made forced.");
+            }
+            if (update.isOpen() && update.mode().typeOr() != type) {
+                updates.force(device, update);
+            }
+        });
+        send(request, response, device);
     }
 
     private void cancel(ServerRequest request, ServerResponse response) {
@@ -87,12 +149,10 @@ final class ActionApi implements OperatorApi {
             Update update = action(request, device).update();
             boolean cancelling = update.state() == Update.State.CANCELLING;
             if (!update.isOpen() || cancelling != force) {
-                throw Problem.methodNotAllowed(
-                        !update.isOpen()
-                                ? "The action is over."
-                                : force
-                                        ? "Only an action that is being cancelled can be forced to end."
-                                        : "The action is being cancelled already.");
+                throw force
+                        ? Refusal.NOT_FORCEABLE.of("Only an action that is being cancelled can be forced to end.")
+                        : Refusal.NOT_CANCELABLE.of(
+                                update.isOpen() ? "The action is being cancelled already." : "The action is over.");
             }
             Update.State to = force ? Update.State.CANCELLED : Update.State.CANCELLING;
             updates.move(device, update, to, null, handle -> {});
@@ -107,13 +167,59 @@ final class ActionApi implements OperatorApi {
         response.status(204).send();
     }
 
+    /** An operator agrees in the place of somebody at the device, or does not. */
+    private void confirm(ServerRequest request, ServerResponse response) {
+        Device device = device(request);
+        String by = Caller.of(request).name();
+        JsonNode body = RequestBody.body(request);
+        RequestBody.requireKnown(body, Set.of("confirmation", "code", "details"), "a confirmation");
+        String answer = RequestBody.text(body, "confirmation").toLowerCase(Locale.ROOT);
+        if (!answer.equals("confirmed") && !answer.equals("denied")) {
+            throw Refusal.NOT_READABLE.of("'confirmation' is confirmed or denied.");
+        }
+        Long code = RequestBody.numberOr(body, "code", null);
+        List<String> said = new ArrayList<>();
+        body.path("details").forEach(detail -> said.add(detail.asString()));
+        said.add(ActionLog.SERVER + "Operator '" + by + "' " + answer + " the action.");
+        fleet.exclusively(device, () -> {
+            Update update = action(request, device).update();
+            if (!update.isOpen()) {
+                throw Problem.gone("The action is over.");
+            }
+            if (update.state() != Update.State.AWAITING_CONSENT) {
+                throw Refusal.CONFIRMATION.of("The action does not wait for confirmation.");
+            }
+            boolean agreed = answer.equals("confirmed");
+            updates.move(
+                    device,
+                    update,
+                    agreed ? Update.State.OFFERED : Update.State.AWAITING_CONSENT,
+                    null,
+                    handle -> log.add(
+                            handle,
+                            device.key(),
+                            update.action(),
+                            agreed ? "running" : "wait_for_confirmation",
+                            code,
+                            said));
+        });
+        response.send();
+    }
+
     private void status(ServerRequest request, ServerResponse response) {
         Device device = device(request);
         Action action = action(request, device);
         Listing listing = Listing.of(request);
-        boolean oldestFirst = String.valueOf(listing.sort())
-                .toUpperCase(java.util.Locale.ROOT)
-                .endsWith(":ASC");
+        if (!listing.q().isBlank()) {
+            throw Listing.noField(listing.q());
+        }
+        boolean oldestFirst = false;
+        for (Listing.By by : listing.order()) {
+            if (!FIELDS.contains(by.field().toLowerCase(Locale.ROOT))) {
+                throw Listing.noSort(by.field());
+            }
+            oldestFirst = !by.down();
+        }
         // The beginning of the action is a line as well, though it is not written down as one.
         long total = log.count(action.key()) + 1;
         long many = Math.clamp(total - listing.offset(), 0, listing.limit());

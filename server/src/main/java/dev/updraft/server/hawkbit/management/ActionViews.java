@@ -1,6 +1,5 @@
 package dev.updraft.server.hawkbit.management;
 
-import dev.updraft.server.fleet.Device;
 import dev.updraft.server.hawkbit.ddi.ActionLog;
 import dev.updraft.server.hawkbit.ddi.HawkbitJson;
 import dev.updraft.server.hawkbit.ddi.Links;
@@ -9,24 +8,28 @@ import dev.updraft.server.release.Releases;
 import dev.updraft.server.rollout.Action;
 import dev.updraft.server.rollout.CronWindow;
 import dev.updraft.server.rollout.InstallMode;
+import dev.updraft.server.rollout.Rollouts;
 import dev.updraft.server.rollout.Update;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Actions in hawkBit's shape, and what is asked of one. */
+/** Actions in hawkBit's shape. */
 final class ActionViews {
+    private static final int USUAL_WEIGHT = 1_000;
+
     private final Releases releases;
     private final Distributions distributions;
+    private final Rollouts rollouts;
 
-    ActionViews(Releases releases, Distributions distributions) {
-        this.releases = releases;
-        this.distributions = distributions;
+    ActionViews(ApiContext parts) {
+        this.releases = parts.releases();
+        this.distributions = parts.distributions();
+        this.rollouts = parts.rollouts();
     }
 
-    ObjectNode of(Device device, Action action, Links links) {
+    ObjectNode of(long tenant, ActionRows.Row row, Links links, boolean full) {
+        Action action = row.action();
         Update update = action.update();
         InstallMode mode = update.mode();
         boolean stopped = update.state() == Update.State.CANCELLING || update.state() == Update.State.CANCELLED;
@@ -34,14 +37,17 @@ final class ActionViews {
                 .put("id", action.key())
                 .put("type", stopped ? "cancel" : "update")
                 .put("active", update.isOpen())
-                .put("status", update.isOpen() ? "pending" : "finished")
-                .put("detailStatus", detail(update))
-                .put("forceType", mode.typeOr().label());
+                .put("status", row.status())
+                .put("forceType", mode.typeOr().label())
+                .put("weight", mode.weight() == null ? USUAL_WEIGHT : mode.weight());
         if (mode.forceAt() != null) {
             view.put("forceTime", mode.forceAt());
         }
+        if (row.code() != null) {
+            view.put("lastStatusCode", row.code());
+        }
         if (update.rollout() != Update.ASSIGNED) {
-            view.put("rollout", update.rollout());
+            view.put("rollout", update.rollout()).put("rolloutName", rollouts.name(tenant, update.rollout()));
         }
         CronWindow window = mode.window();
         if (window != null) {
@@ -50,19 +56,24 @@ final class ActionViews {
                     .put("duration", window.duration())
                     .put("timezone", window.timezone());
         }
-        view.put("initiatedBy", action.initiator())
-                .put("createdBy", action.initiator().isEmpty() ? "rollout" : action.initiator())
-                .put("lastModifiedBy", action.initiator().isEmpty() ? "rollout" : action.initiator())
-                .put("weight", 1_000)
-                .put("createdAt", update.started())
-                .put("lastModifiedAt", update.changed());
-        String target = "/rest/v1/targets/" + Links.encode(device.id());
+        String by = action.initiator();
+        new Stamp(by, update.started(), by, update.changed()).put(view);
+        String target = "/rest/v1/targets/" + Links.encode(row.device());
         links.add(view, "self", target + "/actions/" + action.key());
-        links.add(view, "target", target);
-        links.add(view, "status", target + "/actions/" + action.key() + "/status?offset=0&limit=50&sort=id:DESC");
-        Distributions.Distribution set = distribution(device.tenant(), update);
-        if (set != null) {
-            links.add(view, "distributionset", "/rest/v1/distributionsets/" + set.key());
+        if (full) {
+            if (stopped) {
+                links.add(view, "canceledaction", target + "/actions/" + action.key());
+            }
+            links.named(view, "target", target, row.name());
+            Distributions.Distribution set = distribution(tenant, update);
+            if (set != null) {
+                links.named(
+                        view,
+                        "distributionset",
+                        "/rest/v1/distributionsets/" + set.key(),
+                        set.name() + ":" + set.version());
+            }
+            links.add(view, "status", target + "/actions/" + action.key() + "/status?offset=0&limit=50&sort=id%3ADESC");
         }
         return view;
     }
@@ -72,26 +83,17 @@ final class ActionViews {
         return release == null ? null : distributions.of(tenant, release);
     }
 
-    private static String detail(Update update) {
-        return switch (update.state()) {
-            case AWAITING_CONSENT -> "wait_for_confirmation";
-            case OFFERED, DOWNLOADING, INSTALLING, TRIAL, FAILED -> "running";
-            case DOWNLOADED -> "downloaded";
-            case CONFIRMED -> "finished";
-            case ROLLED_BACK, REFUSED -> "error";
-            case CANCELLING -> "canceling";
-            case CANCELLED -> "canceled";
-        };
-    }
-
     /** The oldest line of every action, in hawkBit's words. */
     static ObjectNode beginning(Action action) {
         Update update = action.update();
         String who = update.rollout() == Update.ASSIGNED
                 ? "user '" + action.initiator() + "'"
                 : "rollout '" + update.rollout() + "'";
-        ObjectNode view =
-                HawkbitJson.object().put("id", 0).put("type", "running").put("reportedAt", update.started());
+        ObjectNode view = HawkbitJson.object()
+                .put("id", 0)
+                .put("type", "running")
+                .put("reportedAt", update.started())
+                .put("timestamp", update.started());
         view.putArray("messages").add("Assignment initiated by " + who);
         return view;
     }
@@ -100,45 +102,13 @@ final class ActionViews {
         ObjectNode view = HawkbitJson.object()
                 .put("id", line.key())
                 .put("type", line.type())
-                .put("reportedAt", line.at());
+                .put("reportedAt", line.at())
+                .put("timestamp", line.at());
         ArrayNode messages = view.putArray("messages");
         line.messages().forEach(messages::add);
         if (line.code() != null) {
             view.put("code", line.code());
         }
         return view;
-    }
-
-    /** How an assignment or a rollout is to be taken, as hawkBit's bodies say it. */
-    static InstallMode mode(JsonNode body) {
-        String type = RequestBody.textOr(body, "type", "forced");
-        boolean consent = body.path("confirmationRequired").asBoolean(false);
-        return new InstallMode(
-                Feasible.type(type),
-                RequestBody.numberOr(body, "forcetime", null),
-                consent ? true : null,
-                window(body.path("maintenanceWindow")));
-    }
-
-    private static @Nullable CronWindow window(JsonNode window) {
-        return window.isObject()
-                ? new CronWindow(
-                        RequestBody.text(window, "schedule"),
-                        RequestBody.text(window, "duration"),
-                        RequestBody.text(window, "timezone"))
-                : null;
-    }
-
-    /** hawkBit's words for a type. */
-    private static final class Feasible {
-        static InstallMode.@Nullable Type type(@Nullable String word) {
-            String upper = String.valueOf(word).toUpperCase(Locale.ROOT);
-            for (InstallMode.Type type : InstallMode.Type.values()) {
-                if (type.name().equals(upper)) {
-                    return type == InstallMode.Type.FORCED ? null : type;
-                }
-            }
-            throw dev.updraft.server.http.Problem.badRequest("'type' is forced, soft, timeforced or downloadonly.");
-        }
     }
 }

@@ -21,5 +21,9 @@ record ApiContext(
         Artifacts artifacts,
         Download download,
         Hawkbit hawkbit,
+        Types types,
         Software software,
-        Distributions distributions) {}
+        Distributions distributions,
+        TagStore targetTags,
+        AutoAssignments autoAssignments,
+        TargetFilters targetFilters) {}

@@ -17,61 +17,76 @@ final class DistributionViews {
         this.hashes = parts.hawkbit().hashes();
     }
 
-    ObjectNode of(Distributions.Distribution set, Links links) {
+    ObjectNode of(Distributions.Distribution set, Links links, boolean full) {
         List<Software.Module> modules = distributions.modules(set.key());
         ObjectNode view = HawkbitJson.object()
                 .put("id", set.key())
                 .put("name", set.name())
                 .put("version", set.version())
-                .put("description", set.description())
                 .put("type", set.type())
-                .put("createdAt", set.created())
-                .put("lastModifiedAt", set.created())
+                .put("typeName", set.typeName())
                 .put("deleted", set.deleted())
-                .put("valid", true)
-                .put("complete", !modules.isEmpty())
-                .put("locked", set.release() != null)
+                .put("valid", set.valid())
+                .put("complete", distributions.isComplete(set, modules))
+                .put("locked", set.locked())
                 .put("requiredMigrationStep", false);
+        set.stamp().put(view);
+        if (set.description() != null) {
+            view.put("description", set.description());
+        }
         ArrayNode list = view.putArray("modules");
-        modules.forEach(module -> list.add(of(module, links)));
+        modules.forEach(module -> list.add(of(module, links, false)));
         String self = "/rest/v1/distributionsets/" + set.key();
         links.add(view, "self", self);
-        links.add(view, "metadata", self + "/metadata");
-        SystemApi.linkType(view, links, "distributionsettypes", SystemApi.SETS, set.type());
+        if (full) {
+            links.add(view, "modules", self + "/assignedSM?offset=0&limit=50");
+            links.add(view, "type", "/rest/v1/distributionsettypes/" + set.typeNumber());
+            links.add(view, "metadata", self + "/metadata");
+        }
         return view;
     }
 
-    ObjectNode of(Software.Module module, Links links) {
+    ObjectNode of(Software.Module module, Links links, boolean full) {
         ObjectNode view = HawkbitJson.object()
                 .put("id", module.key())
                 .put("name", module.name())
                 .put("version", module.version())
                 .put("type", module.type())
-                .put("vendor", module.vendor())
-                .put("description", module.description())
-                .put("createdAt", module.created())
-                .put("lastModifiedAt", module.created())
+                .put("typeName", module.typeName())
+                .put("complete", module.complete())
+                .put("locked", module.locked())
+                .put("encrypted", false)
                 .put("deleted", module.deleted());
+        module.stamp().put(view);
+        if (module.vendor() != null) {
+            view.put("vendor", module.vendor());
+        }
+        if (module.description() != null) {
+            view.put("description", module.description());
+        }
         String self = "/rest/v1/softwaremodules/" + module.key();
         links.add(view, "self", self);
-        links.add(view, "artifacts", self + "/artifacts");
-        links.add(view, "metadata", self + "/metadata");
-        SystemApi.linkType(view, links, "softwaremoduletypes", SystemApi.MODULES, module.type());
+        if (full) {
+            links.add(view, "artifacts", self + "/artifacts");
+            links.add(view, "type", "/rest/v1/softwaremoduletypes/" + module.typeNumber());
+            links.add(view, "metadata", self + "/metadata");
+        }
         return view;
     }
 
-    ObjectNode of(Software.File file, Links links) {
+    ObjectNode of(Software.File file, Links links, boolean full) {
         Hashes.Of of = hashes.of(file.sha256());
         ObjectNode view = HawkbitJson.object()
                 .put("id", file.key())
                 .put("providedFilename", file.filename())
-                .put("size", file.size())
-                .put("createdAt", file.created())
-                .put("lastModifiedAt", file.created());
+                .put("size", file.size());
+        file.stamp().put(view);
         view.putObject("hashes").put("sha1", of.sha1()).put("md5", of.md5()).put("sha256", file.sha256());
         String self = "/rest/v1/softwaremodules/" + file.module() + "/artifacts/" + file.key();
         links.add(view, "self", self);
-        links.add(view, "download", self + "/download");
+        if (full) {
+            links.add(view, "download", self + "/download");
+        }
         return view;
     }
 }

@@ -1,80 +1,156 @@
 package dev.updraft.server.hawkbit.management;
 
+import dev.updraft.server.access.Caller;
+import dev.updraft.server.hawkbit.ddi.Refusal;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.release.Release;
 import dev.updraft.server.release.Releases;
 import dev.updraft.server.rollout.Rollouts;
 import dev.updraft.server.store.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Distribution sets: put together of software modules, and fixed as a release at their first assignment. */
 final class Distributions {
+    private static final String SELECT = "s.*, t.key AS type_number, t.name AS type_name";
+
+    private static final String FROM = "distribution_set s LEFT JOIN distribution_set_type t ON t.tenant = s.tenant"
+            + " AND t.type_key = s.type AND t.deleted = 0 WHERE ";
+
     private final Database database;
     private final Software software;
+    private final Types types;
     private final Releases releases;
     private final Rollouts rollouts;
 
-    Distributions(Database database, Software software, Releases releases, Rollouts rollouts) {
+    Distributions(Database database, Software software, Types types, Releases releases, Rollouts rollouts) {
         this.database = database;
         this.software = software;
+        this.types = types;
         this.releases = releases;
         this.rollouts = rollouts;
     }
 
     /**
+     * @param type the key of its type
      * @param release key of what it became; null while it can still change
+     * @param locked true if it cannot change: by hand, or because it was assigned
+     * @param valid false once it was invalidated: it is never assigned again
      * @param deleted true if it is there only for what became of it
      */
     record Distribution(
             long key,
             long tenant,
             String type,
+            long typeNumber,
+            String typeName,
             String name,
             String version,
             @Nullable String description,
-            long created,
             @Nullable Long release,
-            boolean deleted) {}
+            boolean locked,
+            boolean valid,
+            boolean deleted,
+            Stamp stamp) {}
 
-    /** @throws Problem 409 if there is one of this name and version, 404 for a module that is not there */
-    Distribution add(Handle handle, Distribution wanted, List<Long> modules) {
-        boolean there = handle.createQuery(
-                        "SELECT 1 FROM distribution_set WHERE tenant = ? AND name = ? AND version = ?"
-                                + " AND deleted = 0")
-                .bind(0, wanted.tenant())
-                .bind(1, wanted.name())
-                .bind(2, wanted.version())
-                .mapTo(Integer.class)
-                .findOne()
-                .isPresent();
-        if (there) {
-            throw Problem.conflict(
-                    "There is a distribution set '" + wanted.name() + "' of version " + wanted.version() + " already.");
+    /** What is wanted of a set to be made. */
+    record New(
+            String type,
+            String name,
+            String version,
+            @Nullable String description,
+            List<Long> modules,
+            boolean locked) {}
+
+    /**
+     * All of {@code wanted} or none.
+     *
+     * @throws Problem 404 for a type or module that is not there, 400 for a module that the type does not take, 409 if there is one of
+     *     this name and version
+     */
+    List<Distribution> add(Caller caller, List<New> wanted) {
+        long tenant = caller.tenant();
+        List<List<Long>> modules = new ArrayList<>();
+        for (New one : wanted) {
+            Types.Type type = types.require(tenant, Types.Kind.SET, one.type());
+            List<Software.Module> parts =
+                    one.modules().stream().map(key -> software.get(tenant, key)).toList();
+            parts.forEach(module -> requireTaken(type, module));
+            modules.add(kept(tenant, parts));
         }
-        long key = handle.createQuery("INSERT INTO distribution_set (tenant, type, name, version, description, created)"
-                        + " VALUES (?, ?, ?, ?, ?, ?) RETURNING key")
-                .bind(0, wanted.tenant())
+        List<Long> keys = database.write(handle -> {
+            List<Long> made = new ArrayList<>();
+            for (int i = 0; i < wanted.size(); i++) {
+                long key = insert(handle, tenant, wanted.get(i), Stamp.by(caller.name()));
+                modules.get(i).forEach(module -> insertModule(handle, key, module));
+                made.add(key);
+            }
+            return made;
+        });
+        return keys.stream().map(key -> get(tenant, key)).toList();
+    }
+
+    /** Of a type that there may be fewer of, the oldest go. */
+    private List<Long> kept(long tenant, List<Software.Module> modules) {
+        List<Software.Module> kept = new ArrayList<>();
+        for (Software.Module module : modules) {
+            Types.Type type = types.find(tenant, Types.Kind.MODULE, module.type());
+            List<Software.Module> same = kept.stream()
+                    .filter(other -> other.type().equals(module.type()) && other.key() != module.key())
+                    .toList();
+            if (type != null && same.size() >= type.most()) {
+                kept.remove(same.getFirst());
+            }
+            kept.add(module);
+        }
+        return kept.stream().map(Software.Module::key).distinct().toList();
+    }
+
+    private void requireTaken(Types.Type type, Software.Module module) {
+        if (types.parts(type).stream().noneMatch(part -> part.type().typeKey().equals(module.type()))) {
+            throw Refusal.MODULE_TYPE.of("A distribution set of the type '" + type.typeKey()
+                    + "' takes no software module of the type '" + module.type() + "'.");
+        }
+    }
+
+    private static long insert(Handle handle, long tenant, New wanted, Stamp stamp) {
+        if (isTaken(handle, tenant, wanted.name(), wanted.version(), -1)) {
+            throw taken(wanted.name(), wanted.version());
+        }
+        return handle.createQuery(
+                        "INSERT INTO distribution_set (tenant, type, name, version, description, created, creator, locked)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING key")
+                .bind(0, tenant)
                 .bind(1, wanted.type())
                 .bind(2, wanted.name())
                 .bind(3, wanted.version())
                 .bind(4, wanted.description())
-                .bind(5, wanted.created())
+                .bind(5, stamp.created())
+                .bind(6, stamp.creator())
+                .bind(7, wanted.locked() ? 1 : 0)
                 .mapTo(Long.class)
                 .one();
-        modules.forEach(module -> insertModule(handle, key, module));
-        return new Distribution(
-                key,
-                wanted.tenant(),
-                wanted.type(),
-                wanted.name(),
-                wanted.version(),
-                wanted.description(),
-                wanted.created(),
-                null,
-                false);
+    }
+
+    private static boolean isTaken(Handle handle, long tenant, String name, String version, long but) {
+        return handle.createQuery("SELECT 1 FROM distribution_set WHERE tenant = ? AND name = ? AND version = ?"
+                        + " AND deleted = 0 AND key <> ?")
+                .bind(0, tenant)
+                .bind(1, name)
+                .bind(2, version)
+                .bind(3, but)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+    }
+
+    private static Problem taken(String name, String version) {
+        return Problem.conflict("There is a distribution set '" + name + "' of version " + version + " already.");
     }
 
     private static void insertModule(Handle handle, long distribution, long module) {
@@ -84,13 +160,76 @@ final class Distributions {
                 module);
     }
 
-    List<Distribution> all(long tenant) {
-        return some(tenant, "deleted = 0");
+    /** All that are there, of a tenant; its number is the first argument, and those of {@code which} follow. */
+    Rows<Distribution> rows(String which) {
+        return new Rows<>(
+                database,
+                SELECT,
+                FROM + "s.tenant = ? AND s.deleted = 0" + which,
+                "s.key",
+                Distributions::field,
+                (rs, context) -> read(rs));
+    }
+
+    private static Rows.@Nullable Field field(String name) {
+        if (name.startsWith("metadata.")) {
+            return Rows.Field.within(
+                    "EXISTS (SELECT 1 FROM distribution_set_metadata x WHERE x.distribution_set = s.key AND lower(x.name) = ? AND %s)",
+                    "x.value", name.substring("metadata.".length()));
+        }
+        return switch (name) {
+            case "type", "type.key" -> Rows.Field.text("s.type");
+            case "type.id" -> Rows.Field.number("t.key");
+            case "type.name" -> Rows.Field.text("t.name");
+            case "version" -> Rows.Field.text("s.version");
+            case "valid" -> Rows.Field.flag("s.valid = 1");
+            case "complete" -> Rows.Field.flag(COMPLETE);
+            case "tag", "tag.name" ->
+                Rows.Field.within(
+                        "EXISTS (SELECT 1 FROM distribution_set_tagged x JOIN distribution_set_tag g ON g.key = x.tag"
+                                + " WHERE x.distribution_set = s.key AND %s)",
+                        "g.name");
+            case "module.id", "module.name", "module" ->
+                Rows.Field.within(
+                        "EXISTS (SELECT 1 FROM distribution_set_module x JOIN software_module m ON m.key = x.module"
+                                + " WHERE x.distribution_set = s.key AND %s)",
+                        name.equals("module.id") ? "CAST(m.key AS TEXT)" : "m.name");
+            default -> Rows.usual(name, "s");
+        };
+    }
+
+    /** No mandatory type is without a module that has its artifacts, as {@link #isComplete} says it. */
+    private static final String COMPLETE =
+            "EXISTS (SELECT 1 FROM distribution_set_module x WHERE x.distribution_set = s.key)"
+                    + " AND NOT EXISTS (SELECT 1 FROM distribution_set_type_part p JOIN software_module_type mt ON mt.key = p.part"
+                    + " WHERE p.type = t.key AND p.mandatory = 1 AND NOT EXISTS (SELECT 1 FROM distribution_set_module x"
+                    + " JOIN software_module m ON m.key = x.module WHERE x.distribution_set = s.key AND m.type = mt.type_key))"
+                    + " AND NOT EXISTS (SELECT 1 FROM distribution_set_module x JOIN software_module m ON m.key = x.module"
+                    + " JOIN software_module_type mt ON mt.tenant = m.tenant AND mt.type_key = m.type WHERE x.distribution_set = s.key"
+                    + " AND (SELECT count(*) FROM software_artifact a WHERE a.module = m.key) < mt.least)";
+
+    private static Distribution read(ResultSet rs) throws SQLException {
+        long release = rs.getLong("release");
+        String typeName = rs.getString("type_name");
+        return new Distribution(
+                rs.getLong("key"),
+                rs.getLong("tenant"),
+                rs.getString("type"),
+                rs.getLong("type_number"),
+                typeName == null ? rs.getString("type") : typeName,
+                rs.getString("name"),
+                rs.getString("version"),
+                rs.getString("description"),
+                release == 0 ? null : release,
+                release != 0 || rs.getInt("locked") != 0,
+                rs.getInt("valid") != 0,
+                rs.getInt("deleted") != 0,
+                Stamp.of(rs));
     }
 
     /** @throws Problem 404, also for one that was removed */
     Distribution get(long tenant, long key) {
-        return only(all(tenant), key);
+        return only(tenant, key, "s.deleted = 0");
     }
 
     /**
@@ -99,74 +238,138 @@ final class Distributions {
      * @throws Problem 404
      */
     Distribution known(long tenant, long key) {
-        return only(some(tenant, "(deleted = 0 OR release IS NOT NULL)"), key);
+        return only(tenant, key, "(s.deleted = 0 OR s.release IS NOT NULL)");
     }
 
-    private List<Distribution> some(long tenant, String which) {
-        return database.read(handle -> handle.createQuery(
-                        "SELECT * FROM distribution_set WHERE tenant = ? AND " + which + " ORDER BY key")
-                .bind(0, tenant)
-                .map((rs, context) -> {
-                    long release = rs.getLong("release");
-                    return new Distribution(
-                            rs.getLong("key"),
-                            rs.getLong("tenant"),
-                            rs.getString("type"),
-                            rs.getString("name"),
-                            rs.getString("version"),
-                            rs.getString("description"),
-                            rs.getLong("created"),
-                            release == 0 ? null : release,
-                            rs.getInt("deleted") != 0);
-                })
-                .list());
-    }
-
-    private static Distribution only(List<Distribution> sets, long key) {
-        return sets.stream()
-                .filter(set -> set.key() == key)
-                .findFirst()
+    private Distribution only(long tenant, long key, String which) {
+        return find("s.tenant = ? AND s.key = ? AND " + which, tenant, key)
                 .orElseThrow(() -> Problem.notFound("There is no distribution set " + key + "."));
     }
 
+    private Optional<Distribution> find(String which, Object... arguments) {
+        return database.read(handle -> {
+            var query = handle.createQuery("SELECT " + SELECT + " FROM " + FROM + which);
+            for (int i = 0; i < arguments.length; i++) {
+                query.bind(i, arguments[i]);
+            }
+            return query.map((rs, context) -> read(rs)).findFirst();
+        });
+    }
+
+    /** The set that {@code release} was made of. */
     @Nullable
     Distribution of(long tenant, Release release) {
-        return all(tenant).stream()
-                .filter(set -> set.release() != null && set.release() == release.key())
-                .findFirst()
+        return find("s.tenant = ? AND s.release = ?", tenant, release.key()).orElse(null);
+    }
+
+    /** The one that is called so, and is still there. */
+    @Nullable
+    Distribution named(long tenant, String name, String version) {
+        return find("s.tenant = ? AND s.name = ? AND s.version = ? AND s.deleted = 0", tenant, name, version)
                 .orElse(null);
     }
 
     List<Software.Module> modules(long distribution) {
-        return database.read(handle -> handle.createQuery(
-                        "SELECT m.* FROM software_module m"
-                                + " JOIN distribution_set_module d ON d.module = m.key WHERE d.distribution_set = ? ORDER BY m.key")
-                .bind(0, distribution)
-                .map((rs, context) -> Software.module(rs))
-                .list());
+        return software.of(distribution);
     }
 
-    void addModules(Distribution set, List<Long> modules) {
+    /** Whether it has a module of every type that its own type demands, and these their artifacts. */
+    boolean isComplete(Distribution set, List<Software.Module> modules) {
+        if (modules.isEmpty() || !modules.stream().allMatch(Software.Module::complete)) {
+            return false;
+        }
+        Types.Type type = types.find(set.tenant(), Types.Kind.SET, set.type());
+        return type == null
+                || types.parts(type).stream()
+                        .filter(Types.Part::mandatory)
+                        .allMatch(part -> modules.stream()
+                                .anyMatch(module ->
+                                        module.type().equals(part.type().typeKey())));
+    }
+
+    /** Adds them; of a type that there may be fewer of, the oldest goes. */
+    void addModules(Distribution set, List<Long> wanted) {
         requireOpen(set);
-        modules.forEach(module -> software.get(set.tenant(), module));
-        database.change(handle -> modules.forEach(module -> insertModule(handle, set.key(), module)));
+        Types.Type type = types.find(set.tenant(), Types.Kind.SET, set.type());
+        List<Software.Module> modules =
+                wanted.stream().map(key -> software.get(set.tenant(), key)).toList();
+        if (type != null) {
+            modules.forEach(module -> requireTaken(type, module));
+        }
+        List<Software.Module> all = new ArrayList<>(modules(set.key()).reversed());
+        all.addAll(modules);
+        List<Long> kept = kept(set.tenant(), all);
+        database.change(handle -> {
+            handle.execute("DELETE FROM distribution_set_module WHERE distribution_set = ?", set.key());
+            kept.forEach(module -> insertModule(handle, set.key(), module));
+        });
     }
 
     void removeModule(Distribution set, long module) {
         requireOpen(set);
+        if (modules(set.key()).stream().noneMatch(one -> one.key() == module)) {
+            throw Problem.notFound("The distribution set has no software module " + module + ".");
+        }
         database.change(handle -> handle.execute(
                 "DELETE FROM distribution_set_module WHERE distribution_set = ? AND module = ?", set.key(), module));
     }
 
     private static void requireOpen(Distribution set) {
-        if (set.release() != null) {
-            throw Problem.locked("The distribution set '" + set.name() + "' has been assigned and cannot change.");
+        if (set.locked()) {
+            throw Problem.locked(
+                    "The distribution set '" + set.name() + "' is locked, or was assigned, and cannot change.");
         }
     }
 
-    void describe(Distribution set, @Nullable String description) {
+    /** Name and version belong to what it became, once it was assigned. */
+    void change(Distribution set, String name, String version, @Nullable String description, String by) {
+        boolean renamed = !name.equals(set.name()) || !version.equals(set.version());
+        if (renamed) {
+            requireOpen(set);
+        }
+        database.change(handle -> {
+            if (renamed && isTaken(handle, set.tenant(), name, version, set.key())) {
+                throw taken(name, version);
+            }
+            handle.execute(
+                    "UPDATE distribution_set SET name = ?, version = ?, description = ?, changer = ?, changed = ? WHERE key = ?",
+                    name,
+                    version,
+                    description,
+                    by,
+                    System.currentTimeMillis(),
+                    set.key());
+        });
+    }
+
+    void lock(Distribution set, boolean locked) {
+        if (!locked && set.release() != null) {
+            throw Problem.locked("The distribution set '" + set.name() + "' was assigned; it stays locked.");
+        }
         database.change(handle ->
-                handle.execute("UPDATE distribution_set SET description = ? WHERE key = ?", description, set.key()));
+                handle.execute("UPDATE distribution_set SET locked = ? WHERE key = ?", locked ? 1 : 0, set.key()));
+    }
+
+    /** From now on it is never assigned. */
+    void invalidate(Distribution set, String by) {
+        database.change(handle -> handle.execute(
+                "UPDATE distribution_set SET valid = 0, changer = ?, changed = ? WHERE key = ?",
+                by,
+                System.currentTimeMillis(),
+                set.key()));
+    }
+
+    /** @throws Problem 400 for one that was invalidated, or lacks something that its type demands */
+    void requireAssignable(Distribution set) {
+        if (!set.valid()) {
+            throw Refusal.INVALID.of(
+                    "The distribution set '" + set.name() + "' was invalidated and cannot be assigned.");
+        }
+        if (set.release() == null && !isComplete(set, modules(set.key()))) {
+            throw Refusal.INCOMPLETE.of(
+                    "The distribution set '" + set.name() + "' is not complete: it lacks a module that its type '"
+                            + set.type() + "' demands, or a module an artifact.");
+        }
     }
 
     /** The release that {@code set} is; from here on it cannot change. */
@@ -175,6 +378,7 @@ final class Distributions {
         if (known != null) {
             return releases.get(set.tenant(), known);
         }
+        requireAssignable(set);
         rollouts.requireFilesGoOut(set.tenant());
         String name = set.name() + " " + set.version();
         // One of this name may have been deleted: its release stays, withdrawn.
@@ -188,7 +392,7 @@ final class Distributions {
 
     private List<Release.File> files(Distribution set) {
         List<Release.File> files = new ArrayList<>();
-        for (Software.Module module : modules(set.key())) {
+        for (Software.Module module : modules(set.key()).reversed()) {
             List<Software.File> all = software.files(module.key());
             if (all.isEmpty()) {
                 files.add(

@@ -9,14 +9,13 @@ import dev.updraft.server.artifact.Download;
 import dev.updraft.server.hawkbit.ddi.Hashes;
 import dev.updraft.server.hawkbit.ddi.HawkbitJson;
 import dev.updraft.server.hawkbit.ddi.Links;
+import dev.updraft.server.hawkbit.ddi.Refusal;
 import dev.updraft.server.http.Problem;
-import dev.updraft.server.store.Database;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
@@ -25,7 +24,6 @@ final class ModuleApi implements OperatorApi {
     /** No path, no control characters: it goes into addresses and onto devices' file systems. */
     private static final Pattern FILENAME = Pattern.compile("[^/\\\\\\p{Cntrl}]{1,128}");
 
-    private final Database database;
     private final Software software;
     private final Artifacts artifacts;
     private final Download download;
@@ -33,7 +31,6 @@ final class ModuleApi implements OperatorApi {
     private final DistributionViews views;
 
     ModuleApi(ApiContext parts) {
-        this.database = parts.database();
         this.software = parts.software();
         this.artifacts = parts.artifacts();
         this.download = parts.download();
@@ -48,7 +45,6 @@ final class ModuleApi implements OperatorApi {
                 .get("/{id}", Role.VIEWER, this::get)
                 .put("/{id}", Role.OPERATOR, this::change)
                 .delete("/{id}", Role.OPERATOR, this::delete)
-                .get("/{id}/metadata", Role.VIEWER, this::metadata)
                 .get("/{id}/artifacts", Role.VIEWER, this::files)
                 .post("/{id}/artifacts", Role.OPERATOR, this::upload)
                 .get("/{id}/artifacts/{file}", Role.VIEWER, this::file)
@@ -57,50 +53,53 @@ final class ModuleApi implements OperatorApi {
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        long tenant = Caller.of(request).tenant();
         Links links = Links.of(request);
         HawkbitJson.sendJson(
                 response,
                 200,
-                Listing.of(request).of(software.all(tenant).stream().map(module -> views.of(module, links))));
+                software.rows("")
+                        .page(
+                                Listing.of(request),
+                                module -> views.of(module, links, false),
+                                Caller.of(request).tenant()));
     }
 
     private void create(ServerRequest request, ServerResponse response) {
-        long tenant = Caller.of(request).tenant();
-        long now = System.currentTimeMillis();
-        List<Software.Module> wanted = RequestBody.list(request).stream()
-                .map(body -> new Software.Module(
-                        0,
-                        RequestBody.text(body, "type"),
-                        RequestBody.text(body, "name"),
-                        RequestBody.text(body, "version"),
-                        RequestBody.textOr(body, "vendor", null),
-                        RequestBody.textOr(body, "description", null),
-                        now,
-                        false))
+        List<Software.New> wanted = RequestBody.list(request).stream()
+                .map(body -> {
+                    if (Boolean.TRUE.equals(RequestBody.flag(body, "encrypted"))) {
+                        throw Problem.notImplemented(
+                                "Software modules are not encrypted by the server; sign an image with"
+                                        + " 'updraft image sign --encrypt' instead. Nothing was made.");
+                    }
+                    return new Software.New(
+                            RequestBody.text(body, "type", 64),
+                            RequestBody.text(body, "name", 128),
+                            RequestBody.text(body, "version", 64),
+                            RequestBody.textOr(body, "vendor", null, 256),
+                            RequestBody.textOr(body, "description", null, 512));
+                })
                 .toList();
-        // All of them or none.
-        List<Software.Module> added = database.write(handle -> wanted.stream()
-                .map(module -> software.add(handle, tenant, module))
-                .toList());
         Links links = Links.of(request);
         ArrayNode created = HawkbitJson.array();
-        added.forEach(module -> created.add(views.of(module, links)));
+        software.add(Caller.of(request), wanted).forEach(module -> created.add(views.of(module, links, false)));
         HawkbitJson.sendJson(response, 201, created);
     }
 
     private void get(ServerRequest request, ServerResponse response) {
-        HawkbitJson.sendJson(response, 200, views.of(known(request), Links.of(request)));
+        HawkbitJson.sendJson(response, 200, views.of(known(request), Links.of(request), true));
     }
 
     private void change(ServerRequest request, ServerResponse response) {
         Software.Module module = module(request);
         JsonNode body = RequestBody.body(request);
-        software.describe(
+        software.change(
                 module,
-                RequestBody.textOr(body, "description", module.description()),
-                RequestBody.textOr(body, "vendor", module.vendor()));
-        HawkbitJson.sendJson(response, 200, views.of(module(request), Links.of(request)));
+                RequestBody.textOr(body, "description", module.description(), 512),
+                RequestBody.textOr(body, "vendor", module.vendor(), 256),
+                RequestBody.flag(body, "locked"),
+                Caller.of(request).name());
+        HawkbitJson.sendJson(response, 200, views.of(module(request), Links.of(request), true));
     }
 
     private void delete(ServerRequest request, ServerResponse response) {
@@ -108,47 +107,47 @@ final class ModuleApi implements OperatorApi {
         response.status(204).send();
     }
 
-    /** There is none: it cannot be set. */
-    private void metadata(ServerRequest request, ServerResponse response) {
-        known(request);
-        HawkbitJson.sendJson(response, 200, Listing.of(request).of(Stream.empty()));
-    }
-
     private void files(ServerRequest request, ServerResponse response) {
         Software.Module module = module(request);
+        boolean full = Listing.of(request).full()
+                && !request.query().first("useartifacturlhandler").orElse("").equals("true");
         Links links = Links.of(request);
         ArrayNode files = HawkbitJson.array();
-        software.files(module.key()).forEach(file -> files.add(views.of(file, links)));
+        software.files(module.key()).forEach(file -> files.add(views.of(file, links, full)));
         HawkbitJson.sendJson(response, 200, files);
     }
 
     private void upload(ServerRequest request, ServerResponse response) {
-        long tenant = Caller.of(request).tenant();
-        Software.Module module = software.get(tenant, RequestBody.key(request, "id"));
+        Caller caller = Caller.of(request);
+        Software.Module module = software.get(caller.tenant(), RequestBody.key(request, "id"));
+        Software.requireOpen(module);
         Upload upload = Upload.receive(request, artifacts);
         String name = request.query().first("filename").orElse(String.valueOf(upload.filename()));
         if (upload.filename() == null || !FILENAME.matcher(name).matches() || name.equals("..") || name.equals(".")) {
-            throw Problem.badRequest("A file has a name of 1 to 128 characters without slashes.");
+            throw Refusal.CONSTRAINT.of("A file has a name of 1 to 128 characters without slashes.");
+        }
+        if (upload.stored().size() == 0) {
+            throw Refusal.CONSTRAINT.of("The file '" + name + "' is empty.");
         }
         requireHash(request, "sha256sum", upload.stored().sha256());
         Hashes.Of of = hashes.of(upload.stored().sha256());
         requireHash(request, "sha1sum", of.sha1());
         requireHash(request, "md5sum", of.md5());
         Software.File file = software.addFile(
-                tenant, module, name, upload.stored().sha256(), upload.stored().size());
-        HawkbitJson.sendJson(response, 201, views.of(file, Links.of(request)));
+                caller, module, name, upload.stored().sha256(), upload.stored().size());
+        HawkbitJson.sendJson(response, 201, views.of(file, Links.of(request), true));
     }
 
     private static void requireHash(ServerRequest request, String name, String is) {
         String wanted = request.query().first(name).orElse(is);
         if (!wanted.equalsIgnoreCase(is)) {
-            throw Problem.badRequest("The file that came has the " + name + " " + is + ", not " + wanted + ".");
+            throw Refusal.CHECKSUM.of("The file that came has the " + name + " " + is + ", not " + wanted + ".");
         }
     }
 
     private void file(ServerRequest request, ServerResponse response) {
         Software.File file = software.file(module(request), RequestBody.key(request, "file"));
-        HawkbitJson.sendJson(response, 200, views.of(file, Links.of(request)));
+        HawkbitJson.sendJson(response, 200, views.of(file, Links.of(request), true));
     }
 
     private void fetch(ServerRequest request, ServerResponse response) throws IOException {
@@ -158,7 +157,9 @@ final class ModuleApi implements OperatorApi {
 
     private void deleteFile(ServerRequest request, ServerResponse response) {
         Software.Module module = module(request);
-        software.removeFile(software.file(module, RequestBody.key(request, "file")));
+        Software.File file = software.file(module, RequestBody.key(request, "file"));
+        Software.requireOpen(module);
+        software.removeFile(file);
         response.status(204).send();
     }
 

@@ -1,5 +1,7 @@
 package dev.updraft.server.hawkbit.management;
 
+import dev.updraft.server.fleet.Device;
+import dev.updraft.server.hawkbit.ddi.Refusal;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.rollout.RolloutOptions;
 import dev.updraft.server.rollout.Rollouts;
@@ -7,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -21,6 +24,7 @@ import tools.jackson.databind.JsonNode;
 record RolloutGroups(
         List<Rollouts.Group> groups,
         List<RolloutOptions.Stage> stages,
+        List<RolloutNotes.Part> parts,
         @Nullable Double acceptable) {
     private static final int MOST = 500;
     private static final double USUAL_SUCCESS = 0.5;
@@ -54,41 +58,73 @@ record RolloutGroups(
             "errorCondition",
             "errorAction");
 
-    /** @param query hawkBit's filters as ours */
-    static RolloutGroups of(JsonNode body, UnaryOperator<String> query) {
-        requireKnown(body, OF_ROLLOUT, "a rollout");
+    /** @param filter what hawkBit's filters hold of */
+    static RolloutGroups of(JsonNode body, Function<String, Predicate<Device>> filter) {
+        RequestBody.requireKnown(body, OF_ROLLOUT, "a rollout");
         requireActions(body);
         Double usual = percent(body.path("successCondition"));
         Double acceptable = percent(body.path("errorCondition"));
         JsonNode own = body.path("groups");
-        boolean isOwn = own.isArray() && !own.isEmpty();
-        long amount =
-                isOwn ? own.size() : Objects.requireNonNullElse(RequestBody.numberOr(body, "amountGroups", 1L), 1L);
-        if (amount < 1 || amount > MOST) {
-            throw Problem.badRequest("A rollout has from 1 to " + MOST + " groups.");
-        }
+        boolean isOwn = own.isArray();
+        long amount = amount(body, own);
         List<Rollouts.Group> groups = new ArrayList<>();
         List<RolloutOptions.Stage> stages = new ArrayList<>();
+        List<RolloutNotes.Part> parts = new ArrayList<>();
         for (int i = 0; i < amount; i++) {
             JsonNode group = isOwn ? own.get(i) : body.path("nothing");
+            Double error = null;
             if (isOwn) {
-                requireKnown(group, OF_GROUP, "a rollout's group");
+                RequestBody.requireKnown(group, OF_GROUP, "a rollout's group");
                 requireActions(group);
-                acceptable = smaller(acceptable, percent(group.path("errorCondition")));
+                error = percent(group.path("errorCondition"));
+                acceptable = smaller(acceptable, error);
             }
             Double success = percent(group.path("successCondition"));
             Double fallback = success == null ? usual : success;
-            String filter = RequestBody.textOr(group, "targetFilterQuery", "");
-            groups.add(new Rollouts.Group(
-                    query.apply(filter == null ? "" : filter),
-                    isOwn ? share(group.path("targetPercentage")) : 100.0 / (amount - i)));
-            JsonNode consent = group.path("confirmationRequired");
+            double needed = fallback == null ? USUAL_SUCCESS : fallback;
+            String query =
+                    Objects.requireNonNull(RequestBody.textOr(group, "targetFilterQuery", "", FilterApi.LONGEST_QUERY));
+            double share = isOwn ? share(group.path("targetPercentage")) : 100.0 / (amount - i);
+            groups.add(new Rollouts.Group(filter.apply(query), share));
             stages.add(new RolloutOptions.Stage(
-                    100.0 * (i + 1) / amount,
-                    fallback == null ? USUAL_SUCCESS : fallback,
-                    consent.isBoolean() ? consent.booleanValue() : null));
+                    100.0 * (i + 1) / amount, needed, RequestBody.flag(group, "confirmationRequired")));
+            String name = RequestBody.textOr(group, "name", "group-" + (i + 1), 128);
+            parts.add(new RolloutNotes.Part(
+                    String.valueOf(name),
+                    RequestBody.textOr(group, "description", isOwn ? null : name, 512),
+                    query,
+                    isOwn ? share : 100.0 / amount,
+                    expression(group, body, "successCondition", "50"),
+                    expression(group, body, "errorCondition", "50"),
+                    RequestBody.flag(group, "confirmationRequired")));
         }
-        return new RolloutGroups(groups, stages, acceptable);
+        return new RolloutGroups(groups, stages, parts, acceptable);
+    }
+
+    private static long amount(JsonNode body, JsonNode own) {
+        Long wanted = RequestBody.numberOr(body, "amountGroups", null);
+        boolean dynamic = Boolean.TRUE.equals(RequestBody.flag(body, "dynamic"));
+        if (own.isArray()) {
+            if (dynamic || wanted != null) {
+                throw Refusal.CONSTRAINT.of(
+                        "A rollout with 'groups' of its own is not dynamic and says no 'amountGroups'.");
+            }
+            if (own.isEmpty()) {
+                throw Refusal.CONSTRAINT.of("'groups' is empty; leave it out, or say the groups.");
+            }
+        }
+        long amount = own.isArray() ? own.size() : wanted == null ? 1 : wanted;
+        if (amount < 1 || amount > MOST) {
+            throw Refusal.CONSTRAINT.of("A rollout has from 1 to " + MOST + " groups.");
+        }
+        return amount;
+    }
+
+    /** As it was written, of the group or else of the rollout. */
+    private static String expression(JsonNode group, JsonNode body, String condition, String usual) {
+        String own = RequestBody.textOr(group.path(condition), "expression", null);
+        String fallback = own == null ? RequestBody.textOr(body.path(condition), "expression", usual) : own;
+        return String.valueOf(fallback);
     }
 
     private static @Nullable Double smaller(@Nullable Double a, @Nullable Double b) {
@@ -101,18 +137,9 @@ record RolloutGroups(
         }
         double share = percentage.isNumber() ? percentage.doubleValue() : -1;
         if (!(share > 0 && share <= 100)) {
-            throw Problem.badRequest("'targetPercentage' is a number above 0 and at most 100.");
+            throw Refusal.CONSTRAINT.of("'targetPercentage' is a number above 0 and at most 100.");
         }
         return share;
-    }
-
-    static void requireKnown(JsonNode body, Set<String> known, String what) {
-        for (String name : body.propertyNames()) {
-            if (!known.contains(name)) {
-                throw Problem.notImplemented("'" + name + "' of " + what
-                        + " is not implemented, and could say who gets what; nothing was made. Leave it out.");
-            }
-        }
     }
 
     /** The next group after success and a pause after errors are what there is. */
@@ -138,7 +165,7 @@ record RolloutGroups(
             return null;
         }
         if (!expression.matches("\\d{1,3}") || Integer.parseInt(expression) > 100) {
-            throw Problem.badRequest("The expression of a threshold is a percentage, such as 50.");
+            throw Refusal.CONSTRAINT.of("The expression of a threshold is a percentage, such as 50.");
         }
         return Integer.parseInt(expression) / 100.0;
     }

@@ -7,17 +7,16 @@ import dev.updraft.server.access.Role;
 import dev.updraft.server.access.Routes;
 import dev.updraft.server.hawkbit.ddi.HawkbitJson;
 import dev.updraft.server.hawkbit.ddi.Links;
+import dev.updraft.server.hawkbit.ddi.Refusal;
 import dev.updraft.server.hawkbit.ddi.Settings;
-import dev.updraft.server.http.Problem;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code /rest/v1/system/configs}, {@code /rest/v1/userinfo}, and the types that modules and sets may have. */
+/** {@code /rest/v1/system/configs} and {@code /rest/v1/userinfo}. */
 final class SystemApi implements OperatorApi {
     private final Settings settings;
     private final Operators tenants;
@@ -30,55 +29,78 @@ final class SystemApi implements OperatorApi {
     @Override
     public void routes(Routes routes) {
         routes.get("/system/configs", Role.ADMIN, this::all)
+                .put("/system/configs", Role.ADMIN, this::setAll)
                 .get("/system/configs/{key}", Role.ADMIN, this::get)
                 .put("/system/configs/{key}", Role.ADMIN, this::set)
-                .get("/userinfo", Role.VIEWER, this::user)
-                .get("/softwaremoduletypes", Role.VIEWER, (request, response) -> types(request, response, MODULES))
-                .get(
-                        "/softwaremoduletypes/{type}",
-                        Role.VIEWER,
-                        (request, response) -> type(request, response, MODULES))
-                .get("/distributionsettypes", Role.VIEWER, (request, response) -> types(request, response, SETS))
-                .get("/distributionsettypes/{type}", Role.VIEWER, (request, response) -> type(request, response, SETS));
-    }
-
-    static final List<String> MODULES = List.of("os", "runtime", "application");
-    static final List<String> SETS = List.of("os", "app", "os_app");
-
-    /** Links to what {@code key} is among {@code keys}, which are numbered from 1. */
-    static void linkType(ObjectNode view, Links links, String kind, List<String> keys, String key) {
-        links.add(view, "type", "/rest/v1/" + kind + "/" + (keys.indexOf(key) + 1));
+                .delete("/system/configs/{key}", Role.ADMIN, this::unset)
+                .get("/userinfo", Role.VIEWER, this::user);
     }
 
     private void all(ServerRequest request, ServerResponse response) {
-        Caller caller = Caller.of(request);
+        long tenant = Caller.of(request).tenant();
+        Links links = Links.of(request);
         ObjectNode all = HawkbitJson.object();
-        settings.all(caller.tenant()).forEach((name, value) -> all.set(name, view(caller.tenant(), name, value)));
+        settings.all(tenant).forEach((name, value) -> {
+            ObjectNode view = view(tenant, name, value);
+            // In a map hawkBit writes links as a list.
+            view.putArray("links").addObject().put("rel", "self").put("href", links.origin() + path(name));
+            all.set(name, view);
+        });
         HawkbitJson.sendJson(response, 200, all);
     }
 
     private ObjectNode view(long tenant, String name, JsonNode value) {
         ObjectNode view = HawkbitJson.object();
         view.set("value", value);
-        return view.put("global", !settings.isSet(tenant, name));
+        view.put("global", !settings.isSet(tenant, name));
+        Settings.By by = settings.by(tenant, name);
+        return by == null ? view : new Stamp(by.creator(), by.created(), by.changer(), by.changed()).put(view);
+    }
+
+    private static String path(String name) {
+        return "/rest/v1/system/configs/" + name;
     }
 
     /** The gateway's token is a secret, so that no one but an admin reads settings. */
     private void get(ServerRequest request, ServerResponse response) {
         long tenant = Caller.of(request).tenant();
-        String name = request.path().pathParameters().get("key");
-        HawkbitJson.sendJson(response, 200, view(tenant, name, settings.get(tenant, name)));
+        String name = key(request);
+        ObjectNode view = view(tenant, name, settings.get(tenant, name));
+        Links.of(request).add(view, "self", path(name));
+        HawkbitJson.sendJson(response, 200, view);
     }
 
     private void set(ServerRequest request, ServerResponse response) {
-        long tenant = Caller.of(request).tenant();
-        String name = request.path().pathParameters().get("key");
+        Caller caller = Caller.of(request);
+        String name = key(request);
         JsonNode value = RequestBody.body(request).path("value");
+        settings.get(caller.tenant(), name);
         if (!value.isValueNode()) {
-            throw Problem.badRequest("'value' is missing.");
+            throw Refusal.NOT_READABLE.of("'value' is missing.");
         }
-        settings.set(tenant, name, value);
+        settings.set(caller.tenant(), Map.of(name, value), caller.name());
         response.status(204).send();
+    }
+
+    private void setAll(ServerRequest request, ServerResponse response) {
+        Caller caller = Caller.of(request);
+        JsonNode body = RequestBody.body(request);
+        if (!body.isObject()) {
+            throw Refusal.NOT_READABLE.of("The body must be an object of settings.");
+        }
+        Map<String, JsonNode> values = new LinkedHashMap<>();
+        body.properties().forEach(one -> values.put(one.getKey(), one.getValue()));
+        settings.set(caller.tenant(), values, caller.name());
+        response.status(204).send();
+    }
+
+    private void unset(ServerRequest request, ServerResponse response) {
+        settings.unset(Caller.of(request).tenant(), key(request));
+        response.status(204).send();
+    }
+
+    private static String key(ServerRequest request) {
+        return request.path().pathParameters().get("key");
     }
 
     private void user(ServerRequest request, ServerResponse response) {
@@ -86,33 +108,7 @@ final class SystemApi implements OperatorApi {
         ObjectNode body = HawkbitJson.object()
                 .put("tenant", tenants.name(caller.tenant()))
                 .put("username", caller.name());
-        ArrayNode permissions = body.putArray("permissions");
-        permissions.add(caller.role().label());
+        body.putArray("permissions").add(caller.role().label());
         HawkbitJson.sendJson(response, 200, body);
-    }
-
-    private void types(ServerRequest request, ServerResponse response, List<String> keys) {
-        Caller.of(request);
-        Stream<ObjectNode> types =
-                Stream.iterate(1, i -> i <= keys.size(), i -> i + 1).map(i -> type(i, keys));
-        HawkbitJson.sendJson(response, 200, Listing.of(request).of(types));
-    }
-
-    private void type(ServerRequest request, ServerResponse response, List<String> keys) {
-        Caller.of(request);
-        long number = RequestBody.key(request, "type");
-        if (number < 1 || number > keys.size()) {
-            throw Problem.notFound("There is no type " + number + ".");
-        }
-        HawkbitJson.sendJson(response, 200, type((int) number, keys));
-    }
-
-    private static ObjectNode type(int number, List<String> keys) {
-        String key = keys.get(number - 1);
-        return HawkbitJson.object()
-                .put("id", number)
-                .put("key", key)
-                .put("name", key)
-                .put("deleted", false);
     }
 }

@@ -4,33 +4,41 @@ import dev.updraft.server.access.Caller;
 import dev.updraft.server.access.OperatorApi;
 import dev.updraft.server.access.Role;
 import dev.updraft.server.access.Routes;
-import dev.updraft.server.fleet.Device;
 import dev.updraft.server.fleet.Fleet;
 import dev.updraft.server.hawkbit.ddi.HawkbitJson;
 import dev.updraft.server.hawkbit.ddi.Links;
-import dev.updraft.server.http.Problem;
-import dev.updraft.server.store.Database;
+import dev.updraft.server.hawkbit.management.TagStore.Tag;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code /rest/v1/targettags}: what hawkBit adds to a tag of Updraft's: a number, a colour, a description. */
+/** {@code /rest/v1/targettags} and {@code /rest/v1/distributionsettags}. */
 final class TagApi implements OperatorApi {
-    private final Database database;
-    private final Fleet fleet;
-    private final TargetViews targetViews;
-    private final TargetListing listing;
+    private final TagStore store;
+    private final String path;
+    private final Tagged tagged;
 
-    TagApi(ApiContext parts) {
-        this.database = parts.database();
-        this.fleet = parts.fleet();
-        this.targetViews = new TargetViews(parts.hawkbit().targets(), parts.updates());
-        this.listing = new TargetListing(parts);
+    TagApi(TagStore store, String path, Tagged tagged) {
+        this.store = store;
+        this.path = path;
+        this.tagged = tagged;
+    }
+
+    /** What has tags. */
+    interface Tagged {
+        /** Answers with the page of those that have {@code tag}. */
+        void send(ServerRequest request, ServerResponse response, Tag tag);
+
+        /** Tags those that {@code named} names, or takes the tag from them; 404 if one is not there, and nothing is changed. */
+        void set(long tenant, Tag tag, List<String> named, boolean has);
+
+        /** The tag is called otherwise, or is gone. */
+        void renamed(long tenant, Tag from, @Nullable String to);
     }
 
     @Override
@@ -38,154 +46,114 @@ final class TagApi implements OperatorApi {
         routes.get("/", Role.VIEWER, this::list)
                 .post("/", Role.OPERATOR, this::create)
                 .get("/{id}", Role.VIEWER, this::get)
+                .put("/{id}", Role.OPERATOR, this::change)
                 .delete("/{id}", Role.OPERATOR, this::delete)
                 .get("/{id}/assigned", Role.VIEWER, this::assigned)
-                .post("/{id}/assigned", Role.OPERATOR, this::assignAll)
-                .post("/{id}/assigned/{target}", Role.OPERATOR, this::assign)
-                .delete("/{id}/assigned/{target}", Role.OPERATOR, this::unassign);
-    }
-
-    private record Tag(
-            long key,
-            String name,
-            @Nullable String description,
-            @Nullable String colour,
-            long created) {}
-
-    private List<Tag> all(long tenant) {
-        return database.read(handle -> handle.createQuery("SELECT * FROM target_tag WHERE tenant = ? ORDER BY key")
-                .bind(0, tenant)
-                .map((rs, context) -> new Tag(
-                        rs.getLong("key"),
-                        rs.getString("name"),
-                        rs.getString("description"),
-                        rs.getString("colour"),
-                        rs.getLong("created")))
-                .list());
-    }
-
-    private Tag tag(ServerRequest request, long tenant) {
-        long key = RequestBody.key(request, "id");
-        return all(tenant).stream()
-                .filter(tag -> tag.key() == key)
-                .findFirst()
-                .orElseThrow(() -> Problem.notFound("There is no target tag " + RequestBody.id(request) + "."));
-    }
-
-    private static ObjectNode view(Tag tag, Links links) {
-        ObjectNode view = HawkbitJson.object()
-                .put("id", tag.key())
-                .put("name", tag.name())
-                .put("description", tag.description())
-                .put("colour", tag.colour())
-                .put("createdAt", tag.created())
-                .put("lastModifiedAt", tag.created());
-        links.add(view, "self", "/rest/v1/targettags/" + tag.key());
-        links.add(view, "assignedTargets", "/rest/v1/targettags/" + tag.key() + "/assigned?offset=0&limit=50");
-        return view;
+                .post("/{id}/assigned", Role.OPERATOR, (request, response) -> many(request, response, true))
+                .delete("/{id}/assigned", Role.OPERATOR, (request, response) -> many(request, response, false))
+                .post("/{id}/assigned/{one}", Role.OPERATOR, (request, response) -> one(request, response, true))
+                .delete("/{id}/assigned/{one}", Role.OPERATOR, (request, response) -> one(request, response, false));
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        long tenant = Caller.of(request).tenant();
         Links links = Links.of(request);
         HawkbitJson.sendJson(
-                response, 200, Listing.of(request).of(all(tenant).stream().map(tag -> view(tag, links))));
+                response,
+                200,
+                store.rows()
+                        .page(
+                                Listing.of(request),
+                                tag -> view(tag, path, links, false),
+                                Caller.of(request).tenant()));
     }
 
     private void create(ServerRequest request, ServerResponse response) {
-        long tenant = Caller.of(request).tenant();
-        long now = System.currentTimeMillis();
+        Caller caller = Caller.of(request);
         List<Tag> wanted = RequestBody.list(request).stream()
                 .map(body -> new Tag(
                         0,
-                        RequestBody.text(body, "name"),
-                        RequestBody.textOr(body, "description", null),
-                        RequestBody.textOr(body, "colour", null),
-                        now))
+                        RequestBody.text(body, "name", 64),
+                        RequestBody.textOr(body, "description", null, 512),
+                        RequestBody.textOr(body, "colour", null, 16),
+                        Stamp.by(caller.name())))
                 .toList();
         Fleet.checkTags(wanted.stream().map(Tag::name).toList());
-        List<String> names = wanted.stream().map(Tag::name).toList();
-        database.change(handle -> {
-            for (Tag tag : wanted) {
-                int added = handle.execute(
-                        "INSERT INTO target_tag (tenant, name, description, colour, created) VALUES (?, ?, ?, ?, ?)"
-                                + " ON CONFLICT DO NOTHING",
-                        tenant,
-                        tag.name(),
-                        tag.description(),
-                        tag.colour(),
-                        tag.created());
-                if (added == 0) {
-                    throw Problem.conflict("There is a target tag '" + tag.name() + "' already.");
-                }
-            }
-        });
         Links links = Links.of(request);
         ArrayNode created = HawkbitJson.array();
-        all(tenant).stream().filter(tag -> names.contains(tag.name())).forEach(tag -> created.add(view(tag, links)));
+        store.add(caller.tenant(), wanted).forEach(tag -> created.add(view(tag, path, links, false)));
         HawkbitJson.sendJson(response, 201, created);
     }
 
     private void get(ServerRequest request, ServerResponse response) {
-        long tenant = Caller.of(request).tenant();
-        HawkbitJson.sendJson(response, 200, view(tag(request, tenant), Links.of(request)));
+        HawkbitJson.sendJson(response, 200, view(tag(request), path, Links.of(request), true));
+    }
+
+    private void change(ServerRequest request, ServerResponse response) {
+        Caller caller = Caller.of(request);
+        Tag before = tag(request);
+        JsonNode body = RequestBody.body(request);
+        String name = Objects.requireNonNull(RequestBody.textOr(body, "name", before.name(), 64));
+        Fleet.checkTags(List.of(name));
+        store.change(
+                caller.tenant(),
+                new Tag(
+                        before.key(),
+                        name,
+                        RequestBody.textOr(body, "description", before.description(), 512),
+                        RequestBody.textOr(body, "colour", before.colour(), 16),
+                        before.stamp().changedBy(caller.name())));
+        if (!name.equals(before.name())) {
+            tagged.renamed(caller.tenant(), before, name);
+        }
+        HawkbitJson.sendJson(response, 200, view(tag(request), path, Links.of(request), true));
     }
 
     private void delete(ServerRequest request, ServerResponse response) {
-        long tenant = Caller.of(request).tenant();
-        Tag tag = tag(request, tenant);
-        fleet.all(tenant).forEach(device -> set(device, tag.name(), false));
-        database.change(handle -> handle.execute("DELETE FROM target_tag WHERE key = ?", tag.key()));
+        Tag tag = tag(request);
+        tagged.renamed(Caller.of(request).tenant(), tag, null);
+        store.remove(tag);
         response.status(204).send();
     }
 
     private void assigned(ServerRequest request, ServerResponse response) {
-        long tenant = Caller.of(request).tenant();
-        Tag tag = tag(request, tenant);
-        listing.send(request, response, device -> device.tags().contains(tag.name()));
+        tagged.send(request, response, tag(request));
     }
 
-    private void assignAll(ServerRequest request, ServerResponse response) {
-        long tenant = Caller.of(request).tenant();
-        Tag tag = tag(request, tenant);
-        List<Device> devices = RequestBody.list(request).stream()
-                .map(body ->
-                        fleet.get(tenant, body.isString() ? body.asString() : RequestBody.text(body, "controllerId")))
-                .toList();
-        devices.forEach(device -> set(device, tag.name(), true));
-        Links links = Links.of(request);
-        ArrayNode answer = HawkbitJson.array();
-        devices.forEach(device -> answer.add(targetViews.of(device, links)));
-        HawkbitJson.sendJson(response, 200, answer);
-    }
-
-    private void assign(ServerRequest request, ServerResponse response) {
-        one(request, true);
+    private void many(ServerRequest request, ServerResponse response, boolean has) {
+        Tag tag = tag(request);
+        tagged.set(Caller.of(request).tenant(), tag, RequestBody.names(request, "controllerId"), has);
         response.status(204).send();
     }
 
-    private void unassign(ServerRequest request, ServerResponse response) {
-        one(request, false);
+    private void one(ServerRequest request, ServerResponse response, boolean has) {
+        Tag tag = tag(request);
+        String named = request.path().pathParameters().get("one");
+        tagged.set(Caller.of(request).tenant(), tag, List.of(named), has);
         response.status(204).send();
     }
 
-    private void one(ServerRequest request, boolean has) {
-        long tenant = Caller.of(request).tenant();
-        String target = Objects.requireNonNull(request.path().pathParameters().get("target"));
-        set(fleet.get(tenant, target), tag(request, tenant).name(), has);
+    private Tag tag(ServerRequest request) {
+        return store.get(Caller.of(request).tenant(), RequestBody.key(request, "id"));
     }
 
-    private void set(Device device, String tag, boolean has) {
-        fleet.exclusively(device, () -> {
-            if (device.tags().contains(tag) != has) {
-                List<String> tags = new ArrayList<>(device.tags());
-                if (has) {
-                    tags.add(tag);
-                } else {
-                    tags.remove(tag);
-                }
-                fleet.tag(device, tags);
-            }
-        });
+    /** @param full with the link to those that have it */
+    static ObjectNode view(Tag tag, String path, Links links, boolean full) {
+        ObjectNode view = HawkbitJson.object().put("id", tag.key()).put("name", tag.name());
+        if (tag.description() != null) {
+            view.put("description", tag.description());
+        }
+        if (tag.colour() != null) {
+            view.put("colour", tag.colour());
+        }
+        tag.stamp().put(view);
+        String self = "/rest/v1/" + path + "/" + tag.key();
+        links.add(view, "self", self);
+        if (full) {
+            links.add(
+                    view,
+                    path.equals("targettags") ? "assignedTargets" : "assignedDistributionSets",
+                    self + "/assigned?offset=0&limit=50");
+        }
+        return view;
     }
 }

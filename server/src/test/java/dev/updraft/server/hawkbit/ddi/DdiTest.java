@@ -296,7 +296,7 @@ class DdiTest {
         JsonNode progress = fixture.get("/api/v1/rollouts/2").json().path("progress");
         assertThat(progress.path("confirmed").asLong()).isZero();
         assertThat(progress.path("failures").asLong()).isEqualTo(1);
-        assertThat(tools.action("d1", action).path("detailStatus").asString()).isEqualTo("error");
+        assertThat(tools.action("d1", action).path("status").asString()).isEqualTo("error");
         assertThat(fixture.get("/api/v1/devices/d1").json().path("version").asString())
                 .isEqualTo("1.0.0");
         assertThat(device.link("deploymentBase")).isNull();

@@ -71,7 +71,7 @@ class SwupdateTest {
     }
 
     private String status(long action) {
-        return tools.action("swu-1", action).path("detailStatus").asString();
+        return tools.action("swu-1", action).path("status").asString();
     }
 
     @Test
@@ -80,7 +80,7 @@ class SwupdateTest {
         Process first = boot("");
         await(() -> isInstalled(action));
         assertThat(Files.readAllBytes(swupdate.installed())).isEqualTo(payload);
-        assertThat(status(action)).as("installed is not yet confirmed").isEqualTo("running");
+        assertThat(status(action)).as("installed is not yet confirmed").isEqualTo("retrieved");
         assertThat(HawkbitTools.ok(tools.get("targets/swu-1/attributes"))
                         .path("board")
                         .asString())

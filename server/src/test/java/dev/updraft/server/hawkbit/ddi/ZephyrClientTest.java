@@ -83,7 +83,7 @@ class ZephyrClientTest {
         long action = tools.assign(set, "d1", Map.of());
         HawkbitTools.ok(tools.delete("targets/d1/actions/" + action));
         assertThat(device.run()).isEqualTo(ZephyrClient.Result.NO_UPDATE);
-        assertThat(tools.action("d1", action).path("detailStatus").asString()).isEqualTo("canceled");
+        assertThat(tools.action("d1", action).path("status").asString()).isEqualTo("canceled");
     }
 
     @Test
@@ -107,7 +107,7 @@ class ZephyrClientTest {
         assertThat(device.run()).isEqualTo(ZephyrClient.Result.UPDATE_INSTALLED);
         HawkbitTools.ok(tools.delete("targets/d1/actions/" + action));
         assertThat(device.run()).isEqualTo(ZephyrClient.Result.NO_UPDATE);
-        assertThat(tools.action("d1", action).path("detailStatus").asString()).isEqualTo("finished");
+        assertThat(tools.action("d1", action).path("status").asString()).isEqualTo("finished");
     }
 
     private long application(String name, String version) {

@@ -9,6 +9,7 @@ import dev.updraft.server.testing.HawkbitTools;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -142,7 +143,7 @@ class ManagementApiTest {
                                 "softwaremodules",
                                 List.of(Map.of("type", "firmware", "name", "n", "version", "1")))
                         .status())
-                .isEqualTo(400);
+                .isEqualTo(404);
         assertThat(tools.call("POST", "softwaremodules", List.of(Map.of("type", "os", "name", "m", "version", "1")))
                         .status())
                 .isEqualTo(409);
@@ -152,7 +153,7 @@ class ManagementApiTest {
     void aDistributionSetCanChangeUntilItIsAssigned() {
         targets(1);
         long module = tools.module("os", "m", "1");
-        long set = tools.distribution("s", "1", module);
+        long set = tools.distributionOf("os_app", "s", "1", module);
         long other = tools.module("application", "n", "1");
         HawkbitTools.ok(tools.call("POST", "distributionsets/" + set + "/assignedSM", List.of(Map.of("id", other))));
         assertThat(HawkbitTools.ok(tools.get("distributionsets/" + set + "/assignedSM"))
@@ -301,8 +302,14 @@ class ManagementApiTest {
                 .isNull();
 
         HawkbitTools.ok(tools.call("PUT", "targets/gate-1", Map.of("name", "the gate")));
-        Fixture.Answer refused = tools.call("POST", "rollouts", wanted);
-        assertThat(refused.status()).isEqualTo(400);
+        // Who is chosen now is chosen by the names as they are; only later ones could not be.
+        Map<String, Object> byNewName = new HashMap<>(wanted);
+        byNewName.putAll(Map.of("name", "by new name", "targetFilterQuery", "name=='the gate'"));
+        assertThat(tools.post("rollouts", byNewName).path("totalTargets").asInt())
+                .isEqualTo(1);
+        byNewName.putAll(Map.of("name", "dynamic", "dynamic", true));
+        Fixture.Answer refused = tools.call("POST", "rollouts", byNewName);
+        assertThat(refused.status()).isEqualTo(501);
         assertThat(refused.text()).contains("cannot go by 'name'");
     }
 
@@ -317,11 +324,11 @@ class ManagementApiTest {
                 assertThat(tools.get(to).status()).as(href).isEqualTo(200);
             });
         }
-        assertThat(HawkbitTools.ok(tools.get("softwaremoduletypes/3"))
+        assertThat(HawkbitTools.ok(tools.get("softwaremoduletypes/1"))
                         .path("key")
                         .asString())
                 .isEqualTo("application");
-        assertThat(tools.get("softwaremoduletypes/4").status()).isEqualTo(404);
+        assertThat(tools.get("softwaremoduletypes/3").status()).isEqualTo(404);
     }
 
     @Test

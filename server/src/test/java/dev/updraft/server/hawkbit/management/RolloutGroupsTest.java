@@ -132,9 +132,23 @@ class RolloutGroupsTest {
                 .isEqualTo(400);
         assertThat(fixture.get("/rest/v1/rollouts").json().path("total").asInt())
                 .isZero();
+    }
+
+    @Test
+    void anOfflineAssignmentIsWrittenDownAndStartsNothing() {
         Fixture.Answer offline = fixture.post("/rest/v1/targets/t1/assignedDS?offline=true", Map.of("id", set));
-        assertThat(offline.status()).isEqualTo(501);
+        assertThat(offline.json().path("assigned").asInt()).isEqualTo(1);
         assertThat(poll("t1")).doesNotContain("deploymentBase");
+        assertThat(fixture.get("/rest/v1/targets/t1/installedDS")
+                        .json()
+                        .path("id")
+                        .asLong())
+                .isEqualTo(set);
+        assertThat(fixture.get("/rest/v1/targets/t1")
+                        .json()
+                        .path("updateStatus")
+                        .asString())
+                .isEqualTo("in_sync");
     }
 
     @Test
