@@ -98,6 +98,7 @@ public final class Server implements AutoCloseable {
     private int port;
     private @Nullable Database database;
     private @Nullable String adminToken;
+    private @Nullable Sessions sessions;
     private List<Routes.Route> routes = List.of();
 
     private Server() {}
@@ -236,7 +237,9 @@ public final class Server implements AutoCloseable {
                         new HealthApi(database, () -> artifacts.damaged().all().size(), meters));
         routes = api.otherMethods().table();
         routing.register("/technician", new TechnicianPage());
-        routing.register(new Console(api, audit, new Sessions(database, operators)));
+        Sessions sessions = new Sessions(database, operators);
+        this.sessions = sessions;
+        routing.register(new Console(api, audit, sessions));
         Errors.register(routing);
         database.changes().start();
         management.start();
@@ -372,6 +375,17 @@ public final class Server implements AutoCloseable {
     /** The token that the first start of all made, while the file {@code admin-token} in the data directory holds it; else null. */
     public @Nullable String adminToken() {
         return adminToken;
+    }
+
+    /**
+     * The path of a link to the console that logs in once, as the first admin, within ten minutes; for whoever sits at this computer.
+     *
+     * @return without log-in if there is no {@link #adminToken}
+     */
+    public String consolePath() {
+        return adminToken == null || sessions == null
+                ? "/console"
+                : "/console/enter?code=" + sessions.invite(adminToken);
     }
 
     /** Stops taking requests, finishes those under way, writes what is waiting. */

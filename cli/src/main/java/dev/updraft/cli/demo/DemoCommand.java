@@ -72,6 +72,11 @@ public final class DemoCommand implements Callable<Integer> {
     private boolean keep;
 
     @Option(
+            names = "--console",
+            description = "Open the console on the demo's fleet in a browser, and leave the server running afterwards.")
+    private boolean console;
+
+    @Option(
             names = "--port",
             paramLabel = "PORT",
             defaultValue = "0",
@@ -107,6 +112,13 @@ public final class DemoCommand implements Callable<Integer> {
 
         try (TemporaryFolder data = TemporaryFolder.make("updraft-demo");
                 Fleet fleet = Fleet.start(data.path(), port)) {
+            if (console) {
+                String link = fleet.consoleLink();
+                display.say(
+                        BrowserWindow.open(link)
+                                ? "The console opens in your browser."
+                                : "The console, logged in (the link works once): " + link);
+            }
             fleet.publish(newImage);
             display.say("Published " + NEW + " on http://127.0.0.1:" + fleet.port() + "; starting " + devices
                     + (devices == 1 ? " board" : " boards") + (powerCuts ? ", power cuts by seed " + chance : "")
@@ -115,7 +127,7 @@ public final class DemoCommand implements Callable<Integer> {
             Summary summary = update(board, fleet, gateway, display, bootloader, oldImage, newImage, chance, begin);
             summary.problems().forEach(display::say);
             display.say(summary.text(NEW, usedMegabytes()));
-            if (keep) {
+            if (keep || console) {
                 stayOpen(display, fleet);
             }
             if (json) {

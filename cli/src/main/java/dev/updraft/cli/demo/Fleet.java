@@ -38,6 +38,11 @@ final class Fleet implements AutoCloseable {
         }
     }
 
+    /** An address that opens the console, logged in; it works once. */
+    String consoleLink() {
+        return "http://127.0.0.1:" + server.port() + server.consolePath();
+    }
+
     int port() {
         return server.port();
     }

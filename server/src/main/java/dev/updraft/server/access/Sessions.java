@@ -17,10 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sessions {
     private static final long LENGTH_MILLIS = Duration.ofHours(12).toMillis();
+    private static final long INVITATION_MILLIS = Duration.ofMinutes(10).toMillis();
 
     private final Database database;
     private final Operators operators;
     private final Map<Long, String> names = new ConcurrentHashMap<>();
+    private final Map<Secret, Invitation> invitations = new ConcurrentHashMap<>();
+
+    /** @param until milliseconds since 1970 */
+    private record Invitation(String token, long until) {}
 
     public Sessions(Database database, Operators operators) {
         this.database = database;
@@ -72,6 +77,26 @@ public final class Sessions {
         });
         operators.changed();
         return find(fresh);
+    }
+
+    /**
+     * Makes a code with which somebody at this computer may log in once, within ten minutes, as the holder of {@code token}: a link can
+     * hold it, as it is worth nothing afterwards.
+     */
+    public String invite(String token) {
+        long now = System.currentTimeMillis();
+        invitations.values().removeIf(invitation -> invitation.until() < now);
+        String code = Secret.newToken();
+        invitations.put(Secret.of(code), new Invitation(token, now + INVITATION_MILLIS));
+        return code;
+    }
+
+    /** {@link #open} with a code of {@link #invite}. */
+    public @Nullable Session accept(String code, String address) {
+        Invitation invitation = invitations.remove(Secret.of(code));
+        return invitation == null || invitation.until() < System.currentTimeMillis()
+                ? null
+                : open("", invitation.token(), address);
     }
 
     /** The session of {@code secret}; null if it is none, or over. */

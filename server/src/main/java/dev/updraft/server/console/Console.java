@@ -81,6 +81,7 @@ public final class Console implements HttpService {
         rules.get(StaticFiles.PATH + "{file}", facing(files::send));
         rules.get(LOG_IN, facing(this::askWho));
         rules.post(LOG_IN, facing(this::logIn));
+        rules.get(HOME + "/enter", facing(this::enter));
         Paths paths = new Paths(rules);
         paths.post("/logout", this::logOut).post("/logout-everywhere", this::logOutEverywhere);
         // What goes wrong on the way of a stream is no page.
@@ -202,14 +203,29 @@ public final class Console implements HttpService {
             visit.showAgain("login", "Log in", "", Map.of("form", form));
             return;
         }
+        begin(request, response, session);
+        String to = form.raw("to");
+        visit.redirect(to.matches("/console(/[^\\\\\\s]*)?(\\?[^\\\\\\s]*)?") ? to : HOME, "");
+    }
+
+    /** Where a link with a code leads that works once. */
+    private void enter(ServerRequest request, ServerResponse response) {
+        String code = request.query().first("code").orElse("");
+        Sessions.Session session = sessions.accept(code, request.remotePeer().host());
+        if (session == null) {
+            throw Problem.forbidden("This link was used already, or is too old; log in with a password or a token.");
+        }
+        begin(request, response, session);
+        new Visit(templates, files, request, response, null, null).redirect(HOME, "");
+    }
+
+    /** A fresh id at every log-in: one that somebody else has planted is worth nothing. */
+    private void begin(ServerRequest request, ServerResponse response, Sessions.Session session) {
         Sessions.Session before = session(request);
         if (before != null) {
             sessions.close(before.caller(), request.remotePeer().host());
         }
-        // A fresh id at every log-in: one that somebody else has planted is worth nothing.
         Cookies.set(request, response, Cookies.SESSION, session.secret(), 0);
-        String to = form.raw("to");
-        visit.redirect(to.matches("/console(/[^\\\\\\s]*)?(\\?[^\\\\\\s]*)?") ? to : HOME, "");
     }
 
     private void logOut(Visit visit) {

@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** {@code /console/devices}: the list, one device, and what can be done with it. */
 final class DevicePages {
-    private static final int PART = 50;
+    static final int PART = 50;
 
     record Report(
             long at,

@@ -9,6 +9,7 @@ import dev.updraft.server.http.Json;
 import dev.updraft.server.http.Page;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/devices}. */
 public final class FleetApi implements OperatorApi {
+    /** A part of a list that is longer under way is given as it is. */
+    private static final long MOST_NANOS = 150_000_000;
+
+    private static final int LOOK_AT_CLOCK = 256;
+
     private final Fleet fleet;
     private final Groups groups;
 
@@ -133,17 +139,30 @@ public final class FleetApi implements OperatorApi {
         Json.send(response, 200, new DeviceList(devices, total[0], null));
     }
 
-    /** A part of the list by key: what comes before it is not looked at, and what comes after it is not counted. */
+    /**
+     * A part of the list by key: what comes before it is not looked at, and what comes after it is not counted. Where few fit, it ends when
+     * it has taken its time, and {@code next} goes on from there.
+     */
     private DeviceList behind(long tenant, String after, String filter, int limit) {
         Predicate<Device> fits = groups.filter(tenant, filter);
-        List<Device> found = Page.scan(() -> fleet.after(tenant, after).stream()
-                .filter(fits)
-                .limit(limit + 1L)
-                .toList());
-        List<Device> part = found.subList(0, Math.min(limit, found.size()));
-        String next = found.size() > limit && limit > 0 ? part.getLast().id() : null;
-        return new DeviceList(
-                part.stream().map(device -> DeviceView.of(device, null)).toList(), null, next);
+        return Page.scan(() -> {
+            List<DeviceView> part = new ArrayList<>();
+            String last = after;
+            long looked = 0;
+            long until = System.nanoTime() + MOST_NANOS;
+            for (Device device : fleet.after(tenant, after)) {
+                boolean fit = fits.test(device);
+                boolean full = fit && part.size() == limit;
+                if (full || (++looked % LOOK_AT_CLOCK == 0 && System.nanoTime() - until > 0)) {
+                    return new DeviceList(part, null, last);
+                }
+                if (fit) {
+                    part.add(DeviceView.of(device, null));
+                }
+                last = device.id();
+            }
+            return new DeviceList(part, null, null);
+        });
     }
 
     private void patch(ServerRequest request, ServerResponse response) {

@@ -109,7 +109,12 @@ final class Reasoning {
             Rollout other = rollouts.apply(offer.rollout());
             return new Explanation(release.key(), release.version(), false, instead(offer, other), List.copyOf(points));
         }
-        return new Explanation(release.key(), release.version(), best == Holds.YES, answer, List.copyOf(points));
+        return new Explanation(
+                release.key(),
+                release.version(),
+                best == Holds.YES,
+                Character.toUpperCase(answer.charAt(0)) + answer.substring(1),
+                List.copyOf(points));
     }
 
     private static String instead(Offer offer, @Nullable Rollout other) {
@@ -123,7 +128,7 @@ final class Reasoning {
                 : switch (update.state()) {
                     case AWAITING_CONSENT -> "somebody at the device must agree first.";
                     case OFFERED -> "it has been told, and has not begun yet.";
-                    default -> "it is " + update.state().label() + ".";
+                    default -> "it is " + update.state().label().replace('-', ' ') + ".";
                 };
     }
 
@@ -187,7 +192,7 @@ final class Reasoning {
         long again = Plan.again(rollout, before, now);
         if (again == Long.MAX_VALUE && before != null) {
             return not("the device has " + (before.turnedDown() ? "turned down " : "ended ") + next.version() + " ("
-                    + before.state().label() + (before.reason() == null ? "" : ", " + before.reason())
+                    + before.state().label().replace('-', ' ') + (before.reason() == null ? "" : ", " + before.reason())
                     + "), and the rollout does not offer it again; an operator may.");
         }
         if (again > now) {

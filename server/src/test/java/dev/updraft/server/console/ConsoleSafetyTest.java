@@ -161,6 +161,17 @@ class ConsoleSafetyTest {
     }
 
     @Test
+    void aLinkWithACodeWorksOnce() {
+        String path = fixture.server().consolePath();
+        Fixture.Answer entered = page(path, null);
+        assertThat(entered.status()).isEqualTo(303);
+        assertThat(page("/console", cookie(entered)).status()).isEqualTo(200);
+        assertThat(page(path, null).status()).isEqualTo(403);
+        assertThat(page("/console/enter?code=guessed", null).status()).isEqualTo(403);
+        assertThat(page("/console/enter", null).status()).isEqualTo(403);
+    }
+
+    @Test
     void whoeverGuessesWaits() {
         Fixture.Answer last = form("/console/login", null, Map.of("user", "ada", "password", "the first guess"));
         for (int i = 0; i < 3; i++) {

@@ -101,7 +101,7 @@ class DeviceStoriesTest {
         story.rollout(next, Map.of());
         story.update(device, "1.1.0", "rolled-back", "self-test");
         page.reload();
-        assertThat(part(page, "Why does it not get a release?").textContent()).contains("rolled-back, self-test");
+        assertThat(part(page, "Why does it not get a release?").textContent()).contains("rolled back, self-test");
         assertThat(part(page, "What happened").textContent())
                 .contains("Rolled back from 1.1.0")
                 .contains("Its own self-test said no");

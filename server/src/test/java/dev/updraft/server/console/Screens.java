@@ -6,6 +6,9 @@ import dev.updraft.server.testing.Fixture;
 import dev.updraft.server.testing.FleetStory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +23,7 @@ final class Screens {
                 Browser browser =
                         new Browser("http://127.0.0.1:" + fixture.server().port())) {
             long rollout = new FleetStory(fixture).tell();
+            tellOfTheWeekBefore(data);
             Thread.sleep(1_500);
             List<String> pages = args.length > 1
                     ? List.of(args[1].split(","))
@@ -65,6 +69,22 @@ final class Screens {
             browser.complaints().forEach(System.out::println);
         }
         System.exit(0);
+    }
+
+    /** What the server would have written down by now if the fleet were a week old. */
+    private static void tellOfTheWeekBefore(Path data) throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("updraft.db"))) {
+            connection.createStatement().execute("PRAGMA busy_timeout = 5000");
+            PreparedStatement insert =
+                    connection.prepareStatement("INSERT INTO fleet_history (tenant, at, versions) VALUES (1, ?, ?)");
+            long hour = 3_600_000L;
+            for (int ago = 7 * 24; ago > 0; ago -= 2) {
+                int moved = Math.clamp((6 * 24 - ago) / 5, 0, 13);
+                insert.setLong(1, System.currentTimeMillis() - ago * hour);
+                insert.setString(2, "{\"1.1.0\":" + moved + ",\"1.0.0\":" + (17 - moved) + "}");
+                insert.executeUpdate();
+            }
+        }
     }
 
     private static void shoot(Page page, Path to) {

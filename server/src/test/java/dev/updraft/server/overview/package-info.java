@@ -1,0 +1,4 @@
+@NullMarked
+package dev.updraft.server.overview;
+
+import org.jspecify.annotations.NullMarked;
