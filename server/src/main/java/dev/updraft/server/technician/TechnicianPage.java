@@ -51,9 +51,11 @@ public final class TechnicianPage implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/", (request, response) -> response.status(Status.FOUND_302)
-                        .header(HeaderNames.LOCATION, "/technician/page")
-                        .send())
+        rules.get(
+                        "/",
+                        (request, response) -> response.status(Status.FOUND_302)
+                                .header(HeaderNames.LOCATION, "/technician/page")
+                                .send())
                 .get("/page", (request, response) -> send("page.html", response))
                 .get("/{file}", this::file);
     }
