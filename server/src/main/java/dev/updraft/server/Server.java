@@ -36,6 +36,7 @@ import dev.updraft.server.http.SlowRequests;
 import dev.updraft.server.metric.HealthApi;
 import dev.updraft.server.metric.Meters;
 import dev.updraft.server.overview.OverviewApi;
+import dev.updraft.server.patch.Patches;
 import dev.updraft.server.release.RehearsalRules;
 import dev.updraft.server.release.Rehearsals;
 import dev.updraft.server.release.ReleaseApi;
@@ -148,6 +149,7 @@ public final class Server implements AutoCloseable {
         EventApi eventApi = new EventApi(events, operators);
         OverviewApi overview = part(new OverviewApi(fleet, database));
         Audit audit = new Audit(database, operators);
+        Patches patches = part(new Patches(database, artifacts, releases));
         SlowRequests slow = part(new SlowRequests(config.patience()));
         Download download = new Download(artifacts, meters, slow);
         Hawkbit hawkbit = Hawkbit.on(
@@ -158,6 +160,7 @@ public final class Server implements AutoCloseable {
                 "updraft_artifacts_damaged",
                 "Artifacts that have rotted or are gone.",
                 () -> artifacts.damaged().all().size());
+        meters.gauge("updraft_patches", "Patches that this process offers.", patches::count);
         meters.gauge("updraft_rollouts_running", "Rollouts under way.", () -> rollouts.count(Rollout.State.RUNNING));
         meters.gauge("updraft_rollouts_paused", "Rollouts that wait.", () -> rollouts.count(Rollout.State.PAUSED));
         meters.gauge("updraft_webhooks_failing", "Webhooks whose receiver does not take events.", webhooks::failing);
@@ -183,6 +186,7 @@ public final class Server implements AutoCloseable {
                                 certificates,
                                 new Gateways(operators, fleet),
                                 download,
+                                patches,
                                 new Pace(config.checkInEvery()),
                                 meters))
                 .addFilter(Errors::closeAsSaid)

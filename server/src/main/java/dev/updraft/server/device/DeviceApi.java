@@ -12,6 +12,7 @@ import dev.updraft.server.gateway.Gateways;
 import dev.updraft.server.http.Body;
 import dev.updraft.server.http.Problem;
 import dev.updraft.server.metric.Meters;
+import dev.updraft.server.patch.Patches;
 import dev.updraft.server.rollout.DeviceUpdates;
 import dev.updraft.server.rollout.Offer;
 import io.helidon.http.HeaderName;
@@ -39,6 +40,7 @@ public final class DeviceApi implements HttpService {
     private final Gateways gateways;
     private final Meters meters;
     private final Download download;
+    private final Patches patches;
     private final Pace pace;
     private final KnownCheckIns known = new KnownCheckIns();
 
@@ -49,6 +51,7 @@ public final class DeviceApi implements HttpService {
             ClientCertificates certificates,
             Gateways gateways,
             Download download,
+            Patches patches,
             Pace pace,
             Meters meters) {
         this.fleet = fleet;
@@ -58,6 +61,7 @@ public final class DeviceApi implements HttpService {
         this.meters = meters;
         this.updates = updates;
         this.download = download;
+        this.patches = patches;
         this.pace = pace;
     }
 
@@ -94,7 +98,8 @@ public final class DeviceApi implements HttpService {
             response.status(Status.NO_CONTENT_204).send();
         } else {
             Encoding form = encoding.answer(request);
-            response.header(form.contentType()).send(Messages.offer(form, offer));
+            response.header(form.contentType())
+                    .send(Messages.offer(form, offer, patches.find(device, offer.image(), facts)));
         }
     }
 
@@ -119,7 +124,7 @@ public final class DeviceApi implements HttpService {
     private void fetch(ServerRequest request, ServerResponse response) throws IOException {
         Device device = holder(request);
         String sha256 = request.path().pathParameters().get("sha256");
-        switch (updates.claim(device, sha256)) {
+        switch (claim(device, sha256)) {
             case GOOD -> {}
             case WITHDRAWN ->
                 throw Problem.gone(
@@ -127,6 +132,13 @@ public final class DeviceApi implements HttpService {
             case NONE -> throw Problem.notFound("There is no artifact with this SHA-256.");
         }
         download.send(request, response, sha256);
+    }
+
+    /** Who may have an image may have what makes it. */
+    private DeviceUpdates.Claim claim(Device device, String sha256) {
+        DeviceUpdates.Claim claim = updates.claim(device, sha256);
+        String target = claim == DeviceUpdates.Claim.NONE ? patches.target(sha256) : null;
+        return target == null ? claim : updates.claim(device, target);
     }
 
     private void report(ServerRequest request, ServerResponse response) {

@@ -6,6 +6,7 @@ import dev.updraft.server.fleet.Digest;
 import dev.updraft.server.fleet.Report;
 import dev.updraft.server.fleet.ReportEvent;
 import dev.updraft.server.http.Problem;
+import dev.updraft.server.patch.Patches;
 import dev.updraft.server.rollout.Offer;
 import java.io.ByteArrayOutputStream;
 import java.util.HexFormat;
@@ -160,10 +161,13 @@ final class Messages {
         return out.toByteArray();
     }
 
-    static byte[] offer(Encoding encoding, Offer offer) {
+    /** @param patch what makes the image on this device; null = the image itself travels */
+    static byte[] offer(Encoding encoding, Offer offer, Patches.@Nullable Made patch) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-        byte[] sha256 = HexFormat.of().parseHex(offer.image().sha256());
-        String url = "/device/v1/artifacts/" + offer.image().sha256();
+        String address = patch == null ? offer.image().sha256() : patch.sha256();
+        long size = patch == null ? offer.image().size() : patch.size();
+        byte[] sha256 = HexFormat.of().parseHex(address);
+        String url = "/device/v1/artifacts/" + address;
         try (JsonGenerator body = encoding.generator(out)) {
             body.writeStartObject(null, offer.again() ? OFFER.length : OFFER.length - 1);
             if (encoding == Encoding.CBOR) {
@@ -174,11 +178,11 @@ final class Messages {
                 body.writePropertyId(3);
                 body.writeString(url);
                 body.writePropertyId(4);
-                body.writeNumber(offer.image().size());
+                body.writeNumber(size);
                 body.writePropertyId(5);
                 body.writeBinary(sha256);
                 body.writePropertyId(6);
-                body.writeNumber(0);
+                body.writeNumber(patch == null ? 0 : 1);
                 if (offer.again()) {
                     body.writePropertyId(7);
                     body.writeBoolean(true);
@@ -187,9 +191,9 @@ final class Messages {
                 body.writeStringProperty(OFFER[0], offer.image().digest().toString());
                 body.writeStringProperty(OFFER[1], offer.release().version());
                 body.writeStringProperty(OFFER[2], url);
-                body.writeNumberProperty(OFFER[3], offer.image().size());
-                body.writeStringProperty(OFFER[4], offer.image().sha256());
-                body.writeStringProperty(OFFER[5], "image");
+                body.writeNumberProperty(OFFER[3], size);
+                body.writeStringProperty(OFFER[4], address);
+                body.writeStringProperty(OFFER[5], patch == null ? "image" : "delta");
                 if (offer.again()) {
                     body.writeBooleanProperty(OFFER[6], true);
                 }

@@ -6,7 +6,11 @@ import java.util.Locale;
 public enum Capability {
     HEATSHRINK(1),
     ENCRYPTED(2),
+    /** Patches for decoders with 4 KB of RAM; the ones below, with more. */
     DELTA(4),
+    DELTA_8(8),
+    DELTA_16(16),
+    DELTA_64(32),
     /** Files of any format, installed by a client such as SWUpdate; said of devices that speak hawkBit's DDI, never by a chip. */
     FILES(1L << 32);
 
@@ -22,6 +26,6 @@ public enum Capability {
     }
 
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

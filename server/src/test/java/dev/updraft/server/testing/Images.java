@@ -12,6 +12,13 @@ public final class Images {
     private Images() {}
 
     public static byte[] image(String board, int major, int minor, int revision, int payloadBytes) {
+        byte[] payload = new byte[payloadBytes];
+        new Random(major * 10_000L + minor * 100L + revision).nextBytes(payload);
+        return image(board, major, minor, revision, payload);
+    }
+
+    public static byte[] image(String board, int major, int minor, int revision, byte[] payload) {
+        int payloadBytes = payload.length;
         byte[] name = board.getBytes(StandardCharsets.US_ASCII);
         int protectedSize = 4 + 4 + name.length;
         ByteBuffer out = ByteBuffer.allocate(512 + payloadBytes + protectedSize + 4 + 36 + 4 + 70)
@@ -24,8 +31,6 @@ public final class Images {
                 .putInt(0)
                 .putInt(0);
         out.position(512);
-        byte[] payload = new byte[payloadBytes];
-        new Random(major * 10_000L + minor * 100L + revision).nextBytes(payload);
         out.put(payload);
         out.putShort((short) 0x6908).putShort((short) protectedSize);
         out.putShort((short) 0x55A0).putShort((short) name.length).put(name);
