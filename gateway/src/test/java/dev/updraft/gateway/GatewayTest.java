@@ -299,7 +299,7 @@ class GatewayTest {
     @Test
     void whateverHappensOnTheWayItEndsUpdatedOnce() throws Exception {
         long first = Long.getLong("updraft.seed", 1);
-        int lives = Integer.getInteger("updraft.lives", 12);
+        int lives = Integer.getInteger("updraft.lives", 6);
         for (long seed = first; seed < first + lives; seed++) {
             live(seed, seed % 3 == 0);
         }
