@@ -30,7 +30,7 @@ example: $(example_name).bin
 
 define example_inputs
 holds: $(subst _version=, ,$(filter mbedtls_version=%,$(third_party_versions)))
-board: $(BOARD), $(shell sha256sum <$(board_header) | cut -c 1-12)
+board: $(board_name), $(shell sha256sum <$(board_header) | cut -c 1-12)
 built with: $(subst $(mbedtls),mbedtls,$(subst $(heatshrink),heatshrink,$(built_with)))
 options: $(example_defines)
 sources: $(subst $(here),,$(example_sources))

@@ -4,6 +4,7 @@ import dev.updraft.cli.board.BoardCommand;
 import dev.updraft.cli.delta.DeltaCommand;
 import dev.updraft.cli.demo.DemoCommand;
 import dev.updraft.cli.emulate.EmulateCommand;
+import dev.updraft.cli.factory.FactoryCommand;
 import dev.updraft.cli.fleet.AuditCommand;
 import dev.updraft.cli.fleet.BackupCommand;
 import dev.updraft.cli.fleet.DeviceCommand;
@@ -80,6 +81,7 @@ public final class Main implements Runnable {
             ImageCommand.class,
             DeltaCommand.class,
             BoardCommand.class,
+            FactoryCommand.class,
             KeyCommand.class,
             CompletionCommand.class);
 

@@ -15,8 +15,8 @@ import java.util.List;
  * @param out what it printed for scripts
  * @param err what it told people
  */
-record Outcome(int code, String out, String err) {
-    static Outcome of(String... arguments) {
+public record Outcome(int code, String out, String err) {
+    public static Outcome of(String... arguments) {
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream said = new ByteArrayOutputStream();

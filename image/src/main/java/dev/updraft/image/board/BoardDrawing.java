@@ -67,7 +67,7 @@ public final class BoardDrawing {
                 text,
                 String.format(
                         Locale.ROOT,
-                        "An installation moves %d units of %s.",
+                        "An installation moves %d x %s.",
                         board.slot().size() / board.map().swapUnit(),
                         BoardRules.size(board.map().swapUnit())));
         Wiring wiring = board.wiring();
