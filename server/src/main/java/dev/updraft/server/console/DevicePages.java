@@ -22,7 +22,23 @@ final class DevicePages {
             String event,
             String digest,
             @Nullable String reason,
-            @Nullable String detail) {}
+            @Nullable String detail,
+            @Nullable String gateway) {
+        /** All that is known beside the event. */
+        String why() {
+            List<String> parts = new ArrayList<>();
+            if (reason != null) {
+                parts.add(Words.reason(reason));
+            }
+            if (detail != null) {
+                parts.add(detail);
+            }
+            if (gateway != null) {
+                parts.add("carried by gateway " + gateway);
+            }
+            return String.join(" · ", parts);
+        }
+    }
 
     record Device(
             String id,
@@ -32,6 +48,7 @@ final class DevicePages {
             @Nullable String digest,
             @Nullable String version,
             @Nullable Boolean trial,
+            @Nullable String gateway,
             @Nullable Map<String, String> attributes,
             List<String> tags,
             @Nullable List<Report> history) {
@@ -281,14 +298,8 @@ final class DevicePages {
         }
         for (Report report : device.historyOr()) {
             String of = versions.getOrDefault(report.digest(), Words.start(report.digest()) + "…");
-            String reason = report.reason() == null ? "" : Words.reason(report.reason());
-            String detail = report.detail() == null ? "" : report.detail();
-            moments.add(new Moment(
-                    report.at(),
-                    Words.colour(report.event()),
-                    told(report.event(), of),
-                    reason + (reason.isEmpty() || detail.isEmpty() ? "" : " · ") + detail,
-                    0));
+            moments.add(
+                    new Moment(report.at(), Words.colour(report.event()), told(report.event(), of), report.why(), 0));
         }
         moments.add(new Moment(device.created(), "idle", "Registered", "", 0));
         moments.sort(java.util.Comparator.comparingLong(Moment::at).reversed());

@@ -64,6 +64,25 @@ class DeviceStoriesTest {
         assertThat(browser.complaints()).isEmpty();
     }
 
+    /** What means something in an address means nothing in a name. */
+    @Test
+    void namesWithTheSignsOfAddressesLeadWhereTheySay() {
+        for (int i = 0; i < 51; i++) {
+            story.device("a&b=c#d+e?%02d".formatted(i).replace("%", ""), "1.0.0+7", i == 0 ? "lab" : "field");
+        }
+        Page page = at(browser, fixture.admin(), "/console");
+        follow(page, "1.0.0+7");
+        page.waitForURL("**/console/devices?filter=**");
+        assertThat(page.getByLabel("Filter").inputValue()).isEqualTo("version==1.0.0+7");
+        assertThat(page.locator("#list tbody tr").count()).isEqualTo(50);
+        follow(page, "Next");
+        page.waitForURL("**after=**");
+        assertThat(page.locator("#list tbody tr").count()).isEqualTo(1);
+        page.locator("#list tbody a").click();
+        assertThat(title(page)).isEqualTo("a&b=c#d+e?50");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
     @Test
     void aDeviceIsRegisteredAndItsTokenWorks() {
         Page page = at(browser, fixture.admin(), "/console/devices/new");

@@ -113,6 +113,28 @@ class RolloutStoriesTest {
         assertThat(browser.complaints()).isEmpty();
     }
 
+    /** Slower to hand, but all there: the confirmation too. */
+    @Test
+    void withoutScriptsItIsSteeredAsWell() {
+        story.rollout(release, Map.of("name", "everybody"));
+        story.devices.forEach(SimulatedDevice::checkIn);
+        Page page = at(browser.withoutScripts(), fixture.admin(), "/console/rollouts/1");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Pause…"))
+                .click();
+        assertThat(page.locator("#pause").isVisible()).isTrue();
+        press(page, "Pause");
+        assertThat(page.locator("main").textContent()).contains("It is paused.").contains("paused by an operator");
+        page.navigate("/console/devices?filter=tag%3D%3Dlab");
+        assertThat(page.locator("#list tbody tr").count()).isEqualTo(2);
+        page.navigate("/console/rollouts/new");
+        page.getByLabel("Name").fill("by hand");
+        press(page, "Next");
+        press(page, "Next");
+        assertThat(page.locator("main").textContent()).contains("10 devices fit at present");
+        press(page, "Start the rollout");
+        assertThat(page.locator("h1").textContent()).isEqualTo("by hand");
+    }
+
     @Test
     void whoMayOnlyLookSeesNoWayToChange() {
         story.rollout(release, Map.of("name", "everybody"));

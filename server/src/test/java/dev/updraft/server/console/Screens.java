@@ -50,6 +50,14 @@ final class Screens {
                         String name = path.replace("/console", "")
                                 .replaceAll("\\W+", "-")
                                 .replaceAll("^-|-$", "");
+                        if (!dark) {
+                            Files.writeString(
+                                    out.resolve((name.isEmpty() ? "overview" : name) + "-" + size.getKey() + ".html"),
+                                    page.context()
+                                            .request()
+                                            .get(path.replace("ROLLOUT", Long.toString(rollout)))
+                                            .text());
+                        }
                         shoot(
                                 page,
                                 out.resolve((name.isEmpty() ? "overview" : name) + "-" + size.getKey() + "-" + theme

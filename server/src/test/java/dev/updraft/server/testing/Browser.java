@@ -50,8 +50,18 @@ public final class Browser implements AutoCloseable {
 
     /** A window of its own, with cookies of its own. */
     public Page window(int width, int height, boolean dark) {
+        return window(width, height, dark, true);
+    }
+
+    /** One whose scripts are switched off. */
+    public Page withoutScripts() {
+        return window(1280, 900, false, false);
+    }
+
+    private Page window(int width, int height, boolean dark, boolean scripts) {
         BrowserContext context = chromium()
                 .newContext(new com.microsoft.playwright.Browser.NewContextOptions()
+                        .setJavaScriptEnabled(scripts)
                         .setBaseURL(origin)
                         .setViewportSize(width, height)
                         .setReducedMotion(ReducedMotion.REDUCE)
