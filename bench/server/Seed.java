@@ -18,7 +18,7 @@ class Seed {
             connection.setAutoCommit(false);
             try (PreparedStatement insert = connection.prepareStatement(
                     "INSERT INTO device (tenant, id, token_hash, created, board, digest, version, staging_size, capabilities)"
-                            + " VALUES (1, ?, ?, 0, 'stm32f407', ?, '1.0.0', 2097152, 0)")) {
+                            + " VALUES (1, ?, ?, 0, 'stm32f4xx', ?, '1.0.0', 2097152, 0)")) {
                 for (int i = 0; i < devices; i++) {
                     insert.setString(1, "d" + i);
                     insert.setBytes(2, sha256.digest(("tok" + i).getBytes(StandardCharsets.US_ASCII)));

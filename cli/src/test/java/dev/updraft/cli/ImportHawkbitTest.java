@@ -109,7 +109,11 @@ class ImportHawkbitTest {
         JsonNode gate = server.get("/rest/v1/targets/gate-7");
         assertThat(gate.path("name").asString()).isEqualTo("Gate 7");
         assertThat(gate.path("securityToken").asString()).isEqualTo("2c6c9d8e7f60a1b2c3d4e5f607182930");
-        assertThat(gate.path("tag").path(0).asString()).isEqualTo("beta");
+        assertThat(server.get("/rest/v1/targets/gate-7/tags")
+                        .path(0)
+                        .path("name")
+                        .asString())
+                .isEqualTo("beta");
         JsonNode sets = server.get("/rest/v1/distributionsets");
         assertThat(sets.path("total").asInt()).isEqualTo(1);
         JsonNode module = sets.path("content").path(0).path("modules").path(0);

@@ -160,8 +160,8 @@ public final class ServeCommand implements Callable<Integer> {
             server.close();
             closed.countDown();
         }));
-        String address = (certificate == null ? "http://" : "https://")
-                + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + server.port();
+        String address = (certificate == null ? "http://" : "https://") + (host.equals("0.0.0.0") ? "127.0.0.1" : host)
+                + ":" + server.port();
         spec.commandLine().getOut().println(READY + address);
         spec.commandLine().getOut().println("Console: " + address + "/console");
         if (server.adminToken() != null) {

@@ -65,8 +65,7 @@ class TechnicianPageTest {
         List<String> complaints = new ArrayList<>();
         AtomicBoolean closing = new AtomicBoolean();
         try (Fleet fleet = Fleet.start(folder.resolve("data"), 0);
-                DemoBoard board =
-                        new DemoBoard(kind, "bench-1", 5, PowerCuts.none(), Net.SERIAL, state -> {});
+                DemoBoard board = new DemoBoard(kind, "bench-1", 5, PowerCuts.none(), Net.SERIAL, state -> {});
                 Pipe cable = board.openLine();
                 Playwright playwright = Playwright.create(
                         new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));

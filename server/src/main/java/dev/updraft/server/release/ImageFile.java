@@ -3,7 +3,9 @@ package dev.updraft.server.release;
 import dev.updraft.image.Header;
 import dev.updraft.image.Image;
 import dev.updraft.image.ImageException;
+import dev.updraft.image.InstallCheck;
 import dev.updraft.image.Tlv;
+import dev.updraft.image.board.Board;
 import dev.updraft.server.fleet.Capability;
 import dev.updraft.server.fleet.Digest;
 import dev.updraft.server.http.Problem;
@@ -59,9 +61,23 @@ record ImageFile(Version version, @Nullable String board, Digest digest, long ne
     }
 
     /**
-     * What no bootloader of Updraft's can install is turned away here, and not by every device. Whether it fits a board, and where it is linked for, is for
-     * signing and rehearsing to say.
+     * That {@code file} can be installed on {@code board}, as the signer sees it; of boards of somebody's own the server knows nothing.
+     *
+     * @throws Problem 400 with every reason why not
      */
+    static void requireInstallable(byte[] file, String board) {
+        // By its name only: what the name of a board is must never be taken for a path here.
+        if (!Board.names().contains(board)) {
+            return;
+        }
+        try {
+            InstallCheck.check(Board.find(board), Image.parse(file));
+        } catch (ImageException e) {
+            throw Problem.badRequest(e.getMessage() + " A board with another map needs another name.");
+        }
+    }
+
+    /** What no bootloader of Updraft's can install, whatever the board, is turned away here, and not by every device. */
     private static void requireInstallable(Image image) {
         if (image.tlvs().stream().map(Tlv::type).anyMatch(RSA::contains)) {
             throw Problem.badRequest("The image is signed with an RSA key; the bootloader verifies P-256 signatures:"

@@ -59,6 +59,7 @@ public final class Releases {
             throw Problem.badRequest("The image does not say which board it is for; sign it with --board, or name the"
                     + " board with ?board=….");
         }
+        ImageFile.requireInstallable(file, forBoard);
         String version = image.version().toString();
         Release before = find(tenant, version);
         if (before != null && isMending(before, forBoard, image, file)) {
