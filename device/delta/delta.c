@@ -189,7 +189,7 @@ static uint32_t run_length(uint32_t run) {
 
 // Sixty-four bytes and a bit, all as predicted or not.
 static bool run(struct updraft_delta *delta, uint32_t good) {
-    uint8_t chunk[RUN + 2];
+    uint16_t chunk[RUN / 2 + 1];
     uint32_t changed = 0, size = 0;
     bool tail = delta->tail;
     while (size < RUN) {
@@ -197,9 +197,11 @@ static bool run(struct updraft_delta *delta, uint32_t good) {
             delta->tail = tail;
             return false;
         }
-        for (uint32_t i = 0; i < delta->length; i++) {
-            chunk[size++] = (uint8_t)(delta->value >> 8 * i);
+        chunk[size / 2] = (uint16_t)delta->value;
+        if (delta->length == 4) {
+            chunk[size / 2 + 1] = (uint16_t)(delta->value >> 16);
         }
+        size += delta->length;
         changed += delta->trust != 0;
         delta->tail = delta->next_tail;
     }
@@ -208,7 +210,7 @@ static bool run(struct updraft_delta *delta, uint32_t good) {
         return false;
     }
     for (uint32_t i = 0; i < size; i += 2) {
-        put(delta, chunk[i] | (uint32_t)chunk[i + 1] << 8);
+        put(delta, chunk[i / 2]);
     }
     return true;
 }

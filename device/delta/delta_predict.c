@@ -86,49 +86,42 @@ uint32_t updraft_delta_cache_slot(const struct updraft_delta *delta, uint32_t ta
     return target * 0x9e3779b1 >> (32 - delta->cache_bits);
 }
 
-// Bytes that were written, or are about to be.
-static uint8_t new_byte(struct updraft_delta *delta, uint32_t offset) {
-    if (offset >= delta->flushed) {
-        return delta->out[(offset - delta->flushed) % UPDRAFT_DELTA_BUFFER];
+// The window that holds a byte of either image, read anew when it does not.
+static bool look(struct updraft_delta *delta, bool from_new, uint32_t offset) {
+    struct updraft_delta_window *window = from_new ? &delta->new_window : &delta->old_window;
+    if (offset - window->offset < window->size) {
+        return true;
     }
-    struct updraft_delta_window *window = &delta->new_window;
-    if (offset - window->offset >= window->size) {
-        uint32_t size = delta->flushed - offset;
-        window->offset = offset;
-        window->size = size < UPDRAFT_DELTA_WINDOW ? size : UPDRAFT_DELTA_WINDOW;
-        enum updraft_status status = delta->port->read_new(delta->port->context, offset, window->data, window->size);
-        if (status != UPDRAFT_OK) {
-            window->size = 0;
-            delta->status = delta->status == UPDRAFT_OK ? status : delta->status;
-            return 0;
-        }
+    uint32_t start = offset & ~(uint32_t)(UPDRAFT_DELTA_WINDOW - 1);
+    uint32_t size = (from_new ? delta->flushed : delta->header.old_size) - start;
+    const struct updraft_delta_port *port = delta->port;
+    window->offset = start;
+    window->size = size < UPDRAFT_DELTA_WINDOW ? size : UPDRAFT_DELTA_WINDOW;
+    enum updraft_status status =
+        (from_new ? port->read_new : port->read_old)(port->context, start, window->data, window->size);
+    if (status != UPDRAFT_OK) {
+        window->size = 0;
+        delta->status = delta->status == UPDRAFT_OK ? status : delta->status;
     }
-    return window->data[offset - window->offset];
+    return status == UPDRAFT_OK;
 }
 
-static uint8_t old_byte(struct updraft_delta *delta, uint32_t offset) {
-    struct updraft_delta_window *window = &delta->old_window;
-    if (offset - window->offset >= window->size) {
-        uint32_t start = offset & ~(uint32_t)(UPDRAFT_DELTA_WINDOW - 1), size = delta->header.old_size - start;
-        window->offset = start;
-        window->size = size < UPDRAFT_DELTA_WINDOW ? size : UPDRAFT_DELTA_WINDOW;
-        enum updraft_status status = delta->port->read_old(delta->port->context, start, window->data, window->size);
-        if (status != UPDRAFT_OK) {
-            window->size = 0;
-            delta->status = delta->status == UPDRAFT_OK ? status : delta->status;
-            return 0;
-        }
+static uint32_t byte(struct updraft_delta *delta, bool from_new, uint32_t offset) {
+    if (from_new && offset >= delta->flushed) { // about to be written
+        return delta->out[(offset - delta->flushed) % UPDRAFT_DELTA_BUFFER];
     }
-    return window->data[offset - window->offset];
+    const struct updraft_delta_window *window = from_new ? &delta->new_window : &delta->old_window;
+    return look(delta, from_new, offset) ? window->data[offset - window->offset] : 0;
 }
 
 uint32_t updraft_delta_half(struct updraft_delta *delta, bool from_new, uint32_t offset) {
-    if (from_new) {
-        uint32_t low = new_byte(delta, offset);
-        return low | (uint32_t)new_byte(delta, offset + 1) << 8;
+    const struct updraft_delta_window *window = from_new ? &delta->new_window : &delta->old_window;
+    uint32_t in = offset - window->offset;
+    if (in < window->size && in + 1 < window->size) {
+        return window->data[in] | (uint32_t)window->data[in + 1] << 8;
     }
-    uint32_t low = old_byte(delta, offset);
-    return low | (uint32_t)old_byte(delta, offset + 1) << 8;
+    uint32_t low = byte(delta, from_new, offset);
+    return low | byte(delta, from_new, offset + 1) << 8;
 }
 
 static bool in_ram(uint32_t word) {

@@ -93,19 +93,20 @@ struct updraft_delta_window {
 
 // Everything that the decoder remembers; the fields are its own.
 struct updraft_delta {
-    const struct updraft_delta_port *port;
-    struct updraft_delta_header header;
-    enum updraft_status status;
-    uint32_t taken, beyond, in_at, in_size; // of the patch
-    uint32_t range, code;
-    uint32_t at, end, flushed, crc; // of the output
-    uint32_t before, before_that;   // its last two halfwords
-    uint32_t shift, shift_before, distance, since_copy, history;
-    uint32_t type, length, value, raw, target, moved, trust; // of the last prediction
-    bool from_new, tail, next_tail, table_read;
+    // What is used most comes first, where an instruction of two bytes reaches it.
     uint8_t cache_bits, call_bits, coarse, inputs, offset_bits;
-    uint16_t slots;
+    bool from_new, tail, next_tail, table_read;
+    uint32_t at, end, flushed, crc;                          // of the output
+    uint32_t before, before_that;                            // its last two halfwords
+    uint32_t type, length, value, raw, target, moved, trust; // of the last prediction
+    uint32_t shift, shift_before, distance, since_copy, history;
+    enum updraft_status status;
+    uint32_t range, code;
     uint32_t code_size, map_size, map_limit;
+    const struct updraft_delta_port *port;
+    uint32_t taken, beyond, in_at, in_size; // of the patch
+    struct updraft_delta_header header;
+    uint16_t slots;
     uint32_t context[3], place[3];
     int32_t input[3];
     uint8_t last_of_type[8];
