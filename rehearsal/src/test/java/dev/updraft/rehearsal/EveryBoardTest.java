@@ -18,7 +18,7 @@ class EveryBoardTest {
                 ? Board.names().stream()
                         .filter(name -> Boards.has(Board.find(name).chip().name()))
                         .toList()
-                : List.of("nucleo-f429zi", "nucleo-g474re", "nucleo-h723zg", "nucleo-wl55jc");
+                : List.of("nucleo-f429zi", "nucleo-g474re", "nucleo-h723zg", "nucleo-wb55rg", "nucleo-wl55jc");
     }
 
     @ParameterizedTest

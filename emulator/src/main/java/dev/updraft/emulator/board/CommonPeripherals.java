@@ -11,9 +11,6 @@ import java.util.List;
 
 /** Peripherals that all families have alike, at the places that a chip's class says. */
 record CommonPeripherals(Chip chip, Rcc rcc, int toReset) {
-    /** Interrupts of EXTI's lines 0 to 4, 5 to 9 and 10 to 15: the same on all of them. */
-    private static final List<Integer> EXTI = List.of(6, 7, 8, 9, 10, 23, 40);
-
     /** Gives a peripheral that is at {@code base} its clock. */
     <P extends RegisterBlock> P gated(int base, P peripheral, int enable, int bit) {
         chip.add(base, peripheral);
@@ -35,9 +32,12 @@ record CommonPeripherals(Chip chip, Rcc rcc, int toReset) {
                 bit);
     }
 
-    /** I2C1 to I2C3, which stand behind each other. */
-    void i2c(boolean second, int enable) {
-        int[] events = {31, 33, 72};
+    /**
+     * I2C1 to I2C3, which stand behind each other.
+     *
+     * @param events the interrupt of each, behind which that of its errors stands
+     */
+    void i2c(boolean second, int enable, int... events) {
         for (int i = 0; i < events.length; i++) {
             InterruptLine event = chip.irq(events[i]);
             InterruptLine error = chip.irq(events[i] + 1);
@@ -52,9 +52,17 @@ record CommonPeripherals(Chip chip, Rcc rcc, int toReset) {
         }
     }
 
-    void exti(int base, int mask, int trigger, int pending) {
+    /** @param shared interrupts of the lines 5 to 9 and 10 to 15; those of 0 to 4 are the same on all chips */
+    void exti(int base, int mask, int trigger, int pending, int... shared) {
         chip.add(
                 base,
-                new Exti(mask, trigger, pending, EXTI.stream().map(chip::irq).toList(), chip.signals));
+                new Exti(
+                        mask,
+                        trigger,
+                        pending,
+                        List.of(6, 7, 8, 9, 10, shared[0], shared[1]).stream()
+                                .map(chip::irq)
+                                .toList(),
+                        chip.signals));
     }
 }

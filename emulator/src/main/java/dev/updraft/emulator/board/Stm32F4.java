@@ -123,8 +123,8 @@ final class Stm32F4 extends Chip {
                         .with(0x20, "CMPCR", 0, 1));
         rcc.gate(syscfg, RccF4.APB2ENR, RccF4.APB2ENR + RccF4.TO_RESET, 14);
         CommonPeripherals common = new CommonPeripherals(this, rcc, RccF4.TO_RESET);
-        common.exti(0x4001_3C00, 0x00, 0x08, 0x14);
-        common.i2c(false, RccF4.APB1ENR);
+        common.exti(0x4001_3C00, 0x00, 0x08, 0x14, 23, 40);
+        common.i2c(false, RccF4.APB1ENR, 31, 33, 72);
         KernelClock slow = () -> Math.min(rcc.hertz(), 2 * rcc.apb1());
         KernelClock fast = () -> Math.min(rcc.hertz(), 2 * rcc.apb2());
         String[] names = {"TIM2", "TIM3", "TIM4", "TIM5", "TIM6", "TIM7", "TIM12", "TIM13", "TIM14"};

@@ -116,8 +116,8 @@ final class Stm32H7 extends Chip {
                         .with(0x00, "IDC", line.id(), 0)
                         .with(0x04, "CR", 0, -1));
         CommonPeripherals common = new CommonPeripherals(this, rcc, RccH7.TO_RESET);
-        common.exti(0x5800_0000, 0x80, 0x00, 0x88);
-        common.i2c(true, RccH7.APB1LENR);
+        common.exti(0x5800_0000, 0x80, 0x00, 0x88, 23, 40);
+        common.i2c(true, RccH7.APB1LENR, 31, 33, 72);
         String[] names = {"TIM2", "TIM3", "TIM4", "TIM5", "TIM6", "TIM7", "TIM12", "TIM13", "TIM14"};
         int[] interrupts = {28, 29, 30, 50, 54, 55, 43, 44, 45};
         for (int i = 0; i < names.length; i++) {

@@ -145,11 +145,22 @@ final class Stm32L4 extends Chip {
                         .with(0x10, "APB2FZR", 0, -1));
         CommonPeripherals common = new CommonPeripherals(this, rcc, RccL4.TO_RESET);
         if (radio) {
-            common.exti(0x5800_0800, 0x80, 0x00, 0x0C);
+            common.exti(
+                    0x5800_0800,
+                    0x80,
+                    0x00,
+                    0x0C,
+                    line.kind() == Lines.Kind.WB ? 23 : 22,
+                    line.kind() == Lines.Kind.WB ? 40 : 41);
         } else {
-            common.exti(0x4001_0400, 0x00, 0x08, 0x14);
+            common.exti(0x4001_0400, 0x00, 0x08, 0x14, 23, 40);
         }
-        common.i2c(true, RccL4.APB1ENR1);
+        switch (line.kind()) { // RM0434 table 58, RM0453 table 90, RM0440 table 97, RM0351 table 57
+            case WB -> common.i2c(true, RccL4.APB1ENR1, 30, 61, 32); // it has no I2C2
+            case WL -> common.i2c(true, RccL4.APB1ENR1, 30, 32, 48);
+            case G4 -> common.i2c(true, RccL4.APB1ENR1, 31, 33, 92);
+            default -> common.i2c(true, RccL4.APB1ENR1, 31, 33, 72);
+        }
         KernelClock clock = rcc::hertz;
         int[] interrupts = {28, 29, 30, 50, 54, 55};
         for (int i = 0; i < interrupts.length; i++) {

@@ -28,6 +28,7 @@ public final class W5500 implements SpiPart {
     private static final long LINK_NANOS = 1_600_000_000L;
     private static final long ANSWER_NANOS = 2_000_000;
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Datagram(W5500Socket to, int from, int port, byte[] data) {}
 
     private final ChipTime time;
