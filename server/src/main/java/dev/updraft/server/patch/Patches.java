@@ -78,10 +78,7 @@ public final class Patches implements AutoCloseable {
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(WAITING),
-                work -> Thread.ofPlatform()
-                        .name("patches")
-                        .daemon()
-                        .unstarted(work));
+                work -> Thread.ofPlatform().name("patches").daemon().unstarted(work));
         worker.allowCoreThreadTimeOut(true);
     }
 

@@ -53,7 +53,7 @@ class EveryPageTest {
                 "/console/rollouts",
                 "/console/rollouts/" + rollout,
                 "/console/rollouts/" + rollout + "/devices",
-                "/console/rollouts/" + rollout + "/devices?state=refused&reason=%3Cb%3Eodd%3C%2Fb%3E%20%26%20reason",
+                "/console/rollouts/" + rollout + "/devices?state=refused&reason=%3Cimg%20src%3Dx%3E%20%26%20reason",
                 "/console/rollouts/new",
                 "/console/releases",
                 "/console/releases/3",
@@ -160,7 +160,7 @@ class EveryPageTest {
             page.keyboard().press("Tab");
             reached.add(focused(page));
         }
-        assertThat(reached).contains("New rollout", "1.2 in steps", "1.1 for everybody", "Log out");
+        assertThat(reached).contains("New rollout", "1.2 in steps", "Log out");
     }
 
     private static String focused(Page page) {

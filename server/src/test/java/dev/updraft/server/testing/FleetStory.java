@@ -7,8 +7,12 @@ import java.util.Map;
 
 /** A small fleet in the middle of things, as a console has to show it: names from everywhere, updates that succeed and that fail. */
 public final class FleetStory {
-    /** Markup that would do something if it were not shown as text. */
-    public static final String HOSTILE = "<img\u00a0src=x\u00a0onerror=document.title='owned'>";
+    /** Markup that would make elements if it were not shown as text; without what no id may have. */
+    public static final String HOSTILE = "\"'><img><script>document.title='owned'<b>";
+
+    /** The same, where anything may stand. */
+    public static final String HOSTILE_TEXT =
+            "\"'><img src=x onerror=document.title='owned'><script>document.title='owned'</script>";
 
     public final Fixture fixture;
     public final List<SimulatedDevice> devices = new ArrayList<>();
@@ -106,7 +110,7 @@ public final class FleetStory {
     public long tell() {
         release("1.0.0", "The first that left the house.", "");
         long middle = release("1.1.0", "Fixes the clock after a leap second.", ">=1.0.0");
-        long next = release("1.2.0", "New radio driver; " + HOSTILE, ">=1.1.0");
+        long next = release("1.2.0", "New radio driver; " + HOSTILE_TEXT, ">=1.1.0");
         fixture.post(
                 "/api/v1/releases/" + next + "/rehearsals",
                 RehearsalReport.of("stm32f407", image("1.2.0"), 420, 420, 420, 0));
@@ -126,7 +130,7 @@ public final class FleetStory {
                 "a-tag-of-considerable-length-for-one-word");
         device(HOSTILE, "1.1.0");
         fixture.device("never-came");
-        long done = rollout(middle, Map.of("name", "1.1 for everybody", "dynamic", true));
+        long done = rollout(middle, Map.of("name", "1.1 for everybody " + HOSTILE_TEXT, "dynamic", true));
         fixture.post("/api/v1/rollouts/" + done + "/pause", Map.of());
         long rollout = rollout(
                 next,
@@ -155,7 +159,7 @@ public final class FleetStory {
             "refused",
             "confirmed"
         };
-        String[] reasons = {"", "", "self-test", "", "", "", "", "", "<b>odd</b> & reason", ""};
+        String[] reasons = {"", "", "self-test", "", "", "", "", "", "<img src=x> & reason", ""};
         int end = 0;
         for (SimulatedDevice device : devices) {
             if (end < ends.length
