@@ -43,8 +43,8 @@ class Seed {
             }
             try (Statement statement = connection.createStatement()) {
                 // As after an update: something is installed, and attributes have been told.
-                statement.execute("INSERT INTO target (device, attributes_wanted, installed)"
-                        + " SELECT key, 0, 1 FROM device WHERE id LIKE 'h%'");
+                statement.execute("INSERT INTO target (device, attributes_wanted, installed, address)"
+                        + " SELECT key, 0, 1, 'http://127.0.0.1' FROM device WHERE id LIKE 'h%'");
             }
             connection.commit();
         }

@@ -1,15 +1,15 @@
--- wrk -s paced.lua URL -- DEVICES RATE: check-ins as of check-in.lua, RATE a second over all connections. To be run where check-in.lua is.
+-- wrk -s paced.lua URL -- DEVICES RATE [SCRIPT]: requests as of SCRIPT (check-in.lua), RATE a second over all connections. To be run at the top of the tree.
 -- Whoever has its answer gets the next free time to send; when answers are late, the times that were missed are made up for at once.
-dofile("bench/server/check-in.lua")
 local ffi = require("ffi")
 ffi.cdef [[
   typedef struct { long s; long ns; } timespec;
   int clock_gettime(int clock, timespec *now);
 ]]
-local all, between, due, now = init, 0, nil, ffi.new("timespec")
+local between, due, now = 0, nil, ffi.new("timespec")
 
 function init(args)
-  all(args)
+  dofile(args[3] or "bench/server/check-in.lua")
+  init(args)
   between = 1000 / tonumber(args[2])
 end
 

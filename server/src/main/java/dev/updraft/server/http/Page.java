@@ -24,12 +24,7 @@ public record Page(int offset, int limit) {
 
     /** {@code look} over a whole fleet, of which few may be under way at a time. */
     public static <T> T scan(Supplier<T> look) {
-        Scans.enter();
-        try {
-            return look.get();
-        } finally {
-            Scans.leave();
-        }
+        return Scans.run(look);
     }
 
     /** This page of {@code all} in {@code order}; only what comes up to its end is ever held. */
