@@ -113,7 +113,7 @@ record ActionRows(Database database) {
             case "lastmodifiedat" -> Rows.Field.number("coalesce(u.changed, a.changed, a.started)");
             case "createdby", "lastmodifiedby" ->
                 Rows.Field.text("CASE WHEN a.initiator = '' THEN 'system' ELSE a.initiator END");
-            case "weight" -> Rows.Field.number("1000");
+            case "weight" -> Rows.Field.number("(a.key * 0 + 1000)");
             case "target.id", "target.controllerid" -> Rows.Field.text("d.id");
             case "target", "target.name" -> Rows.Field.text(NAME);
             case "target.ipaddress" -> Rows.Field.text("(SELECT t.address FROM target t WHERE t.device = a.device)");

@@ -26,8 +26,12 @@ class EntitiesTest {
 
     @BeforeEach
     void start(@TempDir Path data) {
-        fixture = new Fixture(data);
+        fixture = fixture(data);
         tools = new HawkbitTools(fixture);
+    }
+
+    Fixture fixture(Path data) {
+        return new Fixture(data);
     }
 
     @AfterEach
@@ -258,6 +262,7 @@ class EntitiesTest {
         assertThat(total("actions?q=active==true;target.id==d1;distributionset.name==s"))
                 .isEqualTo(1);
         assertThat(total("actions?q=status==finished")).isZero();
+        assertThat(total("actions?sort=weight:DESC,lastStatusCode:ASC")).isEqualTo(1);
         assertThat(tools.get("actions?q=colour==red").status()).isEqualTo(400);
         assertThat(tools.get("actions?sort=target.name:UP").status()).isEqualTo(400);
     }
