@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /** Decides what is copied from where: the cheapest way through the new image, by what each step is expected to cost in bits. */
 final class Search {
-    // What things cost, in bits: found by trying on pairs of published firmware. They decide how small a patch is, never whether it is
-    // right.
+    // What things cost, in bits: found by trying on pairs of published firmware. They decide how small a patch
+    // is, never whether it is right.
     private static final float NEW_SOURCE = 4.9f;
     private static final float NEW_SOURCE_BIT = 0.98f;
     private static final float OLD_SOURCE = 5.25f;

@@ -97,7 +97,7 @@ class OutageTest {
                     assertThat(acknowledged).isLessThan(2_000);
                 }
                 assertThat(answer.status()).isIn(429, 503);
-                isToldToComeBack(fixture.upload("/api/v1/releases", Images.image("stm32f407", 1, 1, 0, 1 << 20)));
+                isToldToComeBack(fixture.upload("/api/v1/releases", Images.image("large-board", 1, 1, 0, 1 << 20)));
                 assertThat(device.checkIn().status()).isEqualTo(204);
 
                 Files.delete(data.resolve("filler"));
@@ -112,7 +112,7 @@ class OutageTest {
                                 .path("history")
                                 .size())
                         .isGreaterThanOrEqualTo(Math.min(acknowledged, 100));
-                assertThat(fixture.upload("/api/v1/releases", Images.image("stm32f407", 1, 1, 0, 1 << 20))
+                assertThat(fixture.upload("/api/v1/releases", Images.image("large-board", 1, 1, 0, 1 << 20))
                                 .status())
                         .isEqualTo(201);
             }

@@ -1,5 +1,6 @@
 package dev.updraft.rehearsal.device;
 
+import dev.updraft.emulator.flash.FlashArray;
 import dev.updraft.emulator.flash.FlashGeometry;
 import dev.updraft.image.MemoryRange;
 import dev.updraft.image.board.Board;
@@ -84,6 +85,11 @@ public record FlashMap(
             return "staging";
         }
         return isLog(offset, 1) ? "log" : "other";
+    }
+
+    /** Whether a record of the boot state may read in another way at the next power-up. */
+    public boolean isLogUnstable(FlashArray flash) {
+        return log.stream().anyMatch(group -> flash.isUnstable(group.start(), group.end()));
     }
 
     /** Whether the log owns it. */
