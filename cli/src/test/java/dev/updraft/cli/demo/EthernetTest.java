@@ -182,7 +182,7 @@ class EthernetTest {
                     board().powerOn();
                 }
             }
-            until("app 1.1.0: confirmed", 1_200);
+            until("app 1.1.0: confirmed", 8_000); // the server says an hour between check-ins
         } finally {
             off();
         }
