@@ -65,7 +65,7 @@ class OneFileIT {
     }
 
     private String address(Process server) throws Exception {
-        // The second and last line that it prints at its start.
+        // The last line that it prints at its start.
         while (!out().contains("Admin token: ")) {
             assertThat(server.isAlive()).as(out()).isTrue();
             Thread.sleep(20);
@@ -95,7 +95,7 @@ class OneFileIT {
                         .statusCode())
                 .isEqualTo(201);
         // No warning of Java about native code, or of a library about what got lost in the one file.
-        assertThat(out().lines()).as(out()).hasSize(2);
+        assertThat(out().lines()).as(out()).hasSize(3);
         server.destroy();
         assertThat(server.waitFor(2, TimeUnit.MINUTES)).isTrue();
 

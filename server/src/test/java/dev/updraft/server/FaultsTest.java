@@ -279,7 +279,7 @@ class FaultsTest {
 
     @Test
     void devicesThatStopReadingTheirDownloadHoldUpNobodyAndAreCutOff() throws IOException {
-        byte[] image = Images.image("stm32f407", 1, 1, 0, 8 << 20);
+        byte[] image = Images.image("large-board", 1, 1, 0, 8 << 20);
         fixture.publish(image);
         SimulatedDevice device = fixture.device("d1");
         SimulatedDevice other = fixture.device("d2");

@@ -3,6 +3,7 @@ package dev.updraft.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.updraft.cli.UserError;
+import dev.updraft.image.ImageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -97,7 +98,7 @@ class DemoCommandTest {
                 .setErr(new PrintWriter(err, true))
                 .setExecutionExceptionHandler((error, line, parsed) -> {
                     line.getErr().println(error.getMessage());
-                    return error instanceof UserError ? 2 : 1;
+                    return error instanceof UserError || error instanceof ImageException ? 2 : 1;
                 })
                 .execute(arguments);
     }
