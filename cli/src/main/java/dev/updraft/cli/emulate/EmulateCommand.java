@@ -49,7 +49,7 @@ public final class EmulateCommand implements Callable<Integer> {
 
     @Option(
             names = "--console",
-            paramLabel = "UART|semihosting",
+            paramLabel = "UART",
             description = "The UART that the firmware prints on, as usart2 or lpuart1; the board's own when not given.")
     private @Nullable String console;
 
